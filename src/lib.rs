@@ -1,0 +1,1 @@
+//! The timeoff library.
