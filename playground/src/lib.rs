@@ -1,0 +1,2 @@
+//! Playground.
+pub use pglite_oxide as _;
