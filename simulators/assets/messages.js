@@ -1,0 +1,128 @@
+// A list of messages: day dividers, groups, threads, ephemeral notes.
+
+import { h } from './dom.js';
+import { mrkdwn } from './mrkdwn.js';
+import { renderBlocks } from './blocks.js';
+import { emoji } from './emoji.js';
+import * as dir from './directory.js';
+
+export function avatar(id, { name, small } = {}) {
+  const bot = dir.isApp(id);
+  const node = h('span', { class: `avatar${bot ? ' app' : ''}${small ? ' small' : ''}`, 'aria-hidden': 'true' }, bot ? '' : dir.initials(name || dir.nameOf(id)));
+  if (!bot) node.style.backgroundColor = dir.colourOf(id);
+  return node;
+}
+
+// options: act(message, block, el, value), openThread(ts) or null in a thread, empty() → node
+export function createMessageList(label, options) {
+  const list = h('div', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': label, tabindex: '0' });
+  const jump = h('button', { type: 'button', class: 'jump', hidden: true, onclick: () => toEnd() }, 'New messages ↓');
+  const root = h('div', { class: 'messages-frame' }, list, jump);
+  const drawn = new Map(); // ts → {mark, node}
+  let place = null;
+
+  const nearEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const toEnd = () => {
+    list.scrollTop = list.scrollHeight;
+    jump.hidden = true;
+  };
+  let stick = true;
+  list.addEventListener('scroll', () => {
+    stick = nearEnd();
+    if (stick) jump.hidden = true;
+  });
+  new ResizeObserver(() => { if (stick) list.scrollTop = list.scrollHeight; }).observe(list);
+  list.addEventListener('load', () => { if (stick) list.scrollTop = list.scrollHeight; }, true);
+
+  function render(where, messages) {
+    const fresh = where !== place;
+    if (fresh) {
+      place = where;
+      drawn.clear();
+      list.replaceChildren();
+      list.setAttribute('aria-busy', 'true');
+      stick = true;
+    }
+    if (!messages) return;
+    const wasNear = fresh || stick;
+    const lastBefore = list.querySelector('.message:last-child')?.dataset.ts;
+    const nodes = [];
+    let day = null;
+    let before = null;
+    for (const message of messages) {
+      const thisDay = dir.dayKey(message.ts);
+      if (thisDay !== day) {
+        day = thisDay;
+        before = null;
+        nodes.push(keyed(`day ${day}`, dir.version, () => h('div', { class: 'day', role: 'separator' }, h('span', {}, dir.longDay(message.ts)))));
+      }
+      const grouped = before && authorOf(before) === authorOf(message) && before.ephemeral === message.ephemeral &&
+        !before.reply_count && dir.seconds(message.ts) - dir.seconds(before.ts) < 300;
+      const mark = JSON.stringify([message, grouped, dir.version]);
+      nodes.push(keyed(message.ts, mark, () => draw(message, grouped)));
+      before = message;
+    }
+    if (!messages.length) nodes.push(keyed('empty', dir.version, options.empty));
+    const wanted = new Set(nodes);
+    for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+    nodes.forEach((node, at) => {
+      if (list.children[at] !== node) list.insertBefore(node, list.children[at] || null);
+    });
+    for (const [id, held] of drawn) if (!wanted.has(held.node)) drawn.delete(id);
+    list.removeAttribute('aria-busy');
+    const last = messages.at(-1);
+    const mine = last && last.user === options.me();
+    if (wasNear || (mine && last.ts !== lastBefore)) toEnd();
+    else if (last && last.ts !== lastBefore) jump.hidden = false;
+  }
+
+  function keyed(id, mark, make) {
+    const held = drawn.get(id);
+    if (held?.mark === mark) return held.node;
+    const node = make();
+    // Keep the focus on the same button when a message is drawn again.
+    const active = document.activeElement;
+    if (held?.node.contains(active)) {
+      const again = [...node.querySelectorAll('[data-action-id]')].find((one) => one.dataset.actionId === active.dataset.actionId && one.dataset.blockId === active.dataset.blockId);
+      queueMicrotask(() => (again || list).focus?.({ preventScroll: true }));
+    }
+    drawn.set(id, { mark, node });
+    return node;
+  }
+
+  const authorOf = (message) => `${message.user} ${message.username || ''}`;
+
+  function draw(message, grouped) {
+    const name = message.username || dir.nameOf(message.user);
+    const byApp = dir.isApp(message.user);
+    const time = h('time', { datetime: new Date(dir.seconds(message.ts) * 1000).toISOString(), title: dir.fullTime(message.ts) }, dir.clock(message.ts));
+    const ctx = {
+      kind: 'message',
+      act: (block, el, value) => options.act(message, block, el, value),
+    };
+    const shownBlocks = message.blocks?.length;
+    return h('article', {
+      class: `message${grouped ? ' grouped' : ''}${message.ephemeral ? ' ephemeral' : ''}`,
+      'data-ts': message.ts, 'data-user': message.user, 'aria-label': `${name}, ${dir.clock(message.ts)}`,
+    },
+      h('div', { class: 'gutter' }, grouped ? time : message.icon_emoji && emoji(message.icon_emoji.replace(/:/g, ''))
+        ? h('span', { class: 'avatar plain', 'aria-hidden': 'true' }, emoji(message.icon_emoji.replace(/:/g, '')))
+        : avatar(message.user, { name })),
+      h('div', { class: 'message-body' },
+        message.ephemeral && h('p', { class: 'only-you' }, h('span', { 'aria-hidden': 'true' }, '◉ '), 'Only visible to you'),
+        !grouped && h('div', { class: 'byline' }, h('strong', { class: 'author' }, name), byApp && h('span', { class: 'badge' }, 'APP'), time),
+        shownBlocks
+          ? h('div', { class: 'blocks' }, renderBlocks(message.blocks, ctx))
+          : h('div', { class: 'text' }, mrkdwn(message.text)),
+        message.edited && h('span', { class: 'edited' }, '(edited)'),
+        message.reactions?.length > 0 && h('div', { class: 'reactions' }, message.reactions.map((one) =>
+          h('span', { class: 'reaction', title: (one.users || []).map(dir.nameOf).join(', ') }, `${emoji(one.name) || `:${one.name}:`} ${one.users?.length || 1}`))),
+        options.openThread && message.reply_count > 0 && h('button', {
+          type: 'button', class: 'replies', 'data-testid': 'open-thread', onclick: () => options.openThread(message.ts),
+        }, message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`)),
+      options.openThread && !message.ephemeral && h('div', { class: 'tools' },
+        h('button', { type: 'button', class: 'btn small', 'aria-label': 'Reply in thread', title: 'Reply in thread', 'data-testid': 'reply-in-thread', onclick: () => options.openThread(message.ts) }, '↩ Reply')));
+  }
+
+  return { root, list, render, toEnd };
+}
