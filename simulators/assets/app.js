@@ -2,7 +2,7 @@
 //
 // The hash is the place: #team=T&as=U&channel=C[&tab=home][&thread=TS]. A reload or a second window stays there.
 
-import { h } from './dom.js';
+import { h, sign } from './dom.js';
 import * as api from './api.js';
 import * as dir from './directory.js';
 import { createToasts } from './toasts.js';
@@ -309,7 +309,7 @@ function draw() {
 
   const place = `${here.team} ${here.as} ${here.channel} ${here.tab || ''}`;
   const label = channel ? `Message #${name}` : dm?.with === here.as ? 'Write yourself a note' : `Message ${name}`;
-  title.replaceChildren(...(channel ? [h('span', { class: 'hash', 'aria-hidden': 'true' }, channel.is_private ? '🔒 ' : '# '), name] : dm ? [avatar(dm.with, { small: true }), ' ', name, inApp ? h('span', { class: 'badge' }, 'APP') : ''] : ['']));
+  title.replaceChildren(...(channel ? [h('span', { class: 'hash', 'aria-hidden': 'true' }, channel.is_private ? [sign('lock'), ' '] : '# '), name] : dm ? [avatar(dm.with, { small: true }), ' ', name, inApp ? h('span', { class: 'badge' }, 'APP') : ''] : ['']));
   topic.textContent = channel ? channel.topic || '' : inApp ? state.app.description || '' : dir.person(dm?.with)?.title || '';
   if (place !== drawnPlace) {
     drawnPlace = place;

@@ -111,9 +111,11 @@ const dispatches = (block) => block.type !== 'input' || block.dispatch_action ==
 // With a confirm dialog, "no" puts the old value back.
 async function take(el, block, ctx, value, node, undo) {
   const before = current(el, block, ctx);
-  if (JSON.stringify(before) === JSON.stringify(value) && ctx.get?.(block, el) !== undefined && block.type === 'input') return;
   ctx.set?.(block, el, value);
-  if (!dispatches(block)) return;
+  if (dispatches(block)) await tell(el, block, ctx, value, node, before, undo);
+}
+
+async function tell(el, block, ctx, value, node, before, undo) {
   if (el.confirm && !(await confirmBox(el.confirm))) {
     ctx.set?.(block, el, before);
     undo?.(before);
@@ -242,11 +244,18 @@ function textInput(kind) {
 function picker(kind) {
   return (el, block, ctx, given) => {
     const node = h('input', { ...hooks(el, block, given), class: 'control', type: kind, value: current(el, block, ctx) || '' });
+    let told = node.value;
     node.addEventListener('change', () => {
       const value = node.value || null;
       if (kind === 'date' && value && value < '1000') return;
       ctx.set?.(block, el, value);
-      if (dispatches(block)) later(node, () => take(el, block, ctx, node.value || null, node, (old) => { node.value = old || ''; }));
+      if (!dispatches(block)) return;
+      later(node, () => {
+        const before = told || null;
+        if (node.value === told) return null;
+        told = node.value;
+        return tell(el, block, ctx, node.value || null, node, before, (old) => { node.value = told = old || ''; });
+      });
     });
     return node;
   };
@@ -360,6 +369,7 @@ const ELEMENTS = {
   datepicker: picker('date'),
   timepicker: picker('time'),
   static_select: select(ownOptions),
+  external_select: select((el) => [{ options: el.initial_option ? [el.initial_option] : [] }]),
   users_select: select(peopleOptions),
   channels_select: select(channelOptions),
   conversations_select: select(conversationOptions),

@@ -1,6 +1,6 @@
 // The box at the foot of a conversation. Suggests the app's commands after "/" and people after "@".
 
-import { h, uid } from './dom.js';
+import { h, sign, uid } from './dom.js';
 import { escape } from './mrkdwn.js';
 import * as dir from './directory.js';
 
@@ -15,7 +15,7 @@ export function createComposer(options) {
   });
   const list = h('ul', { class: 'suggest', id: listId, role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
   const tip = h('p', { class: 'tip', hidden: true });
-  const button = h('button', { type: 'submit', class: 'btn primary send', 'aria-label': 'Send', title: 'Send (Enter)', 'data-testid': `${options.testid}-send` }, '➤');
+  const button = h('button', { type: 'submit', class: 'btn primary send', 'aria-label': 'Send', title: 'Send (Enter)', 'data-testid': `${options.testid}-send` }, sign('send'));
   const root = h('form', { class: 'composer' }, list, tip, h('div', { class: 'composer-row' }, box, button));
   let offers = [];
   let at = 0;

@@ -1,5 +1,7 @@
 // Names to characters for the emoji that apps commonly use.
 
+import { h } from './dom.js';
+
 const LIST = `
 smile 😄|smiley 😃|grinning 😀|slightly_smiling_face 🙂|simple_smile 🙂|wink 😉|blush 😊|joy 😂|laughing 😆|grin 😁|sweat_smile 😅
 thinking_face 🤔|neutral_face 😐|confused 😕|slightly_frowning_face 🙁|disappointed 😞|cry 😢|sob 😭|angry 😠|scream 😱|sleeping 😴
@@ -28,6 +30,28 @@ const NAMES = new Map(
     return [pair.slice(0, at), pair.slice(at + 1)];
   }),
 );
+
+// A machine without an emoji font shows the name instead of an empty box; the text of the node stays the character.
+const PROBE = '🌴';
+function canDraw() {
+  const pixels = (text) => {
+    const canvas = h('canvas', { width: 24, height: 24 });
+    const pen = canvas.getContext('2d', { willReadFrequently: true });
+    pen.font = '16px sans-serif';
+    pen.fillText(text, 2, 18);
+    return pen.getImageData(0, 0, 24, 24).data.join();
+  };
+  return pixels(PROBE) !== pixels('\u{10fffd}');
+}
+if (!canDraw()) document.documentElement.classList.add('no-emoji');
+
+export const emojiNode = (name) => h('span', { class: 'emoji', title: `:${name}:` }, NAMES.get(name));
+
+export const emojiNodes = (text) =>
+  String(text ?? '').split(/(:[a-z0-9_+'-]+:(?::skin-tone-\d:)?)/i).filter(Boolean).map((part) => {
+    const name = part.replace(/:(:skin-tone-\d:)?$/, '').slice(1);
+    return part.startsWith(':') && NAMES.has(name) ? emojiNode(name) : part;
+  });
 
 export const emoji = (name) => NAMES.get(name.replace(/::skin-tone-\d$/, ''));
 

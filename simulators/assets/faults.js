@@ -13,7 +13,8 @@ const KINDS = [
   ['429', 'says “too many requests”', 'Wait, in seconds', '5'],
   ['500', 'answers 500', null, null],
   ['slow', 'answers slowly', 'Delay, in milliseconds', '4000'],
-  ['drop', 'breaks the connection', null, null],
+  ['drop', 'breaks the connection before the call', null, null],
+  ['lose', 'does it, but loses the answer', null, null],
 ];
 
 export function createFaults(setFault, say) {
@@ -91,7 +92,7 @@ export function createFaults(setFault, say) {
         h('button', { type: 'button', class: 'btn small', 'aria-label': `Mend ${fault.method}`, onclick: () => send({ method: fault.method, kind: 'none', value: null, times: null }) }, 'Mend')))),
       h('button', {
         type: 'button', class: 'btn small', 'data-testid': 'faults-clear',
-        onclick: async () => { for (const fault of faults) await send({ method: fault.method, kind: 'none', value: null, times: null }); },
+        onclick: () => send({ method: '*', kind: 'none', value: null, times: null }),
       }, 'Mend everything'),
     ] : []));
   }

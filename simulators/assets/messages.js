@@ -1,9 +1,9 @@
 // A list of messages: day dividers, groups, threads, ephemeral notes.
 
-import { h } from './dom.js';
+import { h, sign } from './dom.js';
 import { mrkdwn } from './mrkdwn.js';
 import { renderBlocks } from './blocks.js';
-import { emoji } from './emoji.js';
+import { emoji, emojiNode } from './emoji.js';
 import * as dir from './directory.js';
 
 export function avatar(id, { name, small } = {}) {
@@ -116,12 +116,12 @@ export function createMessageList(label, options) {
           : h('div', { class: 'text' }, mrkdwn(message.text)),
         message.edited && h('span', { class: 'edited' }, '(edited)'),
         message.reactions?.length > 0 && h('div', { class: 'reactions' }, message.reactions.map((one) =>
-          h('span', { class: 'reaction', title: (one.users || []).map(dir.nameOf).join(', ') }, `${emoji(one.name) || `:${one.name}:`} ${one.users?.length || 1}`))),
+          h('span', { class: 'reaction', title: (one.users || []).map(dir.nameOf).join(', ') }, emoji(one.name) ? emojiNode(one.name) : `:${one.name}:`, ` ${one.users?.length || 1}`))),
         options.openThread && message.reply_count > 0 && h('button', {
           type: 'button', class: 'replies', 'data-testid': 'open-thread', onclick: () => options.openThread(message.ts),
         }, message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`)),
       options.openThread && !message.ephemeral && h('div', { class: 'tools' },
-        h('button', { type: 'button', class: 'btn small', 'aria-label': 'Reply in thread', title: 'Reply in thread', 'data-testid': 'reply-in-thread', onclick: () => options.openThread(message.ts) }, '↩ Reply')));
+        h('button', { type: 'button', class: 'btn small', 'aria-label': 'Reply in thread', title: 'Reply in thread', 'data-testid': 'reply-in-thread', onclick: () => options.openThread(message.ts) }, sign('reply'), 'Reply')));
   }
 
   return { root, list, render, toEnd };

@@ -1,7 +1,7 @@
 // Slack's mrkdwn and rich text as DOM nodes. Nothing here ever parses HTML.
 
 import { h } from './dom.js';
-import { emoji, withEmoji } from './emoji.js';
+import { emoji, emojiNode, emojiNodes, withEmoji } from './emoji.js';
 import * as dir from './directory.js';
 
 export const unescape = (text) => text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&' })[name]);
@@ -10,9 +10,9 @@ export const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;'
 // A text object: {"type":"plain_text"|"mrkdwn","text":…} or a plain string.
 export function textNodes(text) {
   if (text === null || text === undefined) return [];
-  if (typeof text === 'string') return [withEmoji(text)];
+  if (typeof text === 'string') return emojiNodes(text);
   if (text.type === 'mrkdwn') return mrkdwn(text.text);
-  return [text.emoji === false ? text.text || '' : withEmoji(text.text)];
+  return text.emoji === false ? [text.text || ''] : emojiNodes(text.text);
 }
 
 export const plain = (text) => (typeof text === 'string' ? withEmoji(text) : withEmoji(text?.text));
@@ -77,6 +77,7 @@ function lines(text) {
   return out;
 }
 
+const SPECIAL = /^<((?:[@#!]|https?:|mailto:|tel:|[a-z][a-z0-9+.-]*:)[^<>\n]*)>/i;
 const isWord = (sign) => sign !== undefined && /[\p{L}\p{N}]/u.test(sign);
 const STYLES = { '*': 'strong', _: 'em', '~': 's' };
 
@@ -91,7 +92,7 @@ function inline(text) {
     const sign = text[at];
     const rest = text.slice(at);
     let match;
-    if (sign === '<' && (match = rest.match(/^<([^<>\n]+)>/))) {
+    if (sign === '<' && (match = rest.match(SPECIAL))) {
       flush();
       out.push(special(match[1]));
       at += match[0].length;
@@ -187,10 +188,6 @@ function dateNode([stamp, pattern, url], fallback) {
   const shown = /^\{date\w*_pretty\}/.test(pattern || '') ? text[0].toUpperCase() + text.slice(1) : text;
   const node = h('time', good ? { datetime: new Date(stamp * 1000).toISOString(), title: dir.fullTime(stamp) } : {}, shown);
   return url ? link(unescape(url), [node]) : node;
-}
-
-function emojiNode(name) {
-  return h('span', { class: 'emoji', role: 'img', 'aria-label': name.replace(/_/g, ' '), title: `:${name}:` }, emoji(name));
 }
 
 // ---- rich_text ----

@@ -1,6 +1,6 @@
 // Workspace, the person you are, channels and direct messages.
 
-import { h, popupMenu } from './dom.js';
+import { h, sign, popupMenu } from './dom.js';
 import { avatar } from './messages.js';
 import * as dir from './directory.js';
 
@@ -51,7 +51,7 @@ export function createSidebar(root, options, faults) {
       h('span', { class: 'chevron', 'aria-hidden': 'true' }, '▾'));
     const people = (state.people || []).filter((p) => !p.is_bot && !p.deleted);
     popupMenu(switcher, (close) => people.map((p) =>
-      h('div', { class: 'person-row', role: 'none' },
+      h('div', { class: 'menu-row', role: 'none' },
         h('button', {
           type: 'button', role: 'menuitemradio', class: 'menu-item person', 'aria-checked': String(p.id === me?.id),
           'data-user-id': p.id, 'data-testid': `person-${p.id}`,
@@ -60,7 +60,7 @@ export function createSidebar(root, options, faults) {
             options.go({ as: p.id });
           },
         }, avatar(p.id), h('span', {}, h('strong', {}, dir.nameOf(p.id)), h('small', {}, roleOf(p)))),
-        h('a', { class: 'btn ghost icon', role: 'menuitem', href: options.link({ as: p.id }), target: '_blank', 'aria-label': `${dir.nameOf(p.id)} in a new window`, title: 'Open in a new window' }, '⧉'))),
+        h('a', { class: 'btn ghost icon aside', role: 'menuitem', tabindex: '-1', href: options.link({ as: p.id }), target: '_blank', 'aria-label': `${dir.nameOf(p.id)} in a new window`, title: 'Open in a new window' }, sign('window')))),
       { className: 'people-menu', label: 'Be another person' });
     return [
       h('div', { class: 'workspace-row' }, workspace, h('span', { class: 'pretend' }, 'Pretend Slack')),
@@ -77,7 +77,7 @@ export function createSidebar(root, options, faults) {
         'aria-current': id === here.channel ? 'page' : null,
       }, mark, h('span', { class: 'entry-name' }, name), extra, unread > 0 && h('span', { class: 'count-badge', 'data-testid': 'unread' }, String(unread), h('span', { class: 'sr-only' }, ' unread'))));
     const channels = (state.channels || []).map((c) =>
-      entry(c.id, h('span', { class: 'hash', 'aria-hidden': 'true' }, c.is_private ? '🔒' : '#'), c.name, null, c.unread, c.is_member === false));
+      entry(c.id, h('span', { class: 'hash', 'aria-hidden': 'true' }, c.is_private ? sign('lock') : '#'), c.name, null, c.unread, c.is_member === false));
     const bot = state.app?.bot_user_id;
     const dms = [...(state.dms || [])].sort((a, b) => Number(b.with === bot) - Number(a.with === bot)).map((dm) =>
       entry(dm.id, avatar(dm.with, { small: true }), dir.nameOf(dm.with), dm.with === bot || dir.isApp(dm.with) ? h('span', { class: 'badge' }, 'APP') : dm.with === here.as ? h('span', { class: 'quiet' }, 'you') : null, dm.unread));
