@@ -1,6 +1,7 @@
 // Pretend Slack: where we are, what the server says, and what is drawn.
 //
 // The hash is the place: #team=T&as=U&channel=C[&tab=home][&thread=TS]. A reload or a second window stays there.
+// In a link, C may also be a channel's name, or "app" for the conversation with the app.
 
 import { h, sign } from './dom.js';
 import * as api from './api.js';
@@ -34,7 +35,8 @@ function step(change) {
   if (change.team && change.team !== here.team) return { team: change.team, ...('as' in change ? { as: change.as } : {}) };
   if (change.as && change.as !== here.as) {
     const shared = (state?.channels || []).some((c) => c.id === here.channel && !c.is_private);
-    return { team: next.team, as: next.as, ...(shared ? { channel: here.channel } : {}) };
+    const inApp = (state?.dms || []).some((dm) => dm.id === here.channel && dm.with === state.app?.bot_user_id);
+    return { team: next.team, as: next.as, ...(inApp ? { channel: 'app' } : shared ? { channel: here.channel } : {}) };
   }
   if (change.channel) return { team: next.team, as: next.as, channel: next.channel, tab: change.tab, thread: change.thread };
   return next;
@@ -148,6 +150,13 @@ function settle(fresh) {
       main.replaceChildren(h('p', { class: 'loading' }, 'Nobody works here yet.'));
     }
     return false;
+  }
+  const named = here.channel === 'app'
+    ? fresh.dms?.find((dm) => dm.with === fresh.app?.bot_user_id)
+    : fresh.channels?.find((c) => c.name === here.channel);
+  if (named) {
+    here = { ...here, team: here.team || fresh.team.id, channel: named.id };
+    history.replaceState(null, '', hashOf(here));
   }
   const known = [...(fresh.channels || []), ...(fresh.dms || [])].some((c) => c.id === here.channel);
   if (!here.team || !known) {

@@ -59,7 +59,9 @@ function picture(part, className) {
   const url = part.image_url || part.slack_file?.url || '';
   const alt = part.alt_text || '';
   if (!/^(https?:|data:image\/)/i.test(url)) return h('span', { class: 'quiet' }, alt);
-  return h('img', { class: className, src: url, alt, title: alt, loading: 'lazy', referrerpolicy: 'no-referrer' });
+  const image = h('img', { class: className, src: url, alt, title: alt, referrerpolicy: 'no-referrer' });
+  image.addEventListener('error', () => image.replaceWith(h('span', { class: 'quiet' }, alt)));
+  return image;
 }
 
 function inputBlock(block, ctx) {

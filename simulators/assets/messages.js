@@ -19,6 +19,7 @@ export function createMessageList(label, options) {
   const jump = h('button', { type: 'button', class: 'jump', hidden: true, onclick: () => toEnd() }, 'New messages ↓');
   const root = h('div', { class: 'messages-frame' }, list, jump);
   const drawn = new Map(); // ts → {mark, node}
+  const chosen = new Map(); // what was chosen in a message: "ts block action" → value
   let place = null;
 
   const nearEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
@@ -39,6 +40,7 @@ export function createMessageList(label, options) {
     if (fresh) {
       place = where;
       drawn.clear();
+      chosen.clear();
       list.replaceChildren();
       list.setAttribute('aria-busy', 'true');
       stick = true;
@@ -57,7 +59,7 @@ export function createMessageList(label, options) {
         nodes.push(keyed(`day ${day}`, dir.version, () => h('div', { class: 'day', role: 'separator' }, h('span', {}, dir.longDay(message.ts)))));
       }
       const grouped = before && authorOf(before) === authorOf(message) && before.ephemeral === message.ephemeral &&
-        !before.reply_count && dir.seconds(message.ts) - dir.seconds(before.ts) < 300;
+        !before.reply_count && !before.blocks?.length && dir.seconds(message.ts) - dir.seconds(before.ts) < 300;
       const mark = JSON.stringify([message, grouped, dir.version]);
       nodes.push(keyed(message.ts, mark, () => draw(message, grouped)));
       before = message;
@@ -98,6 +100,8 @@ export function createMessageList(label, options) {
     const time = h('time', { datetime: new Date(dir.seconds(message.ts) * 1000).toISOString(), title: dir.fullTime(message.ts) }, dir.clock(message.ts));
     const ctx = {
       kind: 'message',
+      get: (block, el) => chosen.get(`${message.ts} ${block.block_id} ${el.action_id}`),
+      set: (block, el, value) => chosen.set(`${message.ts} ${block.block_id} ${el.action_id}`, value),
       act: (block, el, value) => options.act(message, block, el, value),
     };
     const shownBlocks = message.blocks?.length;
