@@ -1,0 +1,1 @@
+//! The limits, one by one.
