@@ -13,6 +13,8 @@ import { createSidebar } from './sidebar.js';
 import { createMessageList, avatar } from './messages.js';
 import { createComposer } from './composer.js';
 import { renderBlocks } from './blocks.js';
+import { confirmBox } from './confirm.js';
+import { fromSlackState } from './fields.js';
 
 const main = document.getElementById('main');
 const side = document.getElementById('thread');
@@ -231,6 +233,18 @@ async function write(text, escaped, thread) {
 const press = (message, block, el, value) =>
   sendAndTell({ do: 'press', channel: here.channel, ts: message.ts, block_id: block.block_id, action_id: el.action_id, value });
 
+const deeds = {
+  act: press,
+  me: () => here.as,
+  react: (message, name) => sendAndTell({ do: 'react', channel: here.channel, ts: message.ts, name }),
+  edit: async (message, text) => (await sendAndTell({ do: 'edit', channel: here.channel, ts: message.ts, text })).ok,
+  remove: async (message) => {
+    const sure = await confirmBox({ title: 'Delete this message?', text: 'It is gone for everyone.', confirm: 'Delete', deny: 'Keep it', style: 'danger' });
+    if (sure) sendAndTell({ do: 'delete', channel: here.channel, ts: message.ts });
+  },
+};
+
+
 // ---- the parts ----
 
 const toasts = createToasts((id) => api.act({ team: here.team, as: here.as, do: 'dismiss', toast: id }).catch(() => {}));
@@ -246,11 +260,11 @@ const threadKey = () => `${here.channel} ${here.thread}`;
 const draftOf = (key) => ({ get: () => drafts.get(key()) || '', set: (text) => drafts.set(key(), text) });
 const commands = () => state?.app?.commands || [];
 
-const list = createMessageList('Messages', { act: press, me: () => here.as, openThread: (ts) => go({ thread: ts }), empty: emptyPlace });
+const list = createMessageList('Messages', { ...deeds, openThread: (ts) => go({ thread: ts }), empty: emptyPlace });
 const composer = createComposer({
   label: 'Message', testid: 'composer', commands, draft: draftOf(() => `${here.as} ${here.channel}`), send: (text, escaped) => write(text, escaped, null),
 });
-const replies = createMessageList('Thread', { act: press, me: () => here.as, openThread: null, empty: () => h('p', { class: 'quiet' }, 'This message is gone.') });
+const replies = createMessageList('Thread', { ...deeds, openThread: null, empty: () => h('p', { class: 'quiet' }, 'This message is gone.') });
 const threadComposer = createComposer({
   label: 'Reply', testid: 'thread-composer', commands: () => [], draft: draftOf(() => `${here.as} ${threadKey()}`), send: (text, escaped) => write(text, escaped, here.thread),
 });
@@ -259,8 +273,10 @@ const title = h('h2', { class: 'title', 'data-testid': 'channel-title' });
 const topic = h('p', { class: 'topic' });
 const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'App', hidden: true });
 const hint = h('div', { class: 'first-hint', 'data-testid': 'hint', hidden: true });
+const join = h('div', { class: 'join', hidden: true }, h('p', {}, 'You are not in this channel.'),
+  h('button', { type: 'button', class: 'btn primary', 'data-testid': 'join', onclick: () => sendAndTell({ do: 'join', channel: here.channel }).then(() => composer.focus()) }, 'Join'));
 const home = h('section', { class: 'home', id: 'home-panel', role: 'tabpanel', 'aria-label': 'Home', 'data-testid': 'home', tabindex: '0', hidden: true });
-const talk = h('section', { class: 'talk', id: 'talk-panel', 'aria-label': 'Messages' }, list.root, hint, composer.root);
+const talk = h('section', { class: 'talk', id: 'talk-panel', 'aria-label': 'Messages' }, list.root, hint, composer.root, join);
 main.append(h('header', { class: 'main-head' }, h('div', { class: 'main-title' }, title, topic), tabs), offline, home, talk);
 side.append(
   h('header', { class: 'main-head' }, h('div', { class: 'main-title' }, h('h2', { class: 'title' }, 'Thread')),
@@ -331,11 +347,13 @@ function draw() {
     else talk.removeAttribute('role');
   }
 
+  join.hidden = !channel || channel.is_member !== false;
+  composer.root.hidden = !join.hidden;
   const messages = cache.get(here.channel);
   if (onHome) drawHome();
   else {
     list.render(`${here.as} ${here.channel}`, messages?.filter((m) => !m.thread_ts || m.thread_ts === m.ts));
-    hint.hidden = Boolean(seen.get()) || !messages?.length;
+    hint.hidden = Boolean(seen.get()) || !messages?.length || !join.hidden;
     if (!hint.hidden) hint.firstChild.replaceChildren(...howTo());
   }
   if (onHome && lastHome !== place) {
@@ -396,7 +414,7 @@ function drawHome() {
   const key = (block, el) => `${block.block_id} ${el.action_id}`;
   const ctx = {
     kind: 'home',
-    get: (block, el) => values.get(key(block, el)),
+    get: (block, el) => values.get(key(block, el)) ?? fromSlackState(el, view.state?.values?.[block.block_id]?.[el.action_id]),
     set: (block, el, value) => values.set(key(block, el), value),
     act: (block, el, value) => sendAndTell({ do: 'home_action', block_id: block.block_id, action_id: el.action_id, value }),
   };

@@ -1,7 +1,7 @@
 // The box at the foot of a conversation. Suggests the app's commands after "/" and people after "@".
 
 import { h, sign, uid } from './dom.js';
-import { escape } from './mrkdwn.js';
+import { asSlack } from './typed.js';
 import * as dir from './directory.js';
 
 // options: label, testid, commands() → [{command, hint, description}], send(text) → Promise<bool>,
@@ -90,20 +90,6 @@ export function createComposer(options) {
     close();
     suggest();
     grow();
-  }
-
-  // What the person typed, as Slack keeps it: signs escaped, people and channels by id.
-  function asSlack(text) {
-    const people = dir.allPeople().filter((p) => p.name).sort((a, b) => b.name.length - a.name.length);
-    return escape(text)
-      .replace(/(^|[\s(])@([\p{L}\p{N}._-]+)/gu, (whole, lead, name) => {
-        const found = people.find((p) => name === p.name || (name.startsWith(p.name) && /^[._-]+$/.test(name.slice(p.name.length))));
-        return found ? `${lead}<@${found.id}>${name.slice(found.name.length)}` : whole;
-      })
-      .replace(/(^|[\s(])#([\p{L}\p{N}_-]+)/gu, (whole, lead, name) => {
-        const found = dir.allChannels().find((c) => c.name === name);
-        return found ? `${lead}<#${found.id}|${name}>` : whole;
-      });
   }
 
   async function send() {

@@ -1,9 +1,12 @@
 // A list of messages: day dividers, groups, threads, ephemeral notes.
 
-import { h, sign } from './dom.js';
+import { h, sign, popupMenu } from './dom.js';
 import { mrkdwn } from './mrkdwn.js';
 import { renderBlocks } from './blocks.js';
 import { emoji, emojiNode } from './emoji.js';
+import { fromSlackState } from './fields.js';
+import { createComposer } from './composer.js';
+import { asTyped } from './typed.js';
 import * as dir from './directory.js';
 
 export function avatar(id, { name, small } = {}) {
@@ -13,7 +16,10 @@ export function avatar(id, { name, small } = {}) {
   return node;
 }
 
-// options: act(message, block, el, value), openThread(ts) or null in a thread, empty() → node
+const REACTIONS = ['+1', 'white_check_mark', 'heart', 'tada', 'eyes', 'palm_tree'];
+
+// options: me() → user id, act(message, block, el, value), react(message, name), remove(message),
+//          edit(message, text) → Promise<bool>, openThread(ts) or null in a thread, empty() → node
 export function createMessageList(label, options) {
   const list = h('div', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': label, tabindex: '0' });
   const jump = h('button', { type: 'button', class: 'jump', hidden: true, onclick: () => toEnd() }, 'New messages ↓');
@@ -21,6 +27,8 @@ export function createMessageList(label, options) {
   const drawn = new Map(); // ts → {mark, node}
   const chosen = new Map(); // what was chosen in a message: "ts block action" → value
   let place = null;
+  let shown = null;
+  let editing = null; // the ts of the message that is being edited
 
   const nearEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const toEnd = () => {
@@ -41,10 +49,12 @@ export function createMessageList(label, options) {
       place = where;
       drawn.clear();
       chosen.clear();
+      editing = null;
       list.replaceChildren();
       list.setAttribute('aria-busy', 'true');
       stick = true;
     }
+    shown = messages;
     if (!messages) return;
     const wasNear = fresh || stick;
     const lastBefore = list.querySelector('.message:last-child')?.dataset.ts;
@@ -60,7 +70,7 @@ export function createMessageList(label, options) {
       }
       const grouped = before && authorOf(before) === authorOf(message) && before.ephemeral === message.ephemeral &&
         !before.reply_count && !before.blocks?.length && dir.seconds(message.ts) - dir.seconds(before.ts) < 300;
-      const mark = JSON.stringify([message, grouped, dir.version]);
+      const mark = JSON.stringify([{ ...message, state: null }, grouped, dir.version, editing === message.ts]);
       nodes.push(keyed(message.ts, mark, () => draw(message, grouped)));
       before = message;
     }
@@ -100,7 +110,8 @@ export function createMessageList(label, options) {
     const time = h('time', { datetime: new Date(dir.seconds(message.ts) * 1000).toISOString(), title: dir.fullTime(message.ts) }, dir.clock(message.ts));
     const ctx = {
       kind: 'message',
-      get: (block, el) => chosen.get(`${message.ts} ${block.block_id} ${el.action_id}`),
+      get: (block, el) => chosen.get(`${message.ts} ${block.block_id} ${el.action_id}`)
+        ?? fromSlackState(el, message.state?.values?.[block.block_id]?.[el.action_id]),
       set: (block, el, value) => chosen.set(`${message.ts} ${block.block_id} ${el.action_id}`, value),
       act: (block, el, value) => options.act(message, block, el, value),
     };
@@ -117,15 +128,66 @@ export function createMessageList(label, options) {
         !grouped && h('div', { class: 'byline' }, h('strong', { class: 'author' }, name), byApp && h('span', { class: 'badge' }, 'APP'), time),
         shownBlocks
           ? h('div', { class: 'blocks' }, renderBlocks(message.blocks, ctx))
-          : h('div', { class: 'text' }, mrkdwn(message.text)),
+          : editing === message.ts ? editor(message) : h('div', { class: 'text' }, mrkdwn(message.text)),
         message.edited && h('span', { class: 'edited' }, '(edited)'),
         message.reactions?.length > 0 && h('div', { class: 'reactions' }, message.reactions.map((one) =>
-          h('span', { class: 'reaction', title: (one.users || []).map(dir.nameOf).join(', ') }, emoji(one.name) ? emojiNode(one.name) : `:${one.name}:`, ` ${one.users?.length || 1}`))),
+          h('button', {
+            type: 'button', class: 'reaction', 'data-reaction': one.name, 'aria-pressed': String(Boolean(one.users?.includes(options.me()))),
+            title: (one.users || []).map(dir.nameOf).join(', '), onclick: () => options.react(message, one.name),
+          }, emoji(one.name) ? emojiNode(one.name) : `:${one.name}:`, ` ${one.users?.length || 1}`))),
         options.openThread && message.reply_count > 0 && h('button', {
           type: 'button', class: 'replies', 'data-testid': 'open-thread', onclick: () => options.openThread(message.ts),
         }, message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`)),
-      options.openThread && !message.ephemeral && h('div', { class: 'tools' },
-        h('button', { type: 'button', class: 'btn small', 'aria-label': 'Reply in thread', title: 'Reply in thread', 'data-testid': 'reply-in-thread', onclick: () => options.openThread(message.ts) }, sign('reply'), 'Reply')));
+      !message.ephemeral && editing !== message.ts && tools(message));
+  }
+
+  function tools(message) {
+    const react = h('button', { type: 'button', class: 'btn small', 'data-testid': 'react' }, 'React');
+    popupMenu(react, (close) => REACTIONS.map((name) => h('button', {
+      type: 'button', role: 'menuitem', class: 'menu-item', 'data-reaction': name,
+      onclick: () => {
+        close();
+        options.react(message, name);
+      },
+    }, emojiNode(name), ` ${name.replace(/_/g, ' ')}`)), { label: 'Reactions' });
+    const own = message.user === options.me() && !message.blocks?.length;
+    return h('div', { class: 'tools' },
+      options.openThread && h('button', { type: 'button', class: 'btn small', 'aria-label': 'Reply in thread', title: 'Reply in thread', 'data-testid': 'reply-in-thread', onclick: () => options.openThread(message.ts) }, sign('reply'), 'Reply'),
+      h('div', { class: 'menu-anchor' }, react),
+      own && h('button', { type: 'button', class: 'btn small', 'data-testid': 'edit-message', onclick: () => edit(message.ts) }, 'Edit'),
+      own && h('button', { type: 'button', class: 'btn small', 'data-testid': 'delete-message', onclick: () => options.remove(message) }, 'Delete'));
+  }
+
+  function edit(ts) {
+    editing = ts;
+    render(place, shown);
+    // After the list has put the focus back where the button was.
+    queueMicrotask(() => {
+      const box = list.querySelector('[data-testid="edit-composer"]');
+      box?.focus();
+      box?.dispatchEvent(new Event('input'));
+    });
+  }
+
+  function editor(message) {
+    let draft = asTyped(message.text);
+    const stop = () => edit(null);
+    const box = createComposer({
+      label: 'Edit the message', testid: 'edit-composer', commands: () => [],
+      draft: { get: () => draft, set: (text) => { draft = text; } },
+      send: async (_, text) => {
+        const good = await options.edit(message, text);
+        if (good) stop();
+        return good;
+      },
+    });
+    box.reset('Edit the message');
+    box.root.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      event.stopPropagation();
+      stop();
+    });
+    return h('div', { class: 'editor' }, box.root, h('button', { type: 'button', class: 'btn small', onclick: stop }, 'Cancel'));
   }
 
   return { root, list, render, toEnd };

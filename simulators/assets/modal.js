@@ -73,10 +73,9 @@ export function createModals(send) {
     delete shown.errors[blockId];
   }
 
-  function paintErrors(errors) {
+  function paintErrors(errors, { focus = true } = {}) {
     shown.errors = { ...errors };
     const lost = [];
-    let first = null;
     for (const [blockId, message] of Object.entries(errors)) {
       const field = fieldOf(blockId);
       const note = field?.querySelector('.field-error');
@@ -90,9 +89,11 @@ export function createModals(send) {
       const control = field.querySelector('input, select, textarea');
       control?.setAttribute('aria-invalid', 'true');
     }
-    first = [...shown.body.children].find((node) => node.classList.contains('wrong'));
-    first?.querySelector('input, select, textarea')?.focus();
-    first?.scrollIntoView({ block: 'nearest' });
+    const first = [...shown.body.children].find((node) => node.classList.contains('wrong'));
+    if (focus) {
+      first?.querySelector('input, select, textarea')?.focus();
+      first?.scrollIntoView({ block: 'nearest' });
+    }
     if (lost.length) trouble(lost.join(' '));
   }
 
@@ -231,13 +232,10 @@ export function createModals(send) {
     }
     body.scrollTop = scroll;
     putFocus(focus);
-    if (Object.keys(shown.errors).length) {
-      const kept = Object.fromEntries(Object.entries(shown.errors).filter(([id]) => fieldOf(id)));
-      shown.errors = {};
-      const active = document.activeElement;
-      paintErrors(kept);
-      active?.focus?.();
-    }
+    // An error stays beside its field until the person changes it or the app puts other content in.
+    const kept = Object.fromEntries(Object.entries(shown.errors).filter(([id]) => fieldOf(id) && (!view.errors || view.errors[id])));
+    view.blocks?.forEach((block) => { if (!kept[block.block_id]) clearError(block.block_id); });
+    paintErrors(kept, { focus: false });
   }
 
   function whereIsFocus() {
@@ -292,7 +290,7 @@ export function createModals(send) {
       return;
     }
     if (!shown) focusBefore = document.activeElement;
-    const mark = JSON.stringify({ ...top, state: null, hash: null });
+    const mark = JSON.stringify({ ...top, state: null, hash: null, errors: null, trouble: null });
     if (shown?.view.id === top.id) {
       if (shown.mark === mark) return;
       remember(top);
@@ -301,6 +299,9 @@ export function createModals(send) {
       shut();
       remember(top);
       open(top);
+      // After a reload the server still knows what was wrong.
+      if (top.errors && Object.keys(top.errors).length) paintErrors(top.errors);
+      if (top.trouble) trouble(top.trouble);
     }
     shown.mark = mark;
   }
