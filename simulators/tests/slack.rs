@@ -1,6 +1,12 @@
 //! The simulated Slack against a small app of the tests' own.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+
 #[path = "slack/app.rs"]
 mod app;
 #[path = "slack/driver.rs"]
 mod driver;
+#[path = "slack/requests.rs"]
+mod requests;
+#[path = "slack/web_api.rs"]
+mod web_api;

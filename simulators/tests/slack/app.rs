@@ -36,7 +36,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn ok(body: impl ToString) -> Self {
+    pub fn ok(body: impl std::fmt::Display) -> Self {
         Self {
             status: 200,
             body: body.to_string(),
