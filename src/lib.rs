@@ -1,1 +1,27 @@
-//! The timeoff library.
+//! timeoff: a Slack time-off system.
+//!
+//! The rooms, from the ground up; imports go down only:
+//!
+//! | room | what lives there |
+//! |---|---|
+//! | [`platform`] | configuration, database, secrets, clock, telemetry |
+//! | [`clients`], [`jobs`] | Slack's Web API; durable work after the ack |
+//! | [`services`] | the handful of things every feature may use |
+//! | [`tenant`] | which workspace, which people, which settings, and speaking to them |
+//! | [`gateway`] | a raw request becomes a trusted one: verify, parse, limit, dedupe, ack |
+//! | [`leave`] | the time-off domain |
+//! | [`workspace`] | running a workspace: install, people, the App Home tab |
+//! | [`routes`] | one table: what arrives → who handles it |
+//! | [`app`], [`schedule`] | everything wired once; what the clock starts |
+
+pub mod app;
+pub mod clients;
+pub mod gateway;
+pub mod jobs;
+pub mod leave;
+pub mod platform;
+pub mod routes;
+pub mod schedule;
+pub mod services;
+pub mod tenant;
+pub mod workspace;

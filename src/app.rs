@@ -1,0 +1,115 @@
+//! Everything wired once: configuration → clients → gateway, jobs and the local server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::clients::slack::{Identity, SlackApi};
+use crate::gateway::{BODY_LIMIT, Gateway, receive};
+use crate::jobs::Runner;
+use crate::leave;
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, Secret};
+use crate::platform::db::Db;
+use crate::routes::{SLACK_PATHS, Table};
+use crate::schedule;
+use crate::services::Services;
+use crate::workspace::install::{self, InstallError};
+
+/// How many jobs run at once in the local server.
+const WORKERS: usize = 4;
+/// How often the schedule runs in the local server.
+const SCHEDULE: Duration = Duration::from_secs(60);
+
+/// The app, not yet listening.
+#[derive(Clone)]
+pub struct App {
+    /// What features use.
+    pub services: Services,
+    /// What runs the jobs.
+    pub runner: Runner,
+    gateway: Gateway,
+    bot_token: Option<Secret>,
+}
+
+impl App {
+    /// Wires the app. Nothing is connected yet.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
+        // A second installation of the provider is refused, which is fine: it is the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let services = Services {
+            db: Db::connect_lazy(config.database_url.expose(), config.database_connections)?,
+            clock: clock.clone(),
+            keyring: Arc::new(config.keyring),
+            slack: SlackApi::new(&config.slack_api_url),
+        };
+        let table = Arc::new(Table { services: services.clone() });
+        let runner = Runner::new(services.db.clone(), clock, table.clone());
+        let gateway = Gateway {
+            services: services.clone(),
+            signing_secret: Arc::new(config.slack_signing_secret),
+            routes: table,
+            runner: runner.clone(),
+        };
+        Ok(Self { services, runner, gateway, bot_token: config.slack_bot_token })
+    }
+
+    /// The HTTP routes.
+    pub fn router(&self) -> Router {
+        let mut router = Router::new().route("/api/health", get(|| async { StatusCode::OK }));
+        for path in SLACK_PATHS {
+            router = router.route(path, post(receive));
+        }
+        router.layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(self.gateway.clone())
+    }
+
+    /// Installs the workspace of `SLACK_BOT_TOKEN`, if there is one.
+    pub async fn install(&self) -> Result<Option<Identity>, InstallError> {
+        let Some(token) = &self.bot_token else { return Ok(None) };
+        let identity = install::install_token(&self.services, token, leave::store::add_default_leave_types).await?;
+        self.runner.wake();
+        Ok(Some(identity))
+    }
+
+    /// Serves requests, runs jobs and keeps the schedule until `stop` turns true; then finishes
+    /// what is in hand.
+    pub async fn serve(self, listener: TcpListener, stop: watch::Receiver<bool>) -> std::io::Result<()> {
+        let mut background = JoinSet::new();
+        for _ in 0..WORKERS {
+            background.spawn(self.runner.clone().work(stop.clone()));
+        }
+        background.spawn(keep_schedule(self.services.clone(), self.runner.clone(), stop.clone()));
+        let mut stopping = stop;
+        let served = axum::serve(listener, self.router())
+            .with_graceful_shutdown(async move {
+                // An error means that the sender is gone, which also means to stop.
+                let _ = stopping.wait_for(|stop| *stop).await;
+            })
+            .await;
+        while let Some(ended) = background.join_next().await {
+            if let Err(error) = ended {
+                error!(%error, "a background task failed");
+            }
+        }
+        self.services.db.close().await;
+        served
+    }
+}
+
+async fn keep_schedule(services: Services, runner: Runner, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        schedule::tick(&services, &runner).await;
+        tokio::select! {
+            () = tokio::time::sleep(SCHEDULE) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}

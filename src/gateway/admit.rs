@@ -1,0 +1,83 @@
+//! Two doors before the handler: the rate limit and the memory of what came already.
+
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+
+use crate::platform::db::TenantTx;
+
+/// How long a request is remembered, in hours: longer than Slack retries.
+const REMEMBERED: i64 = 24;
+/// A flood gets one notice in this time, in seconds.
+const NOTICE_EVERY: i64 = 60;
+
+/// Whether a request may go on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    Granted,
+    /// Too many; the next token is there in so many seconds.
+    Wait(i64),
+}
+
+/// Takes one token from a bucket that holds `per_minute` and refills evenly. One statement:
+/// the update happens only if a whole token is there, so that no two requests share one.
+pub(super) async fn take_token(tx: &mut TenantTx, bucket: &str, per_minute: u32) -> Result<Admission, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let row = sqlx::query!(
+        r#"WITH took AS (
+             INSERT INTO rate_bucket AS b (workspace_id, channel_id, tokens, refilled_at)
+             VALUES ($1, $2, $4::float8 - 1, $3)
+             ON CONFLICT (workspace_id, channel_id) DO UPDATE SET
+                 tokens = least($4, b.tokens + greatest(0, extract(epoch FROM $3 - b.refilled_at)::float8) * $4 / 60) - 1,
+                 refilled_at = greatest(b.refilled_at, $3)
+             WHERE least($4, b.tokens + greatest(0, extract(epoch FROM $3 - b.refilled_at)::float8) * $4 / 60) >= 1
+             RETURNING 1)
+           SELECT EXISTS (SELECT FROM took) AS "granted!",
+                  (SELECT (1 - least($4, b.tokens + greatest(0, extract(epoch FROM $3 - b.refilled_at)::float8) * $4 / 60)) * 60 / $4
+                   FROM rate_bucket b WHERE b.channel_id = $2) AS wait"#,
+        workspace,
+        bucket,
+        now.to_sqlx() as _,
+        f64::from(per_minute),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if row.granted {
+        return Ok(Admission::Granted);
+    }
+    #[allow(clippy::cast_possible_truncation)] // at most a minute, so far within range
+    let wait = row.wait.unwrap_or(1.0).ceil().clamp(1.0, 60.0) as i64;
+    Ok(Admission::Wait(wait))
+}
+
+/// Whether somebody should be told to wait; `true` at most once a minute for a bucket.
+pub(super) async fn notice_is_due(tx: &mut TenantTx, bucket: &str) -> Result<bool, sqlx::Error> {
+    let now = tx.now();
+    let earlier = now - SignedDuration::from_secs(NOTICE_EVERY);
+    let done = sqlx::query!(
+        "UPDATE rate_bucket SET told_at = $2 WHERE channel_id = $1 AND (told_at IS NULL OR told_at < $3)",
+        bucket,
+        now.to_sqlx() as _,
+        earlier.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Marks a request as seen; `false` if it was seen within a day. Of two copies at the same
+/// moment the second waits here for the first one's commit.
+pub(super) async fn first_time(tx: &mut TenantTx, key: &str) -> Result<bool, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let forgotten = now - SignedDuration::from_hours(REMEMBERED);
+    let done = sqlx::query!(
+        "INSERT INTO seen_request (workspace_id, key, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (workspace_id, key) DO UPDATE SET seen_at = excluded.seen_at WHERE seen_request.seen_at < $4",
+        workspace,
+        key,
+        now.to_sqlx() as _,
+        forgotten.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

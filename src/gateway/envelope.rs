@@ -1,0 +1,433 @@
+//! What Slack sends, as our own tolerant types: fields that we do not use may be missing, new
+//! or odd; fields that we use must be right.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+
+/// A request that is ours to answer.
+#[derive(Debug, Clone)]
+pub enum SlackRequest {
+    /// A slash command.
+    Command(SlashCommand),
+    /// A press or a choice in a message, dialog or Home tab.
+    Action(BlockAction),
+    /// A dialog was submitted.
+    Submission(ViewSubmission),
+    /// A dialog was closed.
+    Closed(ViewClosed),
+    /// Something happened in the workspace.
+    Event(Event),
+}
+
+/// What a body turned out to be.
+#[derive(Debug)]
+pub enum Parsed {
+    /// Slack asks whether this URL is ours; the answer is the challenge.
+    Verification(String),
+    /// A request of a known kind.
+    Request(Box<SlackRequest>),
+    /// Well-formed, but nothing that we know.
+    Unknown,
+}
+
+/// A body that is not what its kind requires.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("malformed request: {0}")]
+pub struct Malformed(String);
+
+/// `/timeoff …`. <https://docs.slack.dev/interactivity/implementing-slash-commands>
+#[derive(Debug, Clone, Deserialize)]
+pub struct SlashCommand {
+    /// The workspace in which it was typed.
+    pub team_id: WorkspaceId,
+    /// The organization, on Enterprise Grid.
+    #[serde(default)]
+    pub enterprise_id: Option<String>,
+    /// Where it was typed.
+    pub channel_id: ChannelId,
+    /// Who typed it.
+    pub user_id: SlackUserId,
+    /// The command with its slash.
+    pub command: String,
+    /// What follows it.
+    #[serde(default)]
+    pub text: String,
+    /// Good for answers during half an hour.
+    pub response_url: Url,
+    /// Good for one dialog within 3 seconds.
+    pub trigger_id: String,
+}
+
+/// One press or choice. <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>
+#[derive(Debug, Clone)]
+pub struct BlockAction {
+    /// The workspace.
+    pub team: WorkspaceId,
+    /// Who pressed.
+    pub user: SlackUserId,
+    /// Where the pressed message is; `None` in a dialog or Home tab.
+    pub channel: Option<ChannelId>,
+    /// Whether the pressed message is one that only this person sees.
+    pub ephemeral: bool,
+    /// The dialog or Home tab, with what is typed in it.
+    pub view: Option<View>,
+    /// Good for one dialog within 3 seconds.
+    pub trigger_id: String,
+    /// For answers beside the message.
+    pub response_url: Option<Url>,
+    /// What was pressed.
+    pub action_id: String,
+    /// A button's value.
+    pub value: String,
+    /// When; the same press sent again carries the same.
+    pub action_ts: String,
+}
+
+/// A dialog as Slack returns it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct View {
+    /// The dialog.
+    pub id: String,
+    /// Changes with each update.
+    #[serde(default)]
+    pub hash: String,
+    /// Which dialog of ours it is.
+    #[serde(default)]
+    pub callback_id: String,
+    /// What we put there.
+    #[serde(default)]
+    pub private_metadata: String,
+    /// What the person typed and chose.
+    #[serde(default)]
+    pub state: ViewState,
+}
+
+/// The values of a dialog's fields. Our fields have the same block id and action id.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ViewState {
+    #[serde(default)]
+    values: HashMap<String, HashMap<String, FieldValue>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct FieldValue {
+    #[serde(default)]
+    value: Option<String>,
+    #[serde(default)]
+    selected_date: Option<String>,
+    #[serde(default)]
+    selected_option: Option<Choice>,
+    #[serde(default)]
+    selected_options: Option<Vec<Choice>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Choice {
+    value: String,
+}
+
+impl ViewState {
+    fn field(&self, name: &str) -> Option<&FieldValue> {
+        self.values.get(name)?.get(name)
+    }
+
+    /// Typed text; empty text is `None`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.field(name)?.value.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// A chosen day as `YYYY-MM-DD`.
+    pub fn date(&self, name: &str) -> Option<&str> {
+        self.field(name)?.selected_date.as_deref()
+    }
+
+    /// The chosen option's value.
+    pub fn choice(&self, name: &str) -> Option<&str> {
+        self.field(name)?.selected_option.as_ref().map(|choice| choice.value.as_str())
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str, value: &str) -> bool {
+        self.field(name).and_then(|field| field.selected_options.as_ref()).is_some_and(|all| all.iter().any(|choice| choice.value == value))
+    }
+
+    /// The name of some field, for an error that belongs to none.
+    pub(super) fn any_field(&self) -> Option<&str> {
+        self.values.keys().map(String::as_str).min()
+    }
+}
+
+/// A submitted dialog. <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload>
+#[derive(Debug, Clone)]
+pub struct ViewSubmission {
+    /// The workspace.
+    pub team: WorkspaceId,
+    /// Who submitted.
+    pub user: SlackUserId,
+    /// The dialog.
+    pub view: View,
+}
+
+/// A closed dialog.
+#[derive(Debug, Clone)]
+pub struct ViewClosed {
+    /// The workspace.
+    pub team: WorkspaceId,
+    /// Who closed it.
+    pub user: SlackUserId,
+    /// The dialog.
+    pub view: View,
+}
+
+/// An event. <https://docs.slack.dev/apis/events-api/#event-type-structure>
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The workspace.
+    pub team: WorkspaceId,
+    /// The same for each delivery of one event.
+    pub event_id: String,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// The events that we know.
+#[derive(Debug, Clone)]
+pub enum EventKind {
+    /// Somebody opened the app's Home tab.
+    AppHomeOpened(AppHomeOpened),
+    /// Somebody wrote to the app.
+    DirectMessage(DirectMessage),
+    /// Somebody joined or changed their profile.
+    MemberChanged,
+}
+
+/// <https://docs.slack.dev/reference/events/app_home_opened>
+#[derive(Debug, Clone, Deserialize)]
+pub struct AppHomeOpened {
+    /// Who.
+    pub user: SlackUserId,
+    /// `home` or `messages`.
+    pub tab: String,
+}
+
+/// <https://docs.slack.dev/reference/events/message.im>
+#[derive(Debug, Clone, Deserialize)]
+pub struct DirectMessage {
+    /// Who wrote.
+    pub user: SlackUserId,
+    /// The direct messages with the app.
+    pub channel: ChannelId,
+    /// What they wrote.
+    #[serde(default)]
+    pub text: String,
+}
+
+impl SlackRequest {
+    /// The tenant.
+    pub fn team(&self) -> &WorkspaceId {
+        match self {
+            Self::Command(command) => &command.team_id,
+            Self::Action(action) => &action.team,
+            Self::Submission(submission) => &submission.team,
+            Self::Closed(closed) => &closed.team,
+            Self::Event(event) => &event.team,
+        }
+    }
+
+    /// Who acts.
+    pub fn user(&self) -> Option<&SlackUserId> {
+        match self {
+            Self::Command(command) => Some(&command.user_id),
+            Self::Action(action) => Some(&action.user),
+            Self::Submission(submission) => Some(&submission.user),
+            Self::Closed(closed) => Some(&closed.user),
+            Self::Event(event) => match &event.kind {
+                EventKind::AppHomeOpened(opened) => Some(&opened.user),
+                EventKind::DirectMessage(message) => Some(&message.user),
+                EventKind::MemberChanged => None,
+            },
+        }
+    }
+
+    /// What the same request has in common however often it is delivered.
+    pub fn dedupe_key(&self) -> String {
+        match self {
+            Self::Command(command) => format!("command:{}", command.trigger_id),
+            Self::Action(action) => format!("action:{}:{}:{}", action.user, action.action_id, action.action_ts),
+            Self::Submission(submission) => format!("view:{}", submission.view.id),
+            Self::Closed(closed) => format!("closed:{}", closed.view.id),
+            Self::Event(event) => format!("event:{}", event.event_id),
+        }
+    }
+
+    /// Whose bucket it draws from: the channel's, or the person's where there is no channel.
+    pub fn bucket(&self) -> String {
+        let channel = match self {
+            Self::Command(command) => Some(&command.channel_id),
+            Self::Action(action) => action.channel.as_ref(),
+            Self::Event(Event { kind: EventKind::DirectMessage(message), .. }) => Some(&message.channel),
+            _ => None,
+        };
+        match (channel, self.user()) {
+            (Some(channel), _) => channel.to_string(),
+            (None, Some(user)) => user.to_string(),
+            (None, None) => "workspace".to_owned(),
+        }
+    }
+}
+
+/// Reads a body that Slack signed. JSON is an event; a form is a command or, with a `payload`,
+/// an interaction. The path says nothing: each accepts every kind.
+pub fn parse(body: &[u8]) -> Result<Parsed, Malformed> {
+    let text = std::str::from_utf8(body).map_err(|_| Malformed("the body is not UTF-8".to_owned()))?;
+    if text.trim_start().starts_with('{') {
+        return parse_event(text);
+    }
+    let form: HashMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
+    if let Some(payload) = form.get("payload") {
+        parse_interaction(payload)
+    } else if form.contains_key("command") {
+        let fields: serde_json::Map<String, Value> = form.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        let command = read::<SlashCommand>(Value::Object(fields), "slash command")?;
+        Ok(Parsed::Request(Box::new(SlackRequest::Command(command))))
+    } else if text.contains('=') {
+        // Slack's ssl_check and whatever comes next.
+        Ok(Parsed::Unknown)
+    } else {
+        Err(Malformed("neither JSON nor a form".to_owned()))
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(value: Value, what: &str) -> Result<T, Malformed> {
+    serde_json::from_value(value).map_err(|error| Malformed(format!("{what}: {error}")))
+}
+
+fn json(text: &str) -> Result<Value, Malformed> {
+    serde_json::from_str(text).map_err(|error| Malformed(format!("not JSON: {error}")))
+}
+
+fn parse_event(text: &str) -> Result<Parsed, Malformed> {
+    #[derive(Deserialize)]
+    struct Callback {
+        team_id: WorkspaceId,
+        event_id: String,
+        event: Value,
+    }
+    let body = json(text)?;
+    match body["type"].as_str() {
+        Some("url_verification") => match body["challenge"].as_str() {
+            Some(challenge) => Ok(Parsed::Verification(challenge.to_owned())),
+            None => Err(Malformed("url_verification without a challenge".to_owned())),
+        },
+        Some("event_callback") => {
+            let callback: Callback = read(body, "event")?;
+            Ok(match known_event(callback.event) {
+                Some(kind) => Parsed::Request(Box::new(SlackRequest::Event(Event { team: callback.team_id, event_id: callback.event_id, kind }))),
+                None => Parsed::Unknown,
+            })
+        }
+        Some(_) => Ok(Parsed::Unknown),
+        None => Err(Malformed("JSON without a type".to_owned())),
+    }
+}
+
+/// Events that are not for us, or have a shape that we do not know, are `None`: Slack adds
+/// fields and kinds at any time.
+fn known_event(event: Value) -> Option<EventKind> {
+    match event["type"].as_str()? {
+        "app_home_opened" => serde_json::from_value(event).ok().map(EventKind::AppHomeOpened),
+        // Only what a person wrote: no edit, no join, no bot.
+        "message" if event["channel_type"] == "im" && event["subtype"].is_null() && event["bot_id"].is_null() => {
+            serde_json::from_value(event).ok().map(EventKind::DirectMessage)
+        }
+        "team_join" | "user_change" => Some(EventKind::MemberChanged),
+        _ => None,
+    }
+}
+
+#[derive(Deserialize)]
+struct Id<T> {
+    id: T,
+}
+
+fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
+    #[derive(Deserialize)]
+    struct Actions {
+        team: Option<Id<WorkspaceId>>,
+        user: UserRef,
+        channel: Option<Id<ChannelId>>,
+        container: Option<Container>,
+        view: Option<View>,
+        #[serde(default)]
+        trigger_id: String,
+        response_url: Option<Url>,
+        actions: Vec<Action>,
+    }
+    #[derive(Deserialize)]
+    struct UserRef {
+        id: SlackUserId,
+        team_id: Option<WorkspaceId>,
+    }
+    #[derive(Deserialize)]
+    struct Container {
+        #[serde(default)]
+        is_ephemeral: bool,
+    }
+    #[derive(Deserialize)]
+    struct Action {
+        action_id: String,
+        #[serde(default)]
+        value: Option<String>,
+        #[serde(default)]
+        action_ts: String,
+    }
+    #[derive(Deserialize)]
+    struct Views {
+        team: Option<Id<WorkspaceId>>,
+        user: UserRef,
+        view: View,
+    }
+    // On an org-wide install `team` may be null; the person's own team stands in.
+    fn tenant(team: Option<Id<WorkspaceId>>, user: &UserRef) -> Result<WorkspaceId, Malformed> {
+        team.map(|team| team.id).or_else(|| user.team_id.clone()).ok_or_else(|| Malformed("no team".to_owned()))
+    }
+
+    let body = json(payload)?;
+    let request = match body["type"].as_str() {
+        Some("block_actions") => {
+            let actions: Actions = read(body, "block action")?;
+            let team = tenant(actions.team, &actions.user)?;
+            let Some(action) = actions.actions.into_iter().next() else {
+                return Ok(Parsed::Unknown);
+            };
+            SlackRequest::Action(BlockAction {
+                team,
+                user: actions.user.id,
+                channel: actions.channel.map(|channel| channel.id),
+                ephemeral: actions.container.is_some_and(|container| container.is_ephemeral),
+                view: actions.view,
+                trigger_id: actions.trigger_id,
+                response_url: actions.response_url,
+                action_id: action.action_id,
+                value: action.value.unwrap_or_default(),
+                action_ts: action.action_ts,
+            })
+        }
+        Some("view_submission") => {
+            let views: Views = read(body, "view submission")?;
+            SlackRequest::Submission(ViewSubmission { team: tenant(views.team, &views.user)?, user: views.user.id, view: views.view })
+        }
+        Some("view_closed") => {
+            let views: Views = read(body, "view closing")?;
+            SlackRequest::Closed(ViewClosed { team: tenant(views.team, &views.user)?, user: views.user.id, view: views.view })
+        }
+        Some(_) => return Ok(Parsed::Unknown),
+        None => return Err(Malformed("a payload without a type".to_owned())),
+    };
+    Ok(Parsed::Request(Box::new(request)))
+}

@@ -1,0 +1,73 @@
+//! From a raw HTTP request to a trusted one, and to the ack.
+//!
+//! verify → parse → tenant → rate limit → dedupe → handler → commit → ack. The handler runs in
+//! one transaction and makes no network call; what takes longer is a job in that transaction.
+
+mod admit;
+mod envelope;
+mod receive;
+pub mod verify;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+pub use envelope::{
+    AppHomeOpened, BlockAction, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest, SlashCommand, ViewClosed, ViewState,
+    ViewSubmission, parse,
+};
+pub use receive::{Gateway, receive};
+
+use crate::clients::blocks::SlackModalView;
+use crate::clients::slack::Message;
+use crate::jobs::{self, Work};
+use crate::platform::db::TenantTx;
+use crate::tenant::{Person, Workspace};
+
+/// The largest body that is read, in bytes.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// What a handler works with: the transaction, and what was found out on the way to it.
+pub struct Cx {
+    /// The request's transaction, bound to its workspace.
+    pub tx: TenantTx,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The person who acts, if the directory knows them.
+    pub person: Option<Person>,
+    /// Names this request in every log line, of its jobs too.
+    pub correlation_id: String,
+}
+
+impl Cx {
+    /// The instant of the request.
+    pub fn now(&self) -> Timestamp {
+        self.tx.now()
+    }
+
+    /// Promises work that starts after the ack.
+    pub async fn enqueue<W: Work>(&mut self, work: &W) -> Result<(), sqlx::Error> {
+        jobs::enqueue(&mut self.tx, &self.correlation_id, work).await
+    }
+}
+
+/// What Slack is told at once.
+#[derive(Debug)]
+pub enum Ack {
+    /// Nothing more to say: an empty 200.
+    Done,
+    /// A command's answer, for the person alone.
+    Reply(Message),
+    /// What is wrong in a dialog, by block id. The transaction is taken back.
+    FieldErrors(Vec<(String, String)>),
+    /// The dialog becomes another.
+    Show(Box<SlackModalView>),
+}
+
+/// A handler that is ready to run.
+pub type Handling = Box<dyn for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send>;
+
+/// Finds the handler of a request. Implemented once, by `routes.rs`.
+pub trait Routes: Send + Sync + 'static {
+    /// `None`: nothing of ours, to be acknowledged and ignored.
+    fn find(&self, request: SlackRequest) -> Option<Handling>;
+}

@@ -1,0 +1,192 @@
+//! The way of a request, from bytes to the ack.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Json, Response};
+use futures_util::FutureExt;
+use serde_json::json;
+use tracing::{Instrument, debug, error, info, warn};
+
+use super::admit::{self, Admission};
+use super::{Ack, Cx, Handling, Parsed, Routes, SlackRequest, parse, verify};
+use crate::clients::slack::Message;
+use crate::jobs::Runner;
+use crate::platform::config::Secret;
+use crate::services::Services;
+use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::store;
+
+/// What the gateway needs.
+#[derive(Clone)]
+pub struct Gateway {
+    /// Database, clock, Slack.
+    pub services: Services,
+    /// Slack's signing secret.
+    pub signing_secret: Arc<Secret>,
+    /// Who handles what.
+    pub routes: Arc<dyn Routes>,
+    /// Woken after each commit.
+    pub runner: Runner,
+}
+
+const TROUBLE: &str = "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
+
+/// `POST /slack/…`: one function for every path and kind.
+pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let now = gateway.services.clock.now();
+    let signed = verify::verify(gateway.signing_secret.expose(), now, header("x-slack-request-timestamp"), header("x-slack-signature"), &body);
+    if let Err(refused) = signed {
+        warn!(%refused, "request refused");
+        return (StatusCode::UNAUTHORIZED, refused.to_string()).into_response();
+    }
+    let request = match parse(&body) {
+        Ok(Parsed::Verification(challenge)) => return challenge.into_response(),
+        Ok(Parsed::Request(request)) => *request,
+        Ok(Parsed::Unknown) => {
+            debug!("nothing that we know; ignored");
+            return StatusCode::OK.into_response();
+        }
+        Err(malformed) => {
+            warn!(%malformed, "request refused");
+            return (StatusCode::BAD_REQUEST, malformed.to_string()).into_response();
+        }
+    };
+    let correlation_id = match &request {
+        SlackRequest::Event(event) => event.event_id.clone(),
+        other => other.dedupe_key(),
+    };
+    let retry = header("x-slack-retry-num").unwrap_or("0");
+    let span = tracing::info_span!("request", workspace = %request.team(), %correlation_id, retry);
+    gateway.answer(request, correlation_id).instrument(span).await
+}
+
+impl Gateway {
+    async fn answer(&self, request: SlackRequest, correlation_id: String) -> Response {
+        let Some(handling) = self.routes.find(request.clone()) else {
+            debug!("nobody handles this; ignored");
+            return StatusCode::OK.into_response();
+        };
+        // A panic in one request must not take the connection, or a second request, with it.
+        let admitted = AssertUnwindSafe(self.admit(&request, handling, correlation_id)).catch_unwind().await;
+        let ack = match admitted {
+            Ok(Ok(ack)) => ack,
+            Ok(Err(error)) => {
+                error!(%error, "request failed");
+                return self.trouble(request);
+            }
+            Err(_) => {
+                error!("request panicked");
+                return self.trouble(request);
+            }
+        };
+        self.runner.wake();
+        match ack {
+            Ack::Done => StatusCode::OK.into_response(),
+            Ack::Reply(message) => ephemeral(&message),
+            Ack::FieldErrors(errors) => {
+                let errors: serde_json::Map<String, serde_json::Value> = errors.into_iter().map(|(field, text)| (field, text.into())).collect();
+                Json(json!({"response_action": "errors", "errors": errors})).into_response()
+            }
+            Ack::Show(view) => Json(json!({"response_action": "update", "view": crate::clients::blocks::SlackView::Modal(*view)})).into_response(),
+        }
+    }
+
+    /// The one transaction before the ack.
+    async fn admit(&self, request: &SlackRequest, handling: Handling, correlation_id: String) -> Result<Ack, sqlx::Error> {
+        let mut tx = self.services.db.begin(request.team(), self.services.clock.now()).await?;
+        let Some(workspace) = store::workspace(&mut tx).await? else {
+            info!("not installed in this workspace");
+            return Ok(match request {
+                SlackRequest::Command(_) => Ack::Reply(Message::plain("timeoff is not installed in this workspace. Please ask a workspace admin to add it.")),
+                _ => Ack::Done,
+            });
+        };
+        if let Admission::Wait(seconds) = admit::take_token(&mut tx, &request.bucket(), workspace.settings.requests_per_minute).await? {
+            info!(seconds, "over the rate limit");
+            let cx = Cx { tx, workspace, person: None, correlation_id };
+            return ask_to_wait(cx, request, seconds).await;
+        }
+        if !admit::first_time(&mut tx, &request.dedupe_key()).await? {
+            debug!("seen before; acknowledged again");
+            tx.commit().await?;
+            return Ok(Ack::Done);
+        }
+        let person = match request.user() {
+            Some(user) => store::person(&mut tx, user).await?,
+            None => None,
+        };
+        let mut cx = Cx { tx, workspace, person, correlation_id };
+        let ack = handling(&mut cx).await?;
+        match ack {
+            // The person corrects the form and sends it again: this try leaves no trace.
+            Ack::FieldErrors(_) => cx.tx.rollback().await?,
+            _ => cx.tx.commit().await?,
+        }
+        Ok(ack)
+    }
+
+    /// The answer when our side failed. Events are sent again by Slack; a person is told.
+    fn trouble(&self, request: SlackRequest) -> Response {
+        match request {
+            SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
+            SlackRequest::Submission(submission) => match submission.view.state.any_field() {
+                Some(field) => Json(json!({"response_action": "errors", "errors": {field: TROUBLE}})).into_response(),
+                None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            },
+            SlackRequest::Action(action) => {
+                if let Some(url) = action.response_url {
+                    // The database may be the trouble, so this answer is not a job.
+                    let slack = self.services.slack.clone();
+                    tokio::spawn(async move {
+                        if let Err(error) = slack.respond(&url, &Message::plain(TROUBLE), false).await {
+                            error!(%error, "could not tell the person of the trouble");
+                        }
+                    });
+                }
+                StatusCode::OK.into_response()
+            }
+            SlackRequest::Closed(_) => StatusCode::OK.into_response(),
+            SlackRequest::Event(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+}
+
+async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result<Ack, sqlx::Error> {
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    let text = format!("That was a lot at once. Please wait {seconds} {unit} and try again; nothing was changed.");
+    let place = match request {
+        SlackRequest::Command(_) => return Ok(Ack::Reply(Message::plain(text))),
+        SlackRequest::Submission(submission) => {
+            // Beside a field, so that what was typed stays.
+            let field = submission.view.state.any_field().unwrap_or_default();
+            return Ok(Ack::FieldErrors(vec![(field.to_owned(), text)]));
+        }
+        SlackRequest::Action(action) => match &action.response_url {
+            Some(url) => Privately::Respond { url: url.clone(), replace: false },
+            None => Privately::Dm,
+        },
+        SlackRequest::Closed(_) | SlackRequest::Event(_) => Privately::Dm,
+    };
+    if let Some(user) = request.user()
+        && admit::notice_is_due(&mut cx.tx, &request.bucket()).await?
+    {
+        cx.enqueue(&TellPrivately { user: user.clone(), place, message: Message::plain(text) }).await?;
+    }
+    cx.tx.commit().await?;
+    Ok(Ack::Done)
+}
+
+/// A command's answer in the body of the response.
+/// <https://docs.slack.dev/interactivity/implementing-slash-commands#responding_to_commands>
+fn ephemeral(message: &Message) -> Response {
+    let mut body = json!({"response_type": "ephemeral", "text": message.text});
+    if !message.blocks.is_empty() {
+        body["blocks"] = json!(message.blocks);
+    }
+    Json(body).into_response()
+}

@@ -1,0 +1,141 @@
+//! Runs jobs: claim with a lease, do, write the outcome.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
+use tokio::sync::{Notify, watch};
+use tracing::{Instrument, error, info, warn};
+
+use super::store::{self, Outcome};
+use super::{Job, JobError, backoff};
+use crate::platform::again::Again;
+use crate::platform::clock::Clock;
+use crate::platform::db::Db;
+
+/// A job is given up on after this long; its lease is longer, so that a job still at work is
+/// never taken for abandoned.
+const TIME_LIMIT: Duration = Duration::from_secs(40);
+const LEASE: Duration = Duration::from_secs(60);
+/// How often an idle worker looks for jobs that became due or that another process left.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Knows every kind of job. Implemented once, by `routes.rs`.
+pub trait Dispatch: Send + Sync + 'static {
+    /// Does the work of a job. Must be safe to repeat unless its policy is to never run again.
+    fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
+    /// Tells whoever waits for a job that it failed for good.
+    fn gave_up<'a>(&'a self, job: &'a Job, why: &'a str) -> BoxFuture<'a, Result<(), JobError>>;
+}
+
+/// Claims and runs jobs of every workspace.
+#[derive(Clone)]
+pub struct Runner {
+    db: Db,
+    clock: Clock,
+    dispatch: Arc<dyn Dispatch>,
+    wake: Arc<Notify>,
+}
+
+impl Runner {
+    /// A runner that hands its jobs to `dispatch`.
+    pub fn new(db: Db, clock: Clock, dispatch: Arc<dyn Dispatch>) -> Self {
+        Self { db, clock, dispatch, wake: Arc::new(Notify::new()) }
+    }
+
+    /// Says that there may be work: called after each response.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Works until `stop` turns true, then finishes the job in hand.
+    pub async fn work(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.run_next().await {
+                // There may be more: let a sleeping colleague look too.
+                Ok(true) => self.wake.notify_one(),
+                Ok(false) => {
+                    tokio::select! {
+                        () = self.wake.notified() => {}
+                        () = tokio::time::sleep(LOOK_AGAIN) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+                Err(error) => {
+                    error!(%error, "cannot look for jobs");
+                    tokio::select! {
+                        () = tokio::time::sleep(LOOK_AGAIN) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs one due job. `false`: there was none.
+    pub async fn run_next(&self) -> Result<bool, sqlx::Error> {
+        let Some(job) = store::claim(&self.db, self.clock.now(), LEASE).await? else {
+            return Ok(false);
+        };
+        let span = tracing::info_span!("job", id = job.id, kind = %job.kind, workspace = %job.workspace, correlation_id = %job.correlation_id);
+        self.run(&job).instrument(span).await?;
+        Ok(true)
+    }
+
+    /// Takes back the jobs of workers that are gone, and tells the people whose job cannot run
+    /// again. Returns how many those are.
+    pub async fn sweep(&self) -> Result<usize, sqlx::Error> {
+        let lost = store::sweep(&self.db, self.clock.now()).await?;
+        for job in &lost {
+            warn!(id = job.id, kind = %job.kind, correlation_id = %job.correlation_id, "a job was interrupted and may not run again");
+            self.tell(job, "interrupted").await;
+        }
+        self.wake();
+        Ok(lost.len())
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), sqlx::Error> {
+        // One job's panic must not take the worker with it.
+        let attempt = AssertUnwindSafe(tokio::time::timeout(TIME_LIMIT, self.dispatch.run(job))).catch_unwind();
+        let result = match attempt.await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(JobError::for_now(format!("took longer than {} s", TIME_LIMIT.as_secs()))),
+            Err(_) => Err(JobError::for_good("panicked")),
+        };
+        let outcome = match result {
+            Ok(()) => Outcome::Done,
+            Err(error) => {
+                let again = error.again != Again::No && job.attempt < job.max_attempts;
+                warn!(error = %error.why, attempt = job.attempt, again, "a job failed");
+                if again {
+                    let pause = match error.again {
+                        Again::After(pause) => pause,
+                        _ => backoff(job.attempt + 1),
+                    };
+                    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::from_secs(300));
+                    Outcome::Again { at: self.clock.now() + pause, why: error.why }
+                } else {
+                    Outcome::Failed { why: error.why }
+                }
+            }
+        };
+        let mut tx = self.db.begin(&job.workspace, self.clock.now()).await?;
+        let held = store::finish(&mut tx, job, &outcome).await?;
+        tx.commit().await?;
+        match outcome {
+            Outcome::Failed { why } if held => self.tell(job, &why).await,
+            Outcome::Done => info!("job done"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, job: &Job, why: &str) {
+        if let Err(error) = self.dispatch.gave_up(job, why).await {
+            error!(id = job.id, kind = %job.kind, error = %error.why, "could not tell the person that a job failed");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! All SQL of the job table.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use sqlx::postgres::types::PgInterval;
+
+use super::{Job, Work};
+use crate::platform::db::{Db, TenantTx};
+use crate::platform::ids::WorkspaceId;
+
+/// Promises `work` with the transaction's other changes, to run at once.
+pub async fn enqueue<W: Work>(tx: &mut TenantTx, correlation_id: &str, work: &W) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    enqueue_at(tx, correlation_id, work, now).await
+}
+
+/// Promises `work` for a later instant.
+pub async fn enqueue_at<W: Work>(tx: &mut TenantTx, correlation_id: &str, work: &W, run_at: Timestamp) -> Result<(), sqlx::Error> {
+    let payload = serde_json::to_value(work).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    sqlx::query!(
+        "INSERT INTO job (workspace_id, kind, payload, lane, max_attempts, run_at, created_at, correlation_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        workspace,
+        W::KIND,
+        payload,
+        work.lane(),
+        W::POLICY.max_attempts(),
+        run_at.to_sqlx() as _,
+        now.to_sqlx() as _,
+        correlation_id,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the oldest due job, if there is one whose lane is free.
+pub(super) async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, sqlx::Error> {
+    let lease = PgInterval { months: 0, days: 0, microseconds: i64::try_from(lease.as_micros()).unwrap_or(i64::MAX) };
+    let row = sqlx::query!(
+        r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",
+                  attempts AS "attempts!", max_attempts AS "max_attempts!", correlation_id AS "correlation_id!"
+           FROM claim_job($1, $2)"#,
+        now.to_sqlx() as _,
+        lease,
+    )
+    .fetch_optional(db.across_workspaces())
+    .await?;
+    Ok(row.map(|row| Job {
+        id: row.job_id,
+        workspace: row.workspace_id,
+        kind: row.kind,
+        payload: row.payload,
+        attempt: row.attempts,
+        max_attempts: row.max_attempts,
+        correlation_id: row.correlation_id,
+    }))
+}
+
+/// How a job's attempt ended.
+pub(super) enum Outcome {
+    Done,
+    Again { at: Timestamp, why: String },
+    Failed { why: String },
+}
+
+/// Writes the outcome, if the attempt still holds the job. `false`: its lease ran out and
+/// somebody else has it.
+pub(super) async fn finish(tx: &mut TenantTx, job: &Job, outcome: &Outcome) -> Result<bool, sqlx::Error> {
+    let now = tx.now();
+    let (state, error, run_at, finished_at) = match outcome {
+        Outcome::Done => ("done", None, None, Some(now)),
+        Outcome::Again { at, why } => ("queued", Some(why), Some(*at), None),
+        Outcome::Failed { why } => ("failed", Some(why), None, Some(now)),
+    };
+    let updated = sqlx::query!(
+        "UPDATE job SET state = $3, error = $4, run_at = coalesce($5, run_at), finished_at = $6, lease_until = NULL
+         WHERE job_id = $1 AND state = 'running' AND attempts = $2",
+        job.id,
+        job.attempt,
+        state,
+        error,
+        run_at.map(ToSqlx::to_sqlx) as _,
+        finished_at.map(ToSqlx::to_sqlx) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// Puts back the jobs whose worker is gone. Returns those that may not run again.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<Vec<Job>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",
+                  attempts AS "attempts!", max_attempts AS "max_attempts!", correlation_id AS "correlation_id!"
+           FROM sweep_jobs($1)"#,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(db.across_workspaces())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Job {
+            id: row.job_id,
+            workspace: row.workspace_id,
+            kind: row.kind,
+            payload: row.payload,
+            attempt: row.attempts,
+            max_attempts: row.max_attempts,
+            correlation_id: row.correlation_id,
+        })
+        .collect())
+}
+
+/// How many jobs are due or running at `now`.
+pub async fn unfinished(db: &Db, now: Timestamp) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT unfinished_jobs($1) AS "count!""#, now.to_sqlx() as _)
+        .fetch_one(db.across_workspaces())
+        .await
+}
+
+/// Forgets what Slack sent more than a day ago, and jobs that ended more than a week ago.
+pub async fn forget_old(db: &Db, now: Timestamp) -> Result<(), sqlx::Error> {
+    let seen_before = now - SignedDuration::from_hours(24);
+    let jobs_before = now - SignedDuration::from_hours(24 * 7);
+    sqlx::query!("SELECT forget_old($1, $2)", seen_before.to_sqlx() as _, jobs_before.to_sqlx() as _)
+        .execute(db.across_workspaces())
+        .await?;
+    Ok(())
+}

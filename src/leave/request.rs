@@ -1,0 +1,137 @@
+//! Asking for leave, and the one message that shows the requester how it stands.
+
+use serde::{Deserialize, Serialize};
+
+use super::approvals::{AskApprovers, RefreshReminder, ShowApproval};
+use super::model::{ActionState, LeaveSpan};
+use super::policy::{self, Field, Problem};
+use super::store::{self, Change, NewAction};
+use super::{views, words};
+use crate::gateway::Cx;
+use crate::jobs::{self, Job, JobError, Policy, Work};
+use crate::platform::db::TenantTx;
+use crate::services::Services;
+use crate::tenant::store::{self as directory, Actor, Audit};
+use crate::tenant::{Messenger, Person};
+
+/// What somebody asks for, as they put it.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The leave type's key.
+    pub leave_type: &'a str,
+    /// The days.
+    pub span: LeaveSpan,
+    /// Why, for the approvers.
+    pub reason: Option<&'a str>,
+}
+
+/// The person who acts, if they may ask for leave; else what to tell them.
+pub fn requester(cx: &Cx) -> Result<Person, &'static str> {
+    match &cx.person {
+        Some(person) if person.active => Ok(person.clone()),
+        Some(_) => Err("Your account is switched off for time off. Please ask a workspace admin."),
+        None => Err("You are not set up for time off yet. Please ask a workspace admin to add you."),
+    }
+}
+
+/// Writes a request down and promises what follows: the message to the requester, and the
+/// approvers' messages. On a problem nothing is written once the transaction is taken back.
+pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Problem>, sqlx::Error> {
+    let person = match requester(cx) {
+        Ok(person) => person,
+        Err(why) => return Ok(Err(Problem::new(Field::FirstDay, why))),
+    };
+    if let Err(problem) = policy::check_reason(draft.reason) {
+        return Ok(Err(problem));
+    }
+    let types = store::leave_types(&mut cx.tx).await?;
+    let Some(leave_type) = types.iter().find(|known| known.key == draft.leave_type) else {
+        return Ok(Err(Problem::new(Field::LeaveType, "This kind of leave is no longer offered. Please choose another.")));
+    };
+    let today = person.today(cx.now());
+    let settings = &cx.workspace.settings;
+    let calendar = store::calendar(&mut cx.tx, &person, settings, draft.span.first(), draft.span.last()).await?;
+    let days = match policy::check(&calendar, &draft.span, today, settings.longest_leave_days) {
+        Ok(days) => days,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let new = NewAction { user: &person.user, leave_type, span: draft.span, reason: draft.reason, days: &days };
+    let Some(id) = store::insert_action(&mut cx.tx, &new).await? else {
+        let taken = store::overlapping(&mut cx.tx, &person.user, &days).await?;
+        let taken: Vec<String> = taken
+            .iter()
+            // The row just written overlaps with itself where its half of a day got in.
+            .filter(|other| other.created_at != cx.tx.now() || other.span != draft.span)
+            .map(|other| format!("{}, {} ({})", other.leave_type.name, words::span(&other.span, today), words::state(other.state)))
+            .collect();
+        return Ok(Err(Problem::new(Field::FirstDay, format!("You already have leave then: {}.", words::list(&taken)))));
+    };
+    let entry = Audit {
+        actor: Actor::Person(&person.user),
+        subject: format!("action:{id}"),
+        action: "requested",
+        from: None,
+        to: Some(ActionState::Pending.as_str()),
+        detail: serde_json::json!({"leave_type": leave_type.key, "first_day": draft.span.first(), "last_day": draft.span.last()}),
+    };
+    directory::audit(&mut cx.tx, &entry).await?;
+    if !leave_type.needs_approval {
+        complete(&mut cx.tx, id, Actor::System).await?;
+    }
+    cx.enqueue(&ShowRequest { action_id: id }).await?;
+    cx.enqueue(&AskApprovers { action_id: id, again: false }).await?;
+    Ok(Ok(id))
+}
+
+/// Takes a pending action to its end: approved, and with no other system to tell, completed.
+/// `false`: it was not pending any more.
+pub async fn complete(tx: &mut TenantTx, id: i64, actor: Actor<'_>) -> Result<bool, sqlx::Error> {
+    use ActionState::{Completed, Confirmed, Pending, Processing};
+    let step = |from, to, actor| Change { from, to, actor, note: None };
+    if !store::change_state(tx, id, step(Pending, Confirmed, actor)).await? {
+        return Ok(false);
+    }
+    store::change_state(tx, id, step(Confirmed, Processing, Actor::System)).await?;
+    store::change_state(tx, id, step(Processing, Completed, Actor::System)).await?;
+    Ok(true)
+}
+
+/// Promises that every message about an action shows its present state.
+pub async fn refresh_messages(tx: &mut TenantTx, correlation_id: &str, action_id: i64) -> Result<(), sqlx::Error> {
+    jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await?;
+    for approval in store::approvals(tx, action_id).await? {
+        jobs::enqueue(tx, correlation_id, &ShowApproval { action_id, approver: approval.approver.clone() }).await?;
+        jobs::enqueue(tx, correlation_id, &RefreshReminder { approver: approval.approver }).await?;
+    }
+    Ok(())
+}
+
+/// Job: shows the requester how their request stands, always in the same message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShowRequest {
+    /// Which request.
+    pub action_id: i64,
+}
+
+impl Work for ShowRequest {
+    const KIND: &'static str = "leave.show_request";
+    const POLICY: Policy = Policy::UpTo(8);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("action:{}:requester", self.action_id))
+    }
+}
+
+/// Runs [`ShowRequest`].
+pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ShowRequest { action_id } = job.work()?;
+    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else { return Ok(()) };
+    let Some(person) = directory::person(&mut tx, &action.user).await? else { return Ok(()) };
+    let approvals = store::approvals(&mut tx, action_id).await?;
+    let today = person.today(tx.now());
+    tx.rollback().await?;
+    let message = views::requesters_message(&action, &approvals, today);
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    messenger.show(&format!("action:{action_id}:requester"), &action.user, &message, job.is_repeat()).await
+}

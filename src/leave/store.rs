@@ -1,0 +1,572 @@
+//! All SQL of leave.
+
+use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+
+use super::days::{Holiday, LeaveDay, PersonCalendar, WorkingWeek};
+use super::model::{ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState};
+use super::policy;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
+use crate::tenant::store::{Actor, Audit, audit};
+use crate::tenant::{Person, Settings};
+
+/// The leave types that every workspace begins with.
+pub async fn add_default_leave_types(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position)
+         VALUES ($1, 'vacation', 'Vacation', true, 1), ($1, 'sick', 'Sick leave', false, 2)
+         ON CONFLICT DO NOTHING",
+        workspace
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds a leave type, or changes the one with this key.
+pub async fn save_leave_type(tx: &mut TenantTx, leave_type: &LeaveType) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position)
+         VALUES ($1, $2, $3, $4, (SELECT coalesce(max(position), 0) + 1 FROM leave_type))
+         ON CONFLICT (workspace_id, leave_type) DO UPDATE SET name = excluded.name, needs_approval = excluded.needs_approval, active = true",
+        workspace,
+        leave_type.key,
+        leave_type.name,
+        leave_type.needs_approval,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The leave types that can be asked for, in the order of the form.
+pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Error> {
+    sqlx::query_as!(LeaveType, "SELECT leave_type AS key, name, needs_approval FROM leave_type WHERE active ORDER BY position, name")
+        .fetch_all(tx.conn())
+        .await
+}
+
+/// A person's calendar for the days between two dates.
+pub async fn calendar(tx: &mut TenantTx, person: &Person, settings: &Settings, first: Date, last: Date) -> Result<PersonCalendar, sqlx::Error> {
+    let mut calendar = PersonCalendar { leave_year_starts: settings.leave_year_starts, ..PersonCalendar::default() };
+    let weeks = sqlx::query!(
+        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id IN ('', $1)",
+        person.user.as_str()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for row in weeks {
+        let week = WorkingWeek {
+            from: row.from_day.to_jiff(),
+            // The table allows exactly seven known words.
+            days: std::array::from_fn(|index| row.week.get(index).and_then(|word| Portion::parse(word))),
+            full_day_minutes: u32::try_from(row.full_day_minutes).unwrap_or_default(),
+            starts_at: row.starts_at.to_jiff(),
+            halves_meet_at: row.halves_meet_at.to_jiff(),
+            ends_at: row.ends_at.to_jiff(),
+        };
+        if row.user_id.is_empty() { &mut calendar.workspace_weeks } else { &mut calendar.own_weeks }.push(week);
+    }
+    let location = person.location.as_deref().unwrap_or(&settings.location);
+    let holidays = sqlx::query!(
+        r#"SELECT day, portion AS "portion: Portion", name FROM public_holiday WHERE location = $1 AND day BETWEEN $2 AND $3 ORDER BY day, portion"#,
+        location,
+        first.to_sqlx() as _,
+        last.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for row in holidays {
+        calendar.holidays.entry(row.day.to_jiff()).or_default().push(Holiday { portion: row.portion, name: row.name });
+    }
+    Ok(calendar)
+}
+
+/// Sets the working week of a person, or of the workspace (`None`), from a day on.
+pub async fn save_working_week(tx: &mut TenantTx, user: Option<&SlackUserId>, week: &WorkingWeek) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    let days: Vec<String> = week.days.iter().map(|day| day.map_or("off", Portion::as_str).to_owned()).collect();
+    sqlx::query!(
+        "INSERT INTO working_pattern (workspace_id, user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (workspace_id, user_id, from_day) DO UPDATE SET week = excluded.week, full_day_minutes = excluded.full_day_minutes,
+             starts_at = excluded.starts_at, halves_meet_at = excluded.halves_meet_at, ends_at = excluded.ends_at",
+        workspace,
+        user.map_or("", SlackUserId::as_str),
+        week.from.to_sqlx() as _,
+        &days,
+        i32::try_from(week.full_day_minutes).unwrap_or(i32::MAX),
+        week.starts_at.to_sqlx() as _,
+        week.halves_meet_at.to_sqlx() as _,
+        week.ends_at.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds a public holiday, or renames it.
+pub async fn save_holiday(tx: &mut TenantTx, location: &str, day: Date, holiday: &Holiday) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO public_holiday (workspace_id, location, day, portion, name) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (workspace_id, location, day, portion) DO UPDATE SET name = excluded.name",
+        workspace,
+        location,
+        day.to_sqlx() as _,
+        holiday.portion.as_str(),
+        holiday.name,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What somebody asks for, checked.
+#[derive(Debug)]
+pub struct NewAction<'a> {
+    /// Whose leave.
+    pub user: &'a SlackUserId,
+    /// The kind.
+    pub leave_type: &'a LeaveType,
+    /// The days.
+    pub span: LeaveSpan,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Which of the days count.
+    pub days: &'a [LeaveDay],
+}
+
+/// Writes a pending action and its records. `None`: leave of the same person has one of the
+/// halves already, also if it was asked for at the same moment; the transaction must then be
+/// taken back.
+pub async fn insert_action(tx: &mut TenantTx, new: &NewAction<'_>) -> Result<Option<i64>, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let action_id = sqlx::query_scalar!(
+        "INSERT INTO pending_action (workspace_id, user_id, leave_type, first_day, last_day, portion, starts_midday, ends_midday,
+             reason, state, awaits, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $11) RETURNING action_id",
+        workspace,
+        new.user.as_str(),
+        new.leave_type.key,
+        new.span.first().to_sqlx() as _,
+        new.span.last().to_sqlx() as _,
+        new.span.portion().as_str(),
+        new.span.starts_midday(),
+        new.span.ends_midday(),
+        new.reason,
+        Awaits::Approver.as_str(),
+        now.to_sqlx() as _,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+
+    let (mut dates, mut portions, mut minutes, mut years) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (day, portion, length) in policy::leave_days(new.days) {
+        dates.push(day.date.to_sqlx());
+        portions.push(portion.as_str().to_owned());
+        minutes.push(i32::try_from(length).unwrap_or(i32::MAX));
+        years.push(i32::from(day.leave_year));
+    }
+    // DO NOTHING waits for a rival transaction, and the count below tells whether it won.
+    let inserted = sqlx::query!(
+        "INSERT INTO leave_record (workspace_id, action_id, user_id, leave_type, day, portion, minutes, leave_year, state, changed_at)
+         SELECT $1, $2, $3, $4, d.day, d.portion, d.minutes, d.leave_year, 'pending', $9
+         FROM unnest($5::date[], $6::text[], $7::int[], $8::int[]) AS d (day, portion, minutes, leave_year)
+         ON CONFLICT DO NOTHING",
+        workspace,
+        action_id,
+        new.user.as_str(),
+        new.leave_type.key,
+        &dates as _,
+        &portions,
+        &minutes,
+        &years,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok((inserted.rows_affected() == dates.len() as u64).then_some(action_id))
+}
+
+/// The person's own leave that has one of these halves already, oldest first.
+pub async fn overlapping(tx: &mut TenantTx, user: &SlackUserId, days: &[LeaveDay]) -> Result<Vec<PendingAction>, sqlx::Error> {
+    let (mut dates, mut portions) = (Vec::new(), Vec::new());
+    for (day, portion, _) in policy::leave_days(days) {
+        dates.push(day.date.to_sqlx());
+        portions.push(portion.as_str().to_owned());
+    }
+    let ids: Vec<i64> = sqlx::query_scalar!(
+        "SELECT DISTINCT r.action_id FROM leave_record r
+         JOIN unnest($2::date[], $3::text[]) AS d (day, portion) ON d.day = r.day AND (d.portion = r.portion OR 'full' IN (d.portion, r.portion))
+         WHERE r.user_id = $1 AND r.state <> 'cancelled' ORDER BY r.action_id",
+        user.as_str(),
+        &dates as _,
+        &portions,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut actions = Vec::new();
+    for id in ids {
+        actions.extend(action(tx, id).await?);
+    }
+    Ok(actions)
+}
+
+/// A row of `pending_action` with its type, before it becomes a [`PendingAction`].
+struct ActionRow {
+    action_id: i64,
+    user_id: SlackUserId,
+    first_day: jiff_sqlx::Date,
+    last_day: jiff_sqlx::Date,
+    portion: Portion,
+    starts_midday: bool,
+    ends_midday: bool,
+    reason: Option<String>,
+    state: ActionState,
+    created_at: jiff_sqlx::Timestamp,
+    decided_by: Option<SlackUserId>,
+    decision_note: Option<String>,
+    overdue: bool,
+    leave_type: String,
+    leave_type_name: String,
+    needs_approval: bool,
+    half_days: i32,
+}
+
+impl TryFrom<ActionRow> for PendingAction {
+    type Error = sqlx::Error;
+
+    fn try_from(row: ActionRow) -> Result<Self, sqlx::Error> {
+        let span = LeaveSpan::new(row.first_day.to_jiff(), row.last_day.to_jiff(), row.portion)
+            .map_err(|error| sqlx::Error::Decode(error.into()))?
+            .with_half_ends(row.starts_midday, row.ends_midday);
+        Ok(Self {
+            id: row.action_id,
+            user: row.user_id,
+            leave_type: LeaveType { key: row.leave_type, name: row.leave_type_name, needs_approval: row.needs_approval },
+            span,
+            reason: row.reason,
+            state: row.state,
+            created_at: row.created_at.to_jiff(),
+            decided_by: row.decided_by,
+            note: row.decision_note,
+            overdue: row.overdue,
+            half_days: u32::try_from(row.half_days).unwrap_or_default(),
+        })
+    }
+}
+
+/// The pending actions that a condition on `a` chooses.
+macro_rules! select_actions {
+    ($condition:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            ActionRow,
+            r#"SELECT a.action_id, a.user_id AS "user_id: SlackUserId", a.first_day, a.last_day, a.portion AS "portion: Portion",
+                      a.starts_midday, a.ends_midday, a.reason, a.state AS "state: ActionState", a.created_at,
+                      a.decided_by AS "decided_by: SlackUserId", a.decision_note, a.overdue_told_at IS NOT NULL AS "overdue!",
+                      a.leave_type, t.name AS leave_type_name, t.needs_approval,
+                      (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
+                       FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id) AS "half_days!"
+               FROM pending_action a JOIN leave_type t ON t.workspace_id = a.workspace_id AND t.leave_type = a.leave_type "#
+                + $condition
+            $(, $argument)*
+        )
+    };
+}
+
+/// One pending action.
+pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>, sqlx::Error> {
+    select_actions!("WHERE a.action_id = $1", id).fetch_optional(tx.conn()).await?.map(PendingAction::try_from).transpose()
+}
+
+/// A person's leave that is waiting or approved and not over on `today`, soonest first.
+pub async fn upcoming(tx: &mut TenantTx, user: &SlackUserId, today: Date) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "WHERE a.user_id = $1 AND a.last_day >= $2 AND a.state IN ('pending', 'confirmed', 'processing', 'completed')
+         ORDER BY a.first_day, a.action_id",
+        user.as_str(),
+        today.to_sqlx() as _
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// A person's leave that is over, or that did not come to be, latest first.
+pub async fn past(tx: &mut TenantTx, user: &SlackUserId, today: Date, limit: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "WHERE a.user_id = $1 AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
+         ORDER BY a.first_day DESC, a.action_id DESC LIMIT $3",
+        user.as_str(),
+        today.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// What waits for an approver's answer, oldest first.
+pub async fn waiting_for(tx: &mut TenantTx, approver: &SlackUserId) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "WHERE a.state = 'pending' AND a.awaits = 'approver' AND EXISTS (
+             SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND p.approver_id = $1)
+         ORDER BY a.created_at, a.action_id",
+        approver.as_str()
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// Undecided requests of the workspace, oldest first.
+pub async fn undecided(tx: &mut TenantTx) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!("WHERE a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.created_at, a.action_id")
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(PendingAction::try_from)
+        .collect()
+}
+
+/// A change of state: what it leaves, what it reaches, who did it.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The state that the action must be in.
+    pub from: ActionState,
+    /// The state that it gets.
+    pub to: ActionState,
+    /// Who.
+    pub actor: Actor<'a>,
+    /// What an approver says with a denial.
+    pub note: Option<&'a str>,
+}
+
+/// Changes the state, if the action still is where the change begins. `false`: somebody was
+/// first. The records follow, and the audit log has it.
+pub async fn change_state(tx: &mut TenantTx, id: i64, change: Change<'_>) -> Result<bool, sqlx::Error> {
+    debug_assert!(change.from.may_become(change.to), "{:?} may not become {:?}", change.from, change.to);
+    let now = tx.now();
+    let decided_by = match change.actor {
+        Actor::Person(user) => Some(user.as_str()),
+        Actor::System => None,
+    };
+    let done = sqlx::query!(
+        "UPDATE pending_action SET state = $3, changed_at = $4, decided_by = coalesce($5, decided_by), decision_note = coalesce($6, decision_note)
+         WHERE action_id = $1 AND state = $2",
+        id,
+        change.from.as_str(),
+        change.to.as_str(),
+        now.to_sqlx() as _,
+        decided_by,
+        change.note,
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    if let Some(records) = records_follow(change.to) {
+        sqlx::query!(
+            "UPDATE leave_record SET state = $2, changed_at = $3 WHERE action_id = $1 AND state <> 'cancelled'",
+            id,
+            records.as_str(),
+            now.to_sqlx() as _,
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    let entry = Audit {
+        actor: change.actor,
+        subject: format!("action:{id}"),
+        action: change.to.as_str(),
+        from: Some(change.from.as_str()),
+        to: Some(change.to.as_str()),
+        detail: serde_json::json!({}),
+    };
+    audit(tx, &entry).await?;
+    Ok(true)
+}
+
+/// The state that an action's records get with the action's new state.
+fn records_follow(state: ActionState) -> Option<RecordState> {
+    match state {
+        ActionState::Pending => Some(RecordState::Pending),
+        ActionState::Confirmed => Some(RecordState::Confirmed),
+        ActionState::Processing => None,
+        ActionState::Completed => Some(RecordState::Completed),
+        ActionState::Cancelled | ActionState::Expired | ActionState::Denied => Some(RecordState::Cancelled),
+    }
+}
+
+/// One day of somebody's leave, as the overviews need it.
+#[derive(Debug, Clone)]
+pub struct Absence {
+    /// Who.
+    pub user: SlackUserId,
+    /// Their name.
+    pub name: String,
+    /// The date.
+    pub day: Date,
+    /// The part of it.
+    pub portion: Portion,
+    /// The state of the request.
+    pub state: ActionState,
+}
+
+/// Everybody's days of leave between two dates that are waiting or approved, by name and day.
+/// With a team, only of its people.
+pub async fn absences(tx: &mut TenantTx, first: Date, last: Date, team: Option<&str>) -> Result<Vec<Absence>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT r.user_id AS "user: SlackUserId", p.name, r.day, r.portion AS "portion: Portion", a.state AS "state: ActionState"
+           FROM leave_record r
+           JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
+           JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
+           WHERE r.day BETWEEN $1 AND $2 AND r.state <> 'cancelled' AND p.active AND ($3::text IS NULL OR p.team = $3)
+           ORDER BY p.name, p.user_id, r.day, r.portion"#,
+        first.to_sqlx() as _,
+        last.to_sqlx() as _,
+        team,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Absence { user: row.user, name: row.name, day: row.day.to_jiff(), portion: row.portion, state: row.state })
+        .collect())
+}
+
+/// Somebody who was asked to decide.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// What about.
+    pub action_id: i64,
+    /// Who.
+    pub approver: SlackUserId,
+    /// Why this person, if it is not plain.
+    pub why: Option<String>,
+    /// When they were asked.
+    pub asked_at: Timestamp,
+    /// How often they were reminded.
+    pub reminders_sent: i32,
+}
+
+/// Asks a person, once. `false`: they were asked before.
+pub async fn add_approval(tx: &mut TenantTx, action_id: i64, approver: &SlackUserId, why: Option<&str>, remind_at: Option<Timestamp>) -> Result<bool, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let done = sqlx::query!(
+        "INSERT INTO approval (workspace_id, action_id, approver_id, why, asked_at, remind_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT DO NOTHING",
+        workspace,
+        action_id,
+        approver.as_str(),
+        why,
+        now.to_sqlx() as _,
+        remind_at.map(ToSqlx::to_sqlx) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Everybody who was asked about an action.
+pub async fn approvals(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Approval>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT action_id, approver_id AS "approver: SlackUserId", why, asked_at, reminders_sent FROM approval
+           WHERE action_id = $1 ORDER BY asked_at, approver_id"#,
+        action_id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Approval { action_id: row.action_id, approver: row.approver, why: row.why, asked_at: row.asked_at.to_jiff(), reminders_sent: row.reminders_sent })
+        .collect())
+}
+
+/// Undecided approvals whose reminder is due, by approver; with them those of the same approver
+/// that are due within `bundle`.
+pub async fn due_reminders(tx: &mut TenantTx, bundle: SignedDuration) -> Result<Vec<Approval>, sqlx::Error> {
+    let now = tx.now();
+    let soon = now + bundle;
+    let rows = sqlx::query!(
+        r#"SELECT p.action_id, p.approver_id AS "approver: SlackUserId", p.why, p.asked_at, p.reminders_sent
+           FROM approval p JOIN pending_action a ON a.workspace_id = p.workspace_id AND a.action_id = p.action_id
+           WHERE p.remind_at <= $2 AND a.state = 'pending' AND EXISTS (
+               SELECT FROM approval d JOIN pending_action w ON w.workspace_id = d.workspace_id AND w.action_id = d.action_id
+               WHERE d.approver_id = p.approver_id AND d.remind_at <= $1 AND w.state = 'pending')
+           ORDER BY p.approver_id, p.asked_at, p.action_id
+           FOR UPDATE OF p SKIP LOCKED"#,
+        now.to_sqlx() as _,
+        soon.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Approval { action_id: row.action_id, approver: row.approver, why: row.why, asked_at: row.asked_at.to_jiff(), reminders_sent: row.reminders_sent })
+        .collect())
+}
+
+/// Notes when an approver is to be reminded next, and how often they have been.
+pub async fn set_reminder(tx: &mut TenantTx, approval: &Approval, reminders_sent: i32, remind_at: Option<Timestamp>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE approval SET reminders_sent = $3, remind_at = $4 WHERE action_id = $1 AND approver_id = $2",
+        approval.action_id,
+        approval.approver.as_str(),
+        reminders_sent,
+        remind_at.map(ToSqlx::to_sqlx) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves an approver's pending reminders to a later instant.
+pub async fn postpone_reminders(tx: &mut TenantTx, approver: &SlackUserId, until: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE approval SET remind_at = $2 WHERE approver_id = $1 AND remind_at < $2",
+        approver.as_str(),
+        until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that the admins are asked too; `false`: they were already.
+pub async fn mark_escalated(tx: &mut TenantTx, action_id: i64) -> Result<bool, sqlx::Error> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE pending_action SET escalated_at = $2 WHERE action_id = $1 AND state = 'pending' AND escalated_at IS NULL",
+        action_id,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that people were told of a first day that passed; `false`: they were already.
+pub async fn mark_overdue(tx: &mut TenantTx, action_id: i64) -> Result<bool, sqlx::Error> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE pending_action SET overdue_told_at = $2 WHERE action_id = $1 AND state = 'pending' AND overdue_told_at IS NULL",
+        action_id,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,147 @@
+//! Dates and amounts in words. Every date has its weekday.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::days::{Counted, LeaveDay, WhyOff};
+use super::model::{ActionState, LeaveSpan, Portion};
+
+/// “Thu 5 March”, with the year when it is not the reader's.
+pub fn day(date: Date, today: Date) -> String {
+    if date.year() == today.year() { date.strftime("%a %-d %B").to_string() } else { date.strftime("%a %-d %B %Y").to_string() }
+}
+
+/// “Thu 5 March”, “Mon 2 – Wed 4 March”, “Mon 30 March – Wed 1 April”.
+pub fn range(first: Date, last: Date, today: Date) -> String {
+    ends(first, "", last, "", today)
+}
+
+fn ends(first: Date, after_first: &str, last: Date, after_last: &str, today: Date) -> String {
+    if first == last {
+        return day(first, today);
+    }
+    let same_month = (first.year(), first.month()) == (last.year(), last.month());
+    // The year of the last day serves both, unless they differ.
+    let first = match (same_month, first.year() == last.year()) {
+        (true, _) => first.strftime("%a %-d").to_string(),
+        (false, true) => first.strftime("%a %-d %B").to_string(),
+        (false, false) => first.strftime("%a %-d %B %Y").to_string(),
+    };
+    format!("{first}{after_first} – {}{after_last}", day(last, today))
+}
+
+/// The days of a span with their parts: “Thu 5 March, morning”.
+pub fn span(span: &LeaveSpan, today: Date) -> String {
+    let from = if span.starts_midday() { " (from midday)" } else { "" };
+    let until = if span.ends_midday() { " (until midday)" } else { "" };
+    let days = ends(span.first(), from, span.last(), until, today);
+    let one = span.first() == span.last();
+    match span.portion() {
+        Portion::Full => days,
+        Portion::HalfAm if one => format!("{days}, morning"),
+        Portion::HalfPm if one => format!("{days}, afternoon"),
+        Portion::HalfAm => format!("{days}, mornings"),
+        Portion::HalfPm => format!("{days}, afternoons"),
+    }
+}
+
+/// “1 working day”, “2½ working days”, “half a working day”.
+pub fn working_days(half_days: u32) -> String {
+    let half = if half_days % 2 == 1 { "½" } else { "" };
+    match half_days {
+        0 => "no working day".to_owned(),
+        1 => "half a working day".to_owned(),
+        2 => "1 working day".to_owned(),
+        _ => format!("{}{half} working days", half_days / 2),
+    }
+}
+
+/// “1 request”, “3 requests”.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// “Asha”, “Asha and Ben”, “Asha, Ben and Carla”.
+pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [most @ .., last] => {
+            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", most.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// The days that do not count, with the reason: “Sat 7 – Sun 8 March (weekend)”. Empty when all do.
+pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
+    let mut groups: Vec<(Date, Date, &WhyOff)> = Vec::new();
+    for day in days {
+        let Counted::Off(why) = &day.counted else { continue };
+        match groups.last_mut() {
+            Some((_, last, known)) if *known == why && last.saturating_add(1.day()) == day.date => *last = day.date,
+            _ => groups.push((day.date, day.date, why)),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(first, last, why)| {
+            let why = match why {
+                WhyOff::Weekend => "weekend",
+                WhyOff::NotWorked => "not a working day",
+                WhyOff::Holiday(name) => name,
+            };
+            format!("{} ({why})", range(first, last, today))
+        })
+        .collect()
+}
+
+/// What a state is called towards people.
+pub fn state(state: ActionState) -> &'static str {
+    match state {
+        ActionState::Pending => "waiting for approval",
+        ActionState::Confirmed | ActionState::Processing | ActionState::Completed => "approved",
+        ActionState::Cancelled => "cancelled",
+        ActionState::Expired => "expired",
+        ActionState::Denied => "denied",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn dates_read_like_a_person_writes_them() {
+        let today = date(2026, 3, 2);
+        let one = |first, last, portion| LeaveSpan::new(first, last, portion).unwrap();
+        let lines = [
+            span(&one(date(2026, 3, 5), date(2026, 3, 5), Portion::Full), today),
+            span(&one(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm), today),
+            span(&one(date(2026, 3, 2), date(2026, 3, 4), Portion::HalfAm), today),
+            span(&one(date(2026, 3, 2), date(2026, 3, 4), Portion::Full).with_half_ends(true, true), today),
+            span(&one(date(2026, 3, 30), date(2026, 4, 1), Portion::Full), today),
+            span(&one(date(2026, 12, 30), date(2027, 1, 4), Portion::Full), today),
+            span(&one(date(2027, 1, 4), date(2027, 1, 8), Portion::Full), today),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        Thu 5 March
+        Thu 5 March, afternoon
+        Mon 2 – Wed 4 March, mornings
+        Mon 2 (from midday) – Wed 4 March (until midday)
+        Mon 30 March – Wed 1 April
+        Wed 30 December 2026 – Mon 4 January 2027
+        Mon 4 – Fri 8 January 2027
+        ");
+    }
+
+    #[test]
+    fn amounts_have_the_right_plural() {
+        let amounts: Vec<String> = [0, 1, 2, 3, 4, 5].map(working_days).to_vec();
+        assert_eq!(amounts, ["no working day", "half a working day", "1 working day", "1½ working days", "2 working days", "2½ working days"]);
+        assert_eq!(list(&["Asha", "Ben", "Carla"]), "Asha, Ben and Carla");
+        assert_eq!(list(&["Asha"]), "Asha");
+    }
+}

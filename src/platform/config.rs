@@ -1,0 +1,153 @@
+//! Configuration from environment variables (`.env` is read by the commands).
+
+use std::fmt;
+
+use super::crypto::Keyring;
+
+/// A value that must not reach a log.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The secret itself, for the call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What the app needs to know before it starts.
+#[derive(Debug)]
+pub struct Config {
+    /// `DATABASE_URL`.
+    pub database_url: Secret,
+    /// `DATABASE_CONNECTIONS`: the most connections at once. One is enough.
+    pub database_connections: u32,
+    /// `LISTEN`: where the local server listens.
+    pub listen: String,
+    /// `SLACK_SIGNING_SECRET`: Slack signs its requests with it.
+    pub slack_signing_secret: Secret,
+    /// `SLACK_BOT_TOKEN`: installs a single workspace at start.
+    pub slack_bot_token: Option<Secret>,
+    /// `SLACK_API_URL`: where the Web API is.
+    pub slack_api_url: String,
+    /// `TOKEN_ENCRYPTION_KEYS`: Fernet keys, the newest first.
+    pub keyring: Keyring,
+}
+
+/// Everything that is missing or malformed, in one message.
+#[derive(Debug, thiserror::Error)]
+#[error("The configuration is not complete:\n{}", .0.iter().map(|line| format!("  - {line}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads the process's environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from anywhere; an empty value counts as missing.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| variable(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let mut wrong = Vec::new();
+        let mut need = |name: &str, what: &str| {
+            get(name).unwrap_or_else(|| {
+                wrong.push(format!("{name} is missing: {what}"));
+                String::new()
+            })
+        };
+
+        let database_url = need("DATABASE_URL", "the PostgreSQL database, as postgres://user:password@host/name");
+        let signing_secret = need("SLACK_SIGNING_SECRET", "from “Basic Information” of the Slack app");
+        let keys = need("TOKEN_ENCRYPTION_KEYS", "make one with `timeoff keys generate`");
+
+        let mut keyring = None;
+        if !keys.is_empty() {
+            match Keyring::parse(&keys) {
+                Ok(ring) => keyring = Some(ring),
+                Err(error) => wrong.push(format!("TOKEN_ENCRYPTION_KEYS is malformed: {error}")),
+            }
+        }
+        if !database_url.is_empty() && !database_url.starts_with("postgres://") && !database_url.starts_with("postgresql://") {
+            wrong.push("DATABASE_URL is malformed: it must begin with postgres://".to_owned());
+        }
+        let slack_bot_token = get("SLACK_BOT_TOKEN");
+        if slack_bot_token.as_ref().is_some_and(|token| !token.starts_with("xoxb-")) {
+            wrong.push("SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-".to_owned());
+        }
+        let database_connections = match get("DATABASE_CONNECTIONS").map(|n| n.parse::<u32>()) {
+            None => 5,
+            Some(Ok(n)) if (1..=100).contains(&n) => n,
+            Some(_) => {
+                wrong.push("DATABASE_CONNECTIONS is malformed: a number from 1 to 100".to_owned());
+                1
+            }
+        };
+        let slack_api_url = get("SLACK_API_URL").unwrap_or_else(|| "https://slack.com/api".to_owned());
+        if !slack_api_url.starts_with("https://") && !slack_api_url.starts_with("http://") {
+            wrong.push("SLACK_API_URL is malformed: it must begin with https:// or http://".to_owned());
+        }
+
+        match keyring {
+            Some(keyring) if wrong.is_empty() => Ok(Self {
+                database_url: Secret::new(database_url),
+                database_connections,
+                listen: get("LISTEN").unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
+                slack_signing_secret: Secret::new(signing_secret),
+                slack_bot_token: slack_bot_token.map(Secret::new),
+                slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
+                keyring,
+            }),
+            _ => Err(ConfigError(wrong)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_message_names_everything_that_is_wrong() {
+        let error = Config::read(|name| match name {
+            "DATABASE_URL" => Some("mysql://x".into()),
+            "TOKEN_ENCRYPTION_KEYS" => Some("oops".into()),
+            "SLACK_BOT_TOKEN" => Some("secret-token".into()),
+            _ => None,
+        })
+        .unwrap_err();
+        insta::assert_snapshot!(error, @"
+        The configuration is not complete:
+          - SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
+          - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
+          - DATABASE_URL is malformed: it must begin with postgres://
+          - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
+        ");
+    }
+
+    #[test]
+    fn a_complete_environment_is_read_and_shows_no_secret() {
+        let key = Keyring::generate_key();
+        let config = Config::read(|name| match name {
+            "DATABASE_URL" => Some("postgres://planted@localhost/timeoff".into()),
+            "SLACK_SIGNING_SECRET" => Some("planted".into()),
+            "TOKEN_ENCRYPTION_KEYS" => Some(key.clone()),
+            _ => None,
+        })
+        .unwrap();
+        assert_eq!(config.listen, "127.0.0.1:3000");
+        assert_eq!(config.slack_api_url, "https://slack.com/api");
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("planted") && !shown.contains(&key), "{shown}");
+    }
+}

@@ -1,0 +1,125 @@
+//! The database: one pool, and transactions that belong to one workspace.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor, Postgres, Transaction};
+
+use super::ids::WorkspaceId;
+
+/// The schema's history, compiled in. See `docs/design.md` for the rule of compatible changes.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// A pool of connections that all work as the role `timeoff_app`.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pool: PgPool,
+}
+
+impl Db {
+    /// Opens a pool of at most `connections`; the first connection is made on first use.
+    /// Whatever role the URL names, every connection becomes `timeoff_app`, which row-level
+    /// security binds.
+    pub fn connect_lazy(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        let options = PgConnectOptions::from_str(url)?.application_name("timeoff");
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET ROLE timeoff_app").await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    /// Brings the schema up to date, as the role of the URL, which must own it.
+    pub async fn migrate(url: &str) -> Result<(), MigrateError> {
+        let mut connection = PgConnection::connect(url).await?;
+        MIGRATIONS.run(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Begins a transaction that sees `workspace` and nothing else.
+    pub async fn begin(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<TenantTx, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query_scalar!(
+            "SELECT set_config('timeoff.workspace', $1, true)",
+            workspace.as_str()
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(TenantTx { tx, workspace: workspace.clone(), now })
+    }
+
+    /// The pool itself, for the few calls that look across workspaces through the
+    /// functions of the first migration.
+    pub fn across_workspaces(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Closes the connections once their work is done.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// The schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database could not be reached or refused the role.
+    #[error("cannot reach the database: {0}")]
+    Connect(#[from] sqlx::Error),
+    /// A migration failed, or the database holds one that this version does not know.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// A transaction of one workspace. Every store function takes it, none takes the pool,
+/// so that no query can forget its tenant.
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    workspace: WorkspaceId,
+    now: Timestamp,
+}
+
+impl TenantTx {
+    /// The connection, for a query.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// The workspace that this transaction sees.
+    pub fn workspace(&self) -> &WorkspaceId {
+        &self.workspace
+    }
+
+    /// The instant that the transaction's rows carry.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Makes the changes durable.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
+    }
+
+    /// Takes the changes back. Dropping does the same, but later.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.tx.rollback().await
+    }
+}
+
+/// Whether the database refused a row because of the named unique index or constraint.
+pub fn violates(error: &sqlx::Error, constraint_prefix: &str) -> bool {
+    error
+        .as_database_error()
+        .filter(|e| e.is_unique_violation())
+        .and_then(|e| e.constraint())
+        .is_some_and(|name| name.starts_with(constraint_prefix))
+}

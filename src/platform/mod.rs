@@ -1,0 +1,9 @@
+//! The ground floor: nothing here knows Slack's shapes or leave.
+
+pub mod again;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod ids;
+pub mod telemetry;

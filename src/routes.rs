@@ -1,0 +1,118 @@
+//! What arrives → who handles it. The one table.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::gateway::{Ack, Cx, EventKind, Handling, Routes, SlackRequest};
+use crate::jobs::{Dispatch, Job, JobError, Work};
+use crate::leave::approvals::{self, AskApprovers, AskForNote, RefreshReminder, ShowApproval};
+use crate::leave::form::{self, OpenForm, UpdateForm};
+use crate::leave::reminders::{self, RemindApprover};
+use crate::leave::request::{self, ShowRequest};
+use crate::leave::{cancel, command, views};
+use crate::services::Services;
+use crate::tenant::messages::{self, TellPrivately};
+use crate::workspace::home::{self, PublishHome};
+use crate::workspace::people::{self, ImportPeople};
+
+/// The paths that Slack posts to; each takes every kind of request.
+pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
+
+/// The table of requests and jobs.
+#[derive(Clone)]
+pub struct Table {
+    /// What handlers of jobs work with.
+    pub services: Services,
+}
+
+/// Binds a handler to its request.
+macro_rules! to {
+    ($handler:path, $request:expr) => {{
+        let request = $request;
+        Some(handling(move |cx| $handler(cx, request).boxed()))
+    }};
+}
+
+fn handling<F>(handle: F) -> Handling
+where
+    F: for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send + 'static,
+{
+    Box::new(handle)
+}
+
+impl Routes for Table {
+    fn find(&self, request: SlackRequest) -> Option<Handling> {
+        match request {
+            SlackRequest::Command(command) => match command.command.as_str() {
+                "/timeoff" => to!(command::timeoff, command),
+                _ => None,
+            },
+            SlackRequest::Action(action) => match action.action_id.as_str() {
+                views::REQUEST => to!(form::open_from_button, action),
+                views::APPROVE => to!(approvals::approve, action),
+                views::DENY => to!(approvals::deny, action),
+                views::CANCEL => to!(cancel_and_refresh, action),
+                views::SNOOZE => to!(reminders::snooze, action),
+                form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => to!(form::changed, action),
+                _ => None,
+            },
+            SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
+                form::FORM => to!(form::submitted, submission),
+                views::DENIAL => to!(approvals::denied, submission),
+                _ => None,
+            },
+            // Nothing is kept for an open dialog, so nothing is to be done when it closes.
+            SlackRequest::Closed(_) => None,
+            SlackRequest::Event(event) => match event.kind {
+                EventKind::AppHomeOpened(opened) => to!(home::opened, opened),
+                EventKind::DirectMessage(message) => to!(home::written_to, message),
+                EventKind::MemberChanged => to!(people::changed, ()),
+            },
+        }
+    }
+}
+
+impl Dispatch for Table {
+    fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>> {
+        let services = &self.services;
+        match job.kind.as_str() {
+            OpenForm::KIND => form::open(services, job).boxed(),
+            UpdateForm::KIND => form::update(services, job).boxed(),
+            ShowRequest::KIND => request::show(services, job).boxed(),
+            AskApprovers::KIND => approvals::ask(services, job).boxed(),
+            ShowApproval::KIND => approvals::show(services, job).boxed(),
+            AskForNote::KIND => approvals::ask_for_note(services, job).boxed(),
+            RemindApprover::KIND => reminders::send(services, job).boxed(),
+            RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
+            TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
+            ImportPeople::KIND => people::import(services, job).boxed(),
+            PublishHome::KIND => home::publish(services, job).boxed(),
+            unknown => {
+                let error = JobError::for_good(format!("no handler for jobs of kind {unknown}"));
+                async move { Err(error) }.boxed()
+            }
+        }
+    }
+
+    fn gave_up<'a>(&'a self, job: &'a Job, _why: &'a str) -> BoxFuture<'a, Result<(), JobError>> {
+        let services = &self.services;
+        match job.kind.as_str() {
+            OpenForm::KIND => form::gave_up(services, job).boxed(),
+            AskForNote::KIND => approvals::note_gave_up(services, job).boxed(),
+            AskApprovers::KIND => approvals::ask_gave_up(services, job).boxed(),
+            // Nobody waits for these, or Slack itself is what failed; the log has it.
+            _ => async { Ok(()) }.boxed(),
+        }
+    }
+}
+
+/// The Home tab shows leave, so it follows when leave is taken back there.
+async fn cancel_and_refresh(cx: &mut Cx, action: crate::gateway::BlockAction) -> Result<Ack, sqlx::Error> {
+    let at_home = action.view.is_some();
+    let user = action.user.clone();
+    let ack = cancel::cancel(cx, action).await?;
+    if at_home {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}

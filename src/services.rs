@@ -1,0 +1,28 @@
+//! What every feature may use: made once by [`crate::app`], cheap to clone.
+
+use std::sync::Arc;
+
+use crate::clients::slack::{SlackApi, SlackError};
+use crate::jobs::JobError;
+use crate::platform::clock::Clock;
+use crate::platform::crypto::Keyring;
+use crate::platform::db::Db;
+
+/// The database, the time, the keys and Slack.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The keys for secrets at rest.
+    pub keyring: Arc<Keyring>,
+    /// Slack's Web API.
+    pub slack: SlackApi,
+}
+
+impl From<SlackError> for JobError {
+    fn from(error: SlackError) -> Self {
+        Self { why: error.to_string(), again: error.again }
+    }
+}

@@ -1,0 +1,147 @@
+//! Speaking to people as the app's bot: one message for each thing, changed as the thing changes.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::store;
+use crate::clients::slack::{Message, SlackError};
+use crate::jobs::{Job, JobError, Policy, Work};
+use crate::platform::config::Secret;
+use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use crate::services::Services;
+
+/// The bot of one workspace.
+pub struct Messenger<'a> {
+    services: &'a Services,
+    workspace: WorkspaceId,
+    token: Secret,
+}
+
+impl<'a> Messenger<'a> {
+    /// Reads the workspace's token.
+    pub async fn of(services: &'a Services, workspace: &WorkspaceId) -> Result<Self, JobError> {
+        let mut tx = services.db.begin(workspace, services.clock.now()).await?;
+        let encrypted = store::encrypted_bot_token(&mut tx).await?;
+        tx.rollback().await?;
+        let encrypted = encrypted.ok_or_else(|| JobError::for_good("the app is no longer installed in this workspace"))?;
+        let token = services.keyring.decrypt(&encrypted).map_err(|error| JobError::for_good(error.to_string()))?;
+        Ok(Self { services, workspace: workspace.clone(), token: Secret::new(token) })
+    }
+
+    /// The token, for calls that are not messages.
+    pub fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    /// Shows `message` to a person in their direct messages: posts it the first time and
+    /// changes it from then on. `repeat` says that an earlier attempt may have posted it
+    /// without being able to note so; then it is looked for first.
+    pub async fn show(&self, key: &str, user: &SlackUserId, message: &Message, repeat: bool) -> Result<(), JobError> {
+        let slack = &self.services.slack;
+        let mut at = {
+            let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+            let at = store::posted_message(&mut tx, key).await?;
+            tx.rollback().await?;
+            at
+        };
+        if at.is_none() && repeat {
+            let channel = slack.open_dm(&self.token, user).await?;
+            at = slack.find_message(&self.token, &channel, key).await?;
+            if let Some(found) = &at {
+                self.remember(key, found).await?;
+            }
+        }
+        if let Some(at) = at {
+            match slack.update_message(&self.token, &at, message).await {
+                // Somebody deleted it: post it anew.
+                Err(SlackError { code, .. }) if code == "message_not_found" => {}
+                result => return Ok(result?),
+            }
+        }
+        let posted = slack.post_message(&self.token, user.as_str(), message, key).await?;
+        self.remember(key, &posted).await
+    }
+
+    /// Posts a message that takes over `key` from an older one, which stays as it is. `once`
+    /// tells this posting from the older ones when an attempt is repeated.
+    pub async fn show_anew(&self, key: &str, once: &str, user: &SlackUserId, message: &Message, repeat: bool) -> Result<(), JobError> {
+        self.show(once, user, message, repeat).await?;
+        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+        if let Some(at) = store::posted_message(&mut tx, once).await? {
+            store::save_posted_message(&mut tx, key, &at).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Changes the message of this key, if it was ever posted.
+    pub async fn update(&self, key: &str, message: &Message) -> Result<(), JobError> {
+        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+        let at = store::posted_message(&mut tx, key).await?;
+        tx.rollback().await?;
+        if let Some(at) = at {
+            match self.services.slack.update_message(&self.token, &at, message).await {
+                Err(SlackError { code, .. }) if code == "message_not_found" => {}
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn remember(&self, key: &str, at: &crate::clients::slack::Posted) -> Result<(), JobError> {
+        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+        store::save_posted_message(&mut tx, key, at).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Where a private answer goes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Privately {
+    /// Beside the message or command that was used, through its response URL.
+    Respond {
+        /// Slack's URL, good for half an hour.
+        url: Url,
+        /// Whether the answer takes the place of the ephemeral message that was pressed.
+        replace: bool,
+    },
+    /// In a channel, visible to the person alone.
+    InChannel(ChannelId),
+    /// In the person's direct messages with the app.
+    Dm,
+}
+
+/// Job: tells one person something that nobody else sees.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TellPrivately {
+    /// The person.
+    pub user: SlackUserId,
+    /// Where.
+    pub place: Privately,
+    /// What.
+    pub message: Message,
+}
+
+impl Work for TellPrivately {
+    const KIND: &'static str = "workspace.tell_privately";
+    const POLICY: Policy = Policy::UpTo(5);
+}
+
+/// Runs [`TellPrivately`].
+pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobError> {
+    let tell: TellPrivately = job.work()?;
+    match &tell.place {
+        Privately::Respond { url, replace } => services.slack.respond(url, &tell.message, *replace).await?,
+        Privately::InChannel(channel) => {
+            let messenger = Messenger::of(services, &job.workspace).await?;
+            services.slack.post_ephemeral(messenger.token(), channel, &tell.user, &tell.message).await?;
+        }
+        Privately::Dm => {
+            let messenger = Messenger::of(services, &job.workspace).await?;
+            messenger.show(&format!("tell:{}", job.id), &tell.user, &tell.message, job.is_repeat()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Tenants: which workspace, which people, which settings, and speaking to them. Every feature
+//! stands on this; the features of running a workspace are in `workspace/`.
+
+pub mod messages;
+pub mod model;
+pub mod store;
+
+pub use messages::{Messenger, TellPrivately};
+pub use model::{Person, Settings, Workspace};

@@ -1,0 +1,263 @@
+//! All SQL of workspaces, people, posted messages and the audit log.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use serde_json::Value;
+
+use super::model::{Person, Settings, Workspace, zone};
+use crate::clients::slack::{Identity, Member, Posted};
+use crate::platform::db::{Db, TenantTx};
+use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+
+/// A row of `person`, before it becomes a [`Person`].
+struct PersonRow {
+    user_id: SlackUserId,
+    name: String,
+    time_zone: String,
+    location: Option<String>,
+    team: Option<String>,
+    approver_id: Option<SlackUserId>,
+    is_admin: bool,
+    active: bool,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            user: row.user_id,
+            name: row.name,
+            zone: zone(&row.time_zone),
+            location: row.location,
+            team: row.team,
+            approver: row.approver_id,
+            is_admin: row.is_admin,
+            active: row.active,
+        }
+    }
+}
+
+/// Settings as stored; what this version cannot read is logged and has its default.
+fn settings(stored: Value, workspace: &WorkspaceId) -> Settings {
+    serde_json::from_value(stored).unwrap_or_else(|error| {
+        tracing::error!(%workspace, %error, "stored settings are unreadable, the defaults are used");
+        Settings::default()
+    })
+}
+
+/// The workspace of the transaction, if the app is installed there.
+pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT workspace_id AS "id: WorkspaceId", name, bot_user_id AS "bot: SlackUserId", settings FROM workspace"#
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Workspace { settings: settings(row.settings, &row.id), id: row.id, name: row.name, bot: row.bot }))
+}
+
+/// The encrypted bot token.
+pub async fn encrypted_bot_token(tx: &mut TenantTx) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT bot_token FROM workspace").fetch_optional(tx.conn()).await
+}
+
+/// Writes a workspace that installed the app, or installed it again, and its leave types.
+pub async fn save_install(tx: &mut TenantTx, identity: &Identity, encrypted_token: &str) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "INSERT INTO workspace (workspace_id, enterprise_id, name, bot_user_id, bot_token, installed_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (workspace_id) DO UPDATE SET enterprise_id = excluded.enterprise_id, name = excluded.name,
+             bot_user_id = excluded.bot_user_id, bot_token = excluded.bot_token",
+        identity.team_id.as_str(),
+        identity.enterprise_id,
+        identity.team,
+        identity.user_id.as_str(),
+        encrypted_token,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Replaces the settings.
+pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
+    let json = serde_json::to_value(settings).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!("UPDATE workspace SET settings = $1", json).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Every workspace, for the schedule.
+pub async fn workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT workspace_ids AS "id!: WorkspaceId" FROM workspace_ids()"#)
+        .fetch_all(db.across_workspaces())
+        .await
+}
+
+/// One person, active or not.
+pub async fn person(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Person>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        PersonRow,
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", is_admin, active
+           FROM person WHERE user_id = $1"#,
+        user.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Person::from))
+}
+
+/// Everybody who is active, by name.
+pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        PersonRow,
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", is_admin, active
+           FROM person WHERE active ORDER BY name, user_id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Takes over what Slack says of a member; what admins set (team, approver, place) stays.
+pub async fn save_member(tx: &mut TenantTx, member: &Member) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, active)
+         VALUES ($1, $2, $3, $4, coalesce($5, 'UTC'), $6, $7)
+         ON CONFLICT (workspace_id, user_id) DO UPDATE SET name = excluded.name, email = coalesce(excluded.email, person.email),
+             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, active = excluded.active",
+        workspace,
+        member.id.as_str(),
+        member.display_name(),
+        member.email(),
+        member.tz,
+        member.is_admin(),
+        member.is_active(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What an admin sets for a person; `None` leaves a field as it is, an empty text clears it.
+#[derive(Debug, Default)]
+pub struct PersonChange<'a> {
+    /// Place of the public holidays.
+    pub location: Option<&'a str>,
+    /// Team.
+    pub team: Option<&'a str>,
+    /// Approver's user id.
+    pub approver: Option<&'a str>,
+    /// Active or not.
+    pub active: Option<bool>,
+}
+
+/// Changes what an admin sets for a person. `false`: no such person.
+pub async fn change_person(tx: &mut TenantTx, user: &SlackUserId, change: &PersonChange<'_>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE person SET
+             location = CASE WHEN $2::text IS NULL THEN location ELSE nullif($2, '') END,
+             team = CASE WHEN $3::text IS NULL THEN team ELSE nullif($3, '') END,
+             approver_id = CASE WHEN $4::text IS NULL THEN approver_id ELSE nullif($4, '') END,
+             active = coalesce($5, active)
+         WHERE user_id = $1",
+        user.as_str(),
+        change.location,
+        change.team,
+        change.approver,
+        change.active,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Until when a person wants no reminders.
+pub async fn snoozed_until(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Timestamp>, sqlx::Error> {
+    let until = sqlx::query_scalar!("SELECT reminders_snoozed_until FROM person WHERE user_id = $1", user.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(until.flatten().map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// Holds a person's reminders back until an instant.
+pub async fn snooze(tx: &mut TenantTx, user: &SlackUserId, until: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE person SET reminders_snoozed_until = $2 WHERE user_id = $1", user.as_str(), until.to_sqlx() as _)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Where the message with this key was posted.
+pub async fn posted_message(tx: &mut TenantTx, key: &str) -> Result<Option<Posted>, sqlx::Error> {
+    let row = sqlx::query!(r#"SELECT channel_id AS "channel: ChannelId", ts FROM posted_message WHERE key = $1"#, key)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| Posted { channel: row.channel, ts: row.ts }))
+}
+
+/// Remembers where the message with this key was posted.
+pub async fn save_posted_message(tx: &mut TenantTx, key: &str, at: &Posted) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO posted_message (workspace_id, key, channel_id, ts) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (workspace_id, key) DO UPDATE SET channel_id = excluded.channel_id, ts = excluded.ts",
+        workspace,
+        key,
+        at.channel.as_str(),
+        at.ts,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Who acts, for the audit log.
+#[derive(Debug, Clone, Copy)]
+pub enum Actor<'a> {
+    /// A person.
+    Person(&'a SlackUserId),
+    /// The app by itself.
+    System,
+}
+
+/// One entry of the audit log.
+#[derive(Debug)]
+pub struct Audit<'a> {
+    /// Who.
+    pub actor: Actor<'a>,
+    /// To what, such as `action:12`.
+    pub subject: String,
+    /// What.
+    pub action: &'a str,
+    /// The state left, if it is a change of state.
+    pub from: Option<&'a str>,
+    /// The state reached.
+    pub to: Option<&'a str>,
+    /// More, never the reason for leave.
+    pub detail: Value,
+}
+
+/// Appends to the audit log, with the transaction's instant.
+pub async fn audit(tx: &mut TenantTx, entry: &Audit<'_>) -> Result<(), sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let actor = match entry.actor {
+        Actor::Person(user) => user.as_str(),
+        Actor::System => "timeoff",
+    };
+    sqlx::query!(
+        "INSERT INTO audit_log (workspace_id, at, actor, subject, action, from_state, to_state, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        workspace,
+        now.to_sqlx() as _,
+        actor,
+        entry.subject,
+        entry.action,
+        entry.from,
+        entry.to,
+        entry.detail,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The App Home tab, where features meet.
+
+use jiff::ToSpan;
+use serde::{Deserialize, Serialize};
+
+use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header, section};
+use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
+use crate::jobs::{Job, JobError, Policy, Work};
+use crate::leave::visibility::{Viewer, sight};
+use crate::leave::{command, overview, store, views, words};
+use crate::platform::ids::SlackUserId;
+use crate::services::Services;
+use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::store as directory;
+use crate::tenant::Messenger;
+
+/// Job: publishes a person's Home tab.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PublishHome {
+    /// Whose.
+    pub user: SlackUserId,
+}
+
+impl Work for PublishHome {
+    const KIND: &'static str = "home.publish";
+    const POLICY: Policy = Policy::UpTo(3);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("home:{}", self.user))
+    }
+}
+
+/// Somebody opened the app.
+pub async fn opened(cx: &mut Cx, event: AppHomeOpened) -> Result<Ack, sqlx::Error> {
+    if event.tab == "home" {
+        cx.enqueue(&PublishHome { user: event.user }).await?;
+    }
+    Ok(Ack::Done)
+}
+
+/// Runs [`PublishHome`].
+pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
+    let PublishHome { user } = job.work()?;
+    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
+    let blocks: Vec<SlackBlock> = match directory::person(&mut tx, &user).await?.filter(|person| person.active) {
+        None => vec![section("You are not set up for time off yet. Please ask a workspace admin to add you.")],
+        Some(person) => {
+            let today = person.today(tx.now());
+            let mut blocks = vec![header("Your time off"), actions("home", vec![views::request_button()])];
+            blocks.extend(overview::upcoming_blocks(&mut tx, &person, today).await?);
+            let mut absences = store::absences(&mut tx, today, today.saturating_add(1.day()), None).await?;
+            absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
+            blocks.push(divider());
+            blocks.push(section(&format!("*Off today, {}*\n{}", words::day(today, today), overview::off_today(&absences, today))));
+            blocks
+        }
+    };
+    tx.rollback().await?;
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    services.slack.publish_home(messenger.token(), &user, &SlackHomeView::new(blocks)).await?;
+    Ok(())
+}
+
+/// Somebody wrote to the app: it says what it can do.
+pub async fn written_to(cx: &mut Cx, message: DirectMessage) -> Result<Ack, sqlx::Error> {
+    let tell = TellPrivately { user: message.user, place: Privately::Dm, message: command::help("I read commands, not messages. ") };
+    cx.enqueue(&tell).await?;
+    Ok(Ack::Done)
+}

@@ -1,0 +1,45 @@
+//! A workspace comes aboard.
+
+use super::people::ImportPeople;
+use crate::clients::slack::Identity;
+use crate::jobs;
+use crate::platform::config::Secret;
+use crate::platform::db::TenantTx;
+use crate::services::Services;
+use crate::tenant::store::{self, Actor, Audit};
+
+/// Why a workspace could not be installed at start.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// Slack refused the token or could not be reached.
+    #[error("cannot install the workspace of SLACK_BOT_TOKEN: {0}")]
+    Slack(#[from] crate::clients::slack::SlackError),
+    /// The database failed.
+    #[error("cannot install the workspace of SLACK_BOT_TOKEN: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Installs the single workspace of a bot token, or refreshes it, and has its people read.
+/// `furnish` adds what the features need in a new workspace, in the same transaction.
+pub async fn install_token(
+    services: &Services,
+    token: &Secret,
+    furnish: impl AsyncFnOnce(&mut TenantTx) -> Result<(), sqlx::Error>,
+) -> Result<Identity, InstallError> {
+    let identity = services.slack.auth_test(token).await?;
+    let mut tx = services.db.begin(&identity.team_id, services.clock.now()).await?;
+    store::save_install(&mut tx, &identity, &services.keyring.encrypt(token.expose())).await?;
+    furnish(&mut tx).await?;
+    let entry = Audit {
+        actor: Actor::System,
+        subject: "workspace".to_owned(),
+        action: "installed",
+        from: None,
+        to: None,
+        detail: serde_json::json!({}),
+    };
+    store::audit(&mut tx, &entry).await?;
+    jobs::enqueue(&mut tx, "install", &ImportPeople {}).await?;
+    tx.commit().await?;
+    Ok(identity)
+}

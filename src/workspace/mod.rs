@@ -1,0 +1,5 @@
+//! Running a workspace: installing it, keeping its people, its App Home tab.
+
+pub mod home;
+pub mod install;
+pub mod people;
