@@ -260,11 +260,11 @@ const threadKey = () => `${here.channel} ${here.thread}`;
 const draftOf = (key) => ({ get: () => drafts.get(key()) || '', set: (text) => drafts.set(key(), text) });
 const commands = () => state?.app?.commands || [];
 
-const list = createMessageList('Messages', { ...deeds, openThread: (ts) => go({ thread: ts }), empty: emptyPlace });
+const list = createMessageList('Messages', { ...deeds, leave: () => composer.focus(), openThread: (ts) => go({ thread: ts }), empty: emptyPlace });
 const composer = createComposer({
   label: 'Message', testid: 'composer', commands, draft: draftOf(() => `${here.as} ${here.channel}`), send: (text, escaped) => write(text, escaped, null),
 });
-const replies = createMessageList('Thread', { ...deeds, openThread: null, empty: () => h('p', { class: 'quiet' }, 'This message is gone.') });
+const replies = createMessageList('Thread', { ...deeds, leave: () => threadComposer.focus(), openThread: null, empty: () => h('p', { class: 'quiet' }, 'This message is gone.') });
 const threadComposer = createComposer({
   label: 'Reply', testid: 'thread-composer', commands: () => [], draft: draftOf(() => `${here.as} ${threadKey()}`), send: (text, escaped) => write(text, escaped, here.thread),
 });

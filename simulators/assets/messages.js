@@ -19,7 +19,7 @@ export function avatar(id, { name, small } = {}) {
 const REACTIONS = ['+1', 'white_check_mark', 'heart', 'tada', 'eyes', 'palm_tree'];
 
 // options: me() → user id, act(message, block, el, value), react(message, name), remove(message),
-//          edit(message, text) → Promise<bool>, openThread(ts) or null in a thread, empty() → node
+//          edit(message, text) → Promise<bool>, leave() after an edit, openThread(ts) or null in a thread, empty() → node
 export function createMessageList(label, options) {
   const list = h('div', { class: 'messages', role: 'log', 'aria-live': 'polite', 'aria-label': label, tabindex: '0' });
   const jump = h('button', { type: 'button', class: 'jump', hidden: true, onclick: () => toEnd() }, 'New messages ↓');
@@ -164,8 +164,9 @@ export function createMessageList(label, options) {
     // After the list has put the focus back where the button was.
     queueMicrotask(() => {
       const box = list.querySelector('[data-testid="edit-composer"]');
-      box?.focus();
-      box?.dispatchEvent(new Event('input'));
+      if (!box) return options.leave();
+      box.focus();
+      box.dispatchEvent(new Event('input'));
     });
   }
 
