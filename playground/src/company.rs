@@ -1,0 +1,50 @@
+//! The company that lives in the pretend Slack.
+
+use simulators::slack::{Channel, DEFAULT_SCOPES, Member, SlackSim, Workspace};
+
+/// The workspace's id.
+pub const WORKSPACE: &str = "T0LANTERN";
+/// Asha Rao, who asks for leave.
+pub const ASHA: &str = "U0ASHA";
+/// Ben Okafor, who approves it.
+pub const BEN: &str = "U0BEN";
+/// Carla Mendes, who looks after people and settings.
+pub const CARLA: &str = "U0CARLA";
+
+/// Moves the company in, installs the app, and gives the app's bot token.
+pub fn move_in(slack: &SlackSim) -> String {
+    slack.add_workspace(Workspace::new(WORKSPACE, "Lantern Studio"));
+    let people = [
+        Member::new(ASHA, "asha")
+            .real_name("Asha Rao")
+            .title("Designer, Bengaluru")
+            .tz("Asia/Kolkata"),
+        Member::new(BEN, "ben")
+            .real_name("Ben Okafor")
+            .title("Head of design, London: approves leave")
+            .tz("Europe/London"),
+        Member::new(CARLA, "carla")
+            .real_name("Carla Mendes")
+            .title("People, Madrid: looks after settings")
+            .tz("Europe/Madrid")
+            .admin(),
+    ];
+    for person in people {
+        slack.add_person(WORKSPACE, person);
+    }
+    for (id, name, topic) in [
+        ("C0GENERAL", "general", "What everyone should know"),
+        ("C0LEAVE", "leave", "Who is away, and when"),
+        ("C0RANDOM", "random", "Lunch, plants, weekend plans"),
+    ] {
+        slack.add_channel(
+            WORKSPACE,
+            Channel::new(id, name)
+                .topic(topic)
+                .members([ASHA, BEN, CARLA]),
+        );
+    }
+    let token = slack.install_app(WORKSPACE, DEFAULT_SCOPES);
+    slack.add_app_to_channel(WORKSPACE, "C0LEAVE");
+    token
+}
