@@ -4,6 +4,8 @@
 
 #[path = "slack/app.rs"]
 mod app;
+#[path = "slack/client.rs"]
+mod client;
 #[path = "slack/driver.rs"]
 mod driver;
 #[path = "slack/requests.rs"]

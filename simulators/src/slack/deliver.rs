@@ -233,7 +233,7 @@ impl SlackSim {
     /// The envelope of an event, with a new event id.
     ///
     /// <https://docs.slack.dev/apis/events-api#callback-field>
-    pub fn event_envelope(&self, team: &str, event: Value) -> Value {
+    pub fn event_envelope(&self, team: &str, event: &Value) -> Value {
         self.with(|state| {
             let event_id = state.next_id("Ev");
             let time = state.clock.now().as_second();
@@ -285,7 +285,7 @@ impl SlackSim {
     /// Sends an event, subscribed or not, and retries it in the background when the app does not
     /// acknowledge it.
     pub async fn send_event(&self, team: &str, event: Value) -> Delivered {
-        let envelope = self.event_envelope(team, event);
+        let envelope = self.event_envelope(team, &event);
         self.send_envelope(envelope).await
     }
 

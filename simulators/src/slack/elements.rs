@@ -241,7 +241,6 @@ fn chosen(element: &Value, value: &Value) -> Map<String, Value> {
     let (key, value) = match shape(kind) {
         Shape::None => return map,
         Shape::Text(key) if empty => (key, Value::Null),
-        Shape::Text(key) => (key, value.clone()),
         Shape::Number(key) => (key, json!(number(value))),
         Shape::Option => ("selected_option", whole_option(element, value)),
         Shape::Options => (
@@ -254,7 +253,7 @@ fn chosen(element: &Value, value: &Value) -> Map<String, Value> {
                 .collect(),
         ),
         Shape::Texts(key) if empty => (key, json!([])),
-        Shape::Texts(key) => (key, value.clone()),
+        Shape::Text(key) | Shape::Texts(key) => (key, value.clone()),
     };
     map.insert(key.to_owned(), value);
     map

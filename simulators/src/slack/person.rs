@@ -610,8 +610,10 @@ impl Form {
         let key = elements::interactive(view.blocks())
             .iter()
             .find(|found| has_text(found, text))
-            .map(Found::key)
-            .unwrap_or_else(|| panic!("there is no button {text:?} in:\n{}", self.text()));
+            .map_or_else(
+                || panic!("there is no button {text:?} in:\n{}", self.text()),
+                Found::key,
+            );
         let button = Button {
             place: Place::View(self.view_id.clone()),
             block_id: key.0,

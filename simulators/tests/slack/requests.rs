@@ -328,7 +328,7 @@ async fn raw_requests_can_be_sent_by_the_test() {
     assert_eq!(answer.status, 200);
     let envelope = it
         .sim
-        .event_envelope("T1", json!({"type": "message", "text": "x"}));
+        .event_envelope("T1", &json!({"type": "message", "text": "x"}));
     for _ in 0..2 {
         it.sim
             .send(&it.sim.event_request(&envelope, None))

@@ -75,7 +75,7 @@ pub(super) async fn authorize(
         let separator = if redirect_uri.contains('?') { '&' } else { '?' };
         return Redirect::to(&format!("{redirect_uri}{separator}{answer}")).into_response();
     }
-    let choices: String = sim.with(|state| {
+    let choices: Vec<String> = sim.with(|state| {
         state
             .teams
             .iter()
@@ -99,6 +99,7 @@ pub(super) async fn authorize(
             })
             .collect()
     });
+    let choices = choices.concat();
     Html(format!(
         "<!doctype html><meta charset=utf-8><title>Install</title><h1>The app wants to be installed</h1><ul>{choices}</ul>"
     ))

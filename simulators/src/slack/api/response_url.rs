@@ -74,13 +74,22 @@ impl State {
             .ok_or_else(|| Refused::Bad("invalid_payload".to_owned()))?;
         let (team, user, channel) = (url.team.clone(), url.user.clone(), url.channel.clone());
         let original = url.original.clone();
-        let replaces = flag(&message, "replace_original").unwrap_or(false);
         let deletes = flag(&message, "delete_original").unwrap_or(false);
+        let replaces = flag(&message, "replace_original");
+        if original.is_some() && replaces.is_none() && !deletes {
+            self.problems.push(
+                "an answer to an action says nothing of replace_original: the original is replaced"
+                    .to_owned(),
+            );
+        }
         match original {
             Some(ts) if deletes => {
                 self.delete(&team, &channel, &ts);
             }
-            Some(ts) if replaces => self.replace_original(&team, &channel, &ts, &message)?,
+            // A command has no original, and its answers stand beside one another.
+            Some(ts) if replaces.unwrap_or(true) => {
+                self.replace_original(&team, &channel, &ts, &message)?
+            }
             _ => self.respond(&team, &user, &channel, &message)?,
         }
         if let Some(url) = self.response_urls.get_mut(key) {

@@ -36,12 +36,12 @@ fn fits(kind: &str, place: Place, surface: Surface) -> bool {
         | "external_select"
         | "users_select"
         | "conversations_select"
-        | "channels_select"
-        | "multi_static_select"
+        | "channels_select" => matches!(place, Section | Actions | Input),
+        "multi_static_select"
         | "multi_external_select"
         | "multi_users_select"
         | "multi_conversations_select"
-        | "multi_channels_select" => matches!(place, Section | Actions | Input),
+        | "multi_channels_select" => matches!(place, Section | Input),
         _ => false,
     }
 }
@@ -308,7 +308,7 @@ impl Checker {
             }
             "datetimepicker" => {
                 if let Some(time) = map.get("initial_date_time")
-                    && !time.as_i64().is_some_and(|time| time >= 1_000_000_000)
+                    && time.as_i64().is_none_or(|time| time < 1_000_000_000)
                 {
                     self.refuse(
                         "must provide a UNIX timestamp of 10 digits",
@@ -320,7 +320,7 @@ impl Checker {
         }
         self.initial_options(map, at);
         if let Some(max) = map.get("max_selected_items")
-            && !max.as_i64().is_some_and(|max| max >= 1)
+            && max.as_i64().is_none_or(|max| max < 1)
         {
             self.refuse(
                 "must be greater than or equal to 1",
@@ -402,15 +402,14 @@ impl Checker {
         self.string(map, "initial_value", at, 0, 3000);
         for (key, min) in [("min_length", 0), ("max_length", 1)] {
             match map.get(key).map(Value::as_i64) {
-                None => {}
                 Some(Some(length)) if length < min => self.refuse(
                     format!("must be greater than or equal to {min}"),
                     format!("{at}/{key}"),
                 ),
                 Some(Some(length)) if length > 3000 => {
-                    self.refuse("must be less than or equal to 3000", format!("{at}/{key}"))
+                    self.refuse("must be less than or equal to 3000", format!("{at}/{key}"));
                 }
-                Some(Some(_)) => {}
+                None | Some(Some(_)) => {}
                 Some(None) => self.refuse("must provide an integer", format!("{at}/{key}")),
             }
         }
@@ -428,9 +427,9 @@ impl Checker {
 
     fn number_in_string(&mut self, map: &Map<String, Value>, key: &str, at: &str) {
         if let Some(value) = map.get(key)
-            && !value
+            && value
                 .as_str()
-                .is_some_and(|text| text.parse::<f64>().is_ok())
+                .is_none_or(|text| text.parse::<f64>().is_err())
         {
             self.refuse("must provide a number as a string", format!("{at}/{key}"));
         }

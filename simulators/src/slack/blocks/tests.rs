@@ -120,8 +120,8 @@ fn block_ids() {
 #[test]
 fn block_types() {
     refused(
-        &json!({"type": "carousel"}),
-        "unsupported type: carousel [json-pointer:/blocks/0/type]",
+        &json!({"type": "carpet"}),
+        "unsupported type: carpet [json-pointer:/blocks/0/type]",
     );
     refused(
         &json!({"block_id": "x"}),
@@ -251,6 +251,10 @@ fn buttons() {
     refused(
         &actions(&button(&json!({"color": "red"}))),
         "invalid additional property: color [json-pointer:/blocks/0/elements/0]",
+    );
+    refused(
+        &actions(&json!({"type": "multi_static_select", "options": options(1)})),
+        "unsupported type: multi_static_select [json-pointer:/blocks/0/elements/0/type]",
     );
     refused(
         &actions(&json!({"type": "button"})),
