@@ -1,0 +1,6 @@
+//! The system from outside: real PostgreSQL, real HTTP, real signatures, a Slack that behaves
+//! like Slack. Stories say what people do and see; invariants try to break what must hold.
+
+mod invariants;
+mod stories;
+mod support;

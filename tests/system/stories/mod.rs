@@ -1,0 +1,3 @@
+//! What people do, and what they see.
+
+mod request;

@@ -1,0 +1,233 @@
+//! A running app in a simulated workspace, with people in it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use simulators::slack::{Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SlackSim, SlackSimConfig, Workspace};
+use timeoff::app::App;
+use timeoff::jobs;
+use timeoff::platform::clock::Clock;
+use timeoff::platform::config::Config;
+use timeoff::platform::crypto::Keyring;
+use timeoff::platform::db::TenantTx;
+use timeoff::platform::ids::{SlackUserId, WorkspaceId};
+use timeoff::schedule;
+use timeoff::tenant::{Settings, store as tenant};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::Database;
+
+/// The workspace of the stories.
+pub const TEAM: &str = "T1";
+/// Monday, 2 March 2026: 14:30 for Asha, 9:00 for Ben and Dev, 10:00 for Carla.
+pub const MONDAY: &str = "2026-03-02T09:00:00Z";
+
+/// How a house is built.
+pub struct Plan {
+    /// Connections of the app's pool. One is enough: so it is one for every story.
+    pub connections: u32,
+    /// Workers that run jobs.
+    pub workers: usize,
+    /// How long Slack waits for an answer.
+    pub deadline: Duration,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { connections: 1, workers: 2, deadline: Duration::from_secs(3) }
+    }
+}
+
+/// A running app, Slack around it, and a database.
+pub struct House {
+    pub slack: SlackSim,
+    pub app: App,
+    pub database: Database,
+    clock: Clock,
+    slack_clock: SlackClock,
+    _stop: watch::Sender<bool>,
+}
+
+fn member(id: &str, name: &str, zone: &str) -> Member {
+    let handle = name.split(' ').next().unwrap_or(name).to_lowercase();
+    Member::new(id, &handle).real_name(name).email(&format!("{handle}@example.com")).tz(zone)
+}
+
+/// A Slack with one workspace: Asha asks, Ben approves, Carla is the admin, Dev is a colleague.
+pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
+    let slack = SlackSim::new(config);
+    slack.add_workspace(Workspace::new(TEAM, "Paper & Co"));
+    slack.add_person(TEAM, member("U_ASHA", "Asha Rao", "Asia/Kolkata"));
+    slack.add_person(TEAM, member("U_BEN", "Ben Okafor", "Europe/London"));
+    slack.add_person(TEAM, member("U_CARLA", "Carla Mendes", "Europe/Madrid").admin());
+    slack.add_person(TEAM, member("U_DEV", "Dev Patel", "Europe/London"));
+    slack.add_channel(TEAM, Channel::new("C_GENERAL", "general").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]));
+    let token = slack.install_app(TEAM, DEFAULT_SCOPES);
+    (slack, token)
+}
+
+impl House {
+    /// A house with Ben as the workspace's approver, on [`MONDAY`].
+    pub async fn open() -> Self {
+        Self::build(Plan::default()).await
+    }
+
+    pub async fn build(plan: Plan) -> Self {
+        let now: Timestamp = MONDAY.parse().expect("a timestamp");
+        let (clock, slack_clock) = (Clock::manual(now), SlackClock::manual(now));
+        let (slack, token) = slack_with_people(SlackSimConfig {
+            clock: slack_clock.clone(),
+            deadline: plan.deadline,
+            retry_delays: vec![Duration::ZERO; 3],
+            ..SlackSimConfig::default()
+        });
+        slack.start().await.expect("Slack listens");
+
+        let database = Database::migrated().await;
+        let config = config(&database.url, &slack, &token, plan.connections);
+        let app = App::new(config, clock.clone()).expect("the app is wired");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        slack.set_app_url(&format!("http://{}", listener.local_addr().expect("an address")));
+        let router = app.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (stop, stopping) = watch::channel(false);
+        for _ in 0..plan.workers {
+            tokio::spawn(app.runner.clone().work(stopping.clone()));
+        }
+        let house = Self { slack, app, database, clock, slack_clock, _stop: stop };
+        house.app.install().await.expect("the workspace is installed");
+        house.settle().await;
+        house.settings(|settings| settings.approvers = vec![id("U_BEN")]).await;
+        house
+    }
+
+    pub fn asha(&self) -> Person {
+        self.slack.person(TEAM, "U_ASHA")
+    }
+
+    pub fn ben(&self) -> Person {
+        self.slack.person(TEAM, "U_BEN")
+    }
+
+    pub fn carla(&self) -> Person {
+        self.slack.person(TEAM, "U_CARLA")
+    }
+
+    pub fn dev(&self) -> Person {
+        self.slack.person(TEAM, "U_DEV")
+    }
+
+    /// Waits until every promised job that is due is done.
+    pub async fn settle(&self) {
+        let waiting = async {
+            loop {
+                self.slack.settle().await;
+                if jobs::unfinished(&self.app.services.db, self.clock.now()).await.expect("the database answers") == 0 {
+                    return;
+                }
+                self.app.runner.wake();
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("jobs come to an end");
+    }
+
+    /// Makes it another time, for the app and for Slack, and lets the schedule do its round.
+    pub async fn at(&self, time: &str) {
+        let now: Timestamp = time.parse().expect("a timestamp");
+        self.clock.set(now);
+        self.slack_clock.set(now);
+        self.round().await;
+    }
+
+    /// One round of the schedule, at the present time.
+    pub async fn round(&self) {
+        schedule::tick(&self.app.services, &self.app.runner).await;
+        self.settle().await;
+    }
+
+    /// A transaction of the workspace, as the app has it.
+    pub async fn tx(&self) -> TenantTx {
+        let team = WorkspaceId::parse(TEAM).expect("a team id");
+        self.app.services.db.begin(&team, self.clock.now()).await.expect("the database answers")
+    }
+
+    /// Changes the workspace's settings.
+    pub async fn settings(&self, change: impl FnOnce(&mut Settings)) {
+        let mut tx = self.tx().await;
+        let mut settings = tenant::workspace(&mut tx).await.expect("readable").expect("installed").settings;
+        change(&mut settings);
+        settings.check().expect("good settings");
+        tenant::save_settings(&mut tx, &settings).await.expect("saved");
+        tx.commit().await.expect("committed");
+    }
+
+    /// `person` types a command or message in #general; everything that follows is done.
+    pub async fn types(&self, person: &Person, text: &str) {
+        person.types("#general", text).await;
+        self.settle().await;
+    }
+
+    /// `person` presses a button; everything that follows is done.
+    pub async fn presses(&self, person: &Person, button: &str) {
+        person.press(button).await;
+        self.settle().await;
+    }
+
+    /// `person` fills a field of the open dialog; its update is there.
+    pub async fn fills(&self, person: &Person, label: &str, value: &str) {
+        person.modal().fill(label, value).await;
+        self.settle().await;
+    }
+
+    /// `person` submits the open dialog and sees this: nothing when it closed, else its text.
+    pub async fn submits(&self, person: &Person) -> String {
+        person.modal().submit().await;
+        self.settle().await;
+        person.find_modal().map(|form| form.text()).unwrap_or_default()
+    }
+
+    /// Asks for days off with the form, from typing the command to sending it.
+    pub async fn asks(&self, person: &Person, first: &str, last: &str) {
+        self.types(person, "/timeoff").await;
+        self.fills(person, "First day", first).await;
+        if last != first {
+            self.fills(person, "Last day", last).await;
+        }
+        let left = self.submits(person).await;
+        assert_eq!(left, "", "the form should have closed");
+    }
+
+    /// One value of the database, read as its owner.
+    pub async fn value<T>(&self, sql: &'static str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    {
+        sqlx::query_scalar(sql).fetch_one(&self.database.owner).await.expect(sql)
+    }
+
+    /// Runs a statement as the database's owner.
+    pub async fn execute(&self, sql: &'static str) {
+        sqlx::query(sql).execute(&self.database.owner).await.expect(sql);
+    }
+}
+
+pub fn id(user: &str) -> SlackUserId {
+    SlackUserId::parse(user).expect("a user id")
+}
+
+/// The app's configuration for a simulated Slack.
+pub fn config(database_url: &str, slack: &SlackSim, token: &str, connections: u32) -> Config {
+    let key = Keyring::generate_key();
+    Config::read(|name| match name {
+        "DATABASE_URL" => Some(database_url.to_owned()),
+        "DATABASE_CONNECTIONS" => Some(connections.to_string()),
+        "SLACK_SIGNING_SECRET" => Some(slack.signing_secret().to_owned()),
+        "SLACK_BOT_TOKEN" => Some(token.to_owned()),
+        "SLACK_API_URL" => Some(slack.api_url()),
+        "TOKEN_ENCRYPTION_KEYS" => Some(key.clone()),
+        _ => None,
+    })
+    .expect("a complete configuration")
+}

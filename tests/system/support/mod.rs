@@ -1,0 +1,7 @@
+//! What the tests stand on.
+
+mod database;
+mod house;
+
+pub use database::Database;
+pub use house::{House, Plan};
