@@ -8,6 +8,10 @@ mod app;
 mod client;
 #[path = "slack/driver.rs"]
 mod driver;
+#[path = "slack/page.rs"]
+mod page;
+#[path = "slack/rendering.rs"]
+mod rendering;
 #[path = "slack/requests.rs"]
 mod requests;
 #[path = "slack/web_api.rs"]

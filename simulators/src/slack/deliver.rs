@@ -345,9 +345,7 @@ impl SlackSim {
     pub(crate) async fn deliver(&self, outgoing: Outgoing) -> Option<Delivered> {
         let wanted = self.with(|state| {
             state.app_url.is_some()
-                && state
-                    .team(&outgoing.team)
-                    .is_some_and(|team| team.app.is_some())
+                && state.hears(&outgoing)
                 && state.app.events.contains(&subscription(&outgoing.event))
         });
         if wanted {
@@ -393,6 +391,19 @@ impl SlackSim {
         let mut in_flight = self.inner.in_flight.subscribe();
         // The sender lives as long as the simulator.
         let _ = in_flight.wait_for(|count| *count == 0).await;
+    }
+}
+
+impl super::state::State {
+    /// Whether the app is installed there. A removed one is only told that it is.
+    fn hears(&self, outgoing: &Outgoing) -> bool {
+        let farewell = matches!(
+            outgoing.event["type"].as_str(),
+            Some("app_uninstalled" | "tokens_revoked")
+        );
+        self.team(&outgoing.team)
+            .and_then(|team| team.app.as_ref())
+            .is_some_and(|app| farewell || !self.revoked.contains(&app.token))
     }
 }
 

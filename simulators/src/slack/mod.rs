@@ -5,6 +5,27 @@
 //! - an app calls the Web API at [`SlackSim::api_url`];
 //! - a story test acts as a person through [`SlackSim::person`];
 //! - people use the web page that [`SlackSim::serve`] shows at `/`.
+//!
+//! ```no_run
+//! # use simulators::slack::*;
+//! # async fn story() -> std::io::Result<()> {
+//! let slack = SlackSim::new(SlackSimConfig::default());
+//! slack.add_workspace(Workspace::new("T1", "Acme"));
+//! slack.add_person("T1", Member::new("U_ASHA", "asha").tz("Asia/Kolkata"));
+//! slack.add_channel("T1", Channel::new("C1", "general").members(["U_ASHA"]));
+//! slack.install_app("T1", DEFAULT_SCOPES);
+//! slack.set_app_url("http://127.0.0.1:3000");
+//! slack.start().await?;
+//!
+//! let asha = slack.person("T1", "U_ASHA");
+//! asha.types("#general", "/timeoff tomorrow").await;
+//! let form = asha.modal();
+//! form.fill("First day", "2026-03-05").await;
+//! assert_eq!(form.submit().await, Submitted::Closed);
+//! assert_eq!(asha.dm(), "timeoff: You asked for 1 day");
+//! # Ok(())
+//! # }
+//! ```
 
 mod act;
 mod api;
@@ -172,6 +193,14 @@ impl SlackSim {
                 state.revoked.insert(token);
             }
         });
+    }
+
+    /// A workspace admin removes the app: its token is revoked, and the app is told when it is
+    /// subscribed to `tokens_revoked` and `app_uninstalled`.
+    ///
+    /// <https://docs.slack.dev/reference/events/app_uninstalled>
+    pub async fn uninstall_app(&self, team: &str) {
+        self.with_delivered(|state| state.uninstall(team)).await;
     }
 
     /// Makes the app a member of a channel, without an event.
@@ -358,7 +387,7 @@ impl State {
         let bot_user_id = format!("U0BOT{suffix}");
         let bot_id = format!("B0BOT{suffix}");
         if let Some(app) = &mut team.app {
-            // A new installation adds scopes and keeps the bot.
+            // A further installation adds scopes and keeps the bot.
             for scope in scopes {
                 if !app.scopes.contains(&scope) {
                     app.scopes.push(scope);
@@ -381,5 +410,24 @@ impl State {
             bot_id,
         });
         token
+    }
+
+    fn uninstall(&mut self, team_id: &str) {
+        let event_ts = self.next_ts();
+        let Some(app) = self.team(team_id).and_then(|team| team.app.as_ref()) else {
+            return;
+        };
+        let (token, bot) = (app.token.clone(), app.bot_user_id.clone());
+        self.revoked.insert(token);
+        for event in [
+            json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot]}, "event_ts": event_ts}),
+            json!({"type": "app_uninstalled", "event_ts": event_ts}),
+        ] {
+            self.outbox.push(Outgoing {
+                team: team_id.to_owned(),
+                event,
+            });
+        }
+        self.changed(team_id, None, "state");
     }
 }

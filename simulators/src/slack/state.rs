@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub response_urls: HashMap<String, ResponseUrl>,
     pub oauth_codes: HashMap<String, OauthCode>,
     pub revoked: HashSet<String>,
+    /// Access tokens of people who signed in: token → (workspace, person).
+    pub user_tokens: HashMap<String, (String, String)>,
     pub calls: Vec<Call>,
     pub deliveries: Vec<Value>,
     pub faults: Faults,
@@ -136,11 +138,14 @@ pub(crate) struct ResponseUrl {
     pub uses: u32,
 }
 
+#[derive(Clone)]
 pub(crate) struct OauthCode {
     pub team: String,
     pub user: String,
     pub scopes: Vec<String>,
     pub redirect_uri: Option<String>,
+    /// Of signing in, for the id token.
+    pub nonce: Option<String>,
     pub used: bool,
 }
 
@@ -154,6 +159,7 @@ impl State {
             response_urls: HashMap::new(),
             oauth_codes: HashMap::new(),
             revoked: HashSet::new(),
+            user_tokens: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
             faults: Faults::default(),

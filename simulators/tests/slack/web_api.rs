@@ -662,3 +662,51 @@ async fn faults() {
     assert_eq!(asha.channel("#general"), "timeoff: once");
     assert_eq!(it.sim.calls("chat.postMessage").len(), 1);
 }
+
+#[tokio::test]
+async fn reacting() {
+    let it = setup().await;
+    it.sim.install_app("T1", &["reactions:write"]);
+    let token = it.sim.bot_token("T1").unwrap();
+    let message = it.sim.person("T1", "U_ASHA").says("#general", "hi").await;
+    let args = json!({"channel": "C_GENERAL", "timestamp": message.ts, "name": "eyes"});
+    let call = |method: &'static str| it.call_as(Some(&token), method, args.clone());
+    assert_eq!(call("reactions.remove").await["error"], "no_reaction");
+    assert_eq!(call("reactions.add").await["ok"], true);
+    assert_eq!(call("reactions.add").await["error"], "already_reacted");
+    assert_eq!(call("reactions.remove").await["ok"], true);
+}
+
+#[tokio::test]
+async fn signing_in() {
+    let it = setup().await;
+    let back = "https://app.test/back";
+    let code = it.sim.authorize("T1", "U_BEN", &["openid"], Some(back));
+    let form = [
+        ("client_id", "1111.2222"),
+        ("client_secret", "client-secret"),
+        ("code", code.as_str()),
+        ("redirect_uri", back),
+    ];
+    let answer = it.form("openid.connect.token", &form).await;
+    assert_eq!(answer["token_type"], "Bearer", "{answer}");
+    let token = answer["access_token"].as_str().unwrap();
+    let info = it
+        .call_as(Some(token), "openid.connect.userInfo", json!({}))
+        .await;
+    assert_eq!(info["https://slack.com/user_id"], "U_BEN");
+    assert_eq!(info["https://slack.com/team_id"], "T1");
+    let again = it.form("openid.connect.token", &form).await;
+    assert_eq!(again["error"], "code_already_used");
+}
+
+#[tokio::test]
+async fn leaving() {
+    let it = setup().await;
+    it.sim.uninstall_app("T1").await;
+    assert_eq!(error(&it, "auth.test", json!({})).await, "token_revoked");
+    // Installed anew, the app works again with its new token.
+    let token = it.sim.install_app("T1", &["chat:write"]);
+    let answer = it.call_as(Some(&token), "auth.test", json!({})).await;
+    assert_eq!(answer["ok"], true);
+}

@@ -1,4 +1,4 @@
-//! <https://docs.slack.dev/reference/methods/auth.test>
+//! Who the caller is: <https://docs.slack.dev/reference/methods#auth>
 
 use serde_json::{Value, json};
 
@@ -20,4 +20,33 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         "enterprise_id": team.workspace.enterprise_id,
         "is_enterprise_install": false,
     }))
+}
+
+/// <https://docs.slack.dev/reference/methods/auth.revoke>
+#[expect(clippy::unnecessary_wraps, reason = "all methods have this form")]
+pub(super) fn revoke(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
+    let only_testing = ctx.args.boolean("test");
+    if !only_testing {
+        let team = ctx.team.clone();
+        ctx.state.uninstall(&team);
+    }
+    Ok(json!({"revoked": !only_testing}))
+}
+
+/// <https://docs.slack.dev/reference/methods/team.info>
+pub(super) fn team_info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
+    let workspace = &ctx.team()?.workspace;
+    let mut team = json!({
+        "id": workspace.id,
+        "name": workspace.name,
+        "url": format!("https://{}.slack.com/", workspace.domain),
+        "domain": workspace.domain,
+        "email_domain": "",
+        "icon": {"image_default": true, "image_34": "https://a.slack-edge.com/34.png"},
+    });
+    if let Some(id) = &workspace.enterprise_id {
+        team["enterprise_id"] = json!(id);
+        team["enterprise_name"] = json!("Enterprise");
+    }
+    Ok(json!({"team": team}))
 }

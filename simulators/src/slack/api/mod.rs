@@ -8,6 +8,8 @@ mod chat;
 mod conversations;
 mod error;
 mod oauth;
+mod openid;
+mod reactions;
 mod response_url;
 mod users;
 mod views;
@@ -60,6 +62,10 @@ const HISTORY: &[&str] = &[
 fn method(name: &str) -> Option<Method> {
     let (scopes, json, handler): (&'static [&'static str], bool, Handler) = match name {
         "auth.test" => (&[], true, authentication::test),
+        "auth.revoke" => (&[], false, authentication::revoke),
+        "team.info" => (&["team:read"], false, authentication::team_info),
+        "reactions.add" => (&["reactions:write"], true, reactions::add),
+        "reactions.remove" => (&["reactions:write"], true, reactions::remove),
         "chat.postMessage" => (&["chat:write"], true, chat::post_message),
         "chat.update" => (&["chat:write"], true, chat::update),
         "chat.delete" => (&["chat:write"], true, chat::delete),
@@ -94,6 +100,7 @@ pub(super) fn router(sim: SlackSim) -> Router {
         .route("/api/{method}", any(call))
         .route("/hooks/{*key}", post(respond))
         .route("/oauth/v2/authorize", get(oauth::authorize))
+        .route("/openid/connect/authorize", get(oauth::authorize))
         .with_state(sim)
 }
 
@@ -229,6 +236,9 @@ fn answer(
 ) -> Response {
     if name == "oauth.v2.access" {
         let result = sim.with(|state| oauth::access(state, headers, &args));
+        return json_response(&error::to_json(result)).into_response();
+    }
+    if let Some(result) = sim.with(|state| openid::call(state, name, token.as_deref(), &args)) {
         return json_response(&error::to_json(result)).into_response();
     }
     let result = sim.with(|state| dispatch(state, name, token, args));

@@ -36,6 +36,7 @@ impl SlackSim {
                     user: user.to_owned(),
                     scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
                     redirect_uri: redirect_uri.map(str::to_owned),
+                    nonce: None,
                     used: false,
                 },
             );
@@ -52,6 +53,7 @@ pub(super) struct Authorize {
     redirect_uri: Option<String>,
     #[serde(default)]
     state: String,
+    nonce: Option<String>,
     team: Option<String>,
     user: Option<String>,
 }
@@ -66,8 +68,17 @@ pub(super) async fn authorize(
         return (StatusCode::BAD_REQUEST, "Invalid client_id parameter").into_response();
     };
     if let (Some(team), Some(user)) = (&query.team, &query.user) {
-        let scopes: Vec<&str> = query.scope.split(',').filter(|it| !it.is_empty()).collect();
+        let scopes: Vec<&str> = query
+            .scope
+            .split([',', ' '])
+            .filter(|it| !it.is_empty())
+            .collect();
         let code = sim.authorize(team, user, &scopes, Some(redirect_uri));
+        sim.with(|state| {
+            if let Some(code) = state.oauth_codes.get_mut(&code) {
+                code.nonce.clone_from(&query.nonce);
+            }
+        });
         let answer = form_urlencoded::Serializer::new(String::new())
             .append_pair("code", &code)
             .append_pair("state", &query.state)
@@ -80,13 +91,21 @@ pub(super) async fn authorize(
             .teams
             .iter()
             .flat_map(|team| team.people.iter().map(move |person| (team, person)))
-            .filter(|(_, person)| !person.is_bot && !person.deleted)
+            .filter(|(team, person)| {
+                !person.is_bot
+                    && !person.deleted
+                    && query
+                        .team
+                        .as_ref()
+                        .is_none_or(|it| *it == team.workspace.id)
+            })
             .map(|(team, person)| {
                 let link = form_urlencoded::Serializer::new(String::new())
                     .append_pair("client_id", &query.client_id)
                     .append_pair("scope", &query.scope)
                     .append_pair("redirect_uri", redirect_uri)
                     .append_pair("state", &query.state)
+                    .append_pair("nonce", query.nonce.as_deref().unwrap_or_default())
                     .append_pair("team", &team.workspace.id)
                     .append_pair("user", &person.id)
                     .finish();
@@ -101,7 +120,7 @@ pub(super) async fn authorize(
     });
     let choices = choices.concat();
     Html(format!(
-        "<!doctype html><meta charset=utf-8><title>Install</title><h1>The app wants to be installed</h1><ul>{choices}</ul>"
+        "<!doctype html><meta charset=utf-8><title>Slack</title><h1>Let the app in?</h1><ul>{choices}</ul>"
     ))
     .into_response()
 }
@@ -148,28 +167,9 @@ pub(super) fn access(
     let (id, secret) = basic(headers)
         .or_else(|| Some((args.string("client_id")?, args.string("client_secret")?)))
         .ok_or_else(|| ApiError::new("invalid_client_id"))?;
-    if id != state.app.client_id {
-        return Err(ApiError::new("invalid_client_id"));
-    }
-    if secret != state.app.client_secret {
-        return Err(ApiError::new("bad_client_secret"));
-    }
-    let code = args
-        .string("code")
-        .ok_or_else(|| ApiError::new("invalid_code"))?;
-    let code = state
-        .oauth_codes
-        .get_mut(&code)
-        .ok_or_else(|| ApiError::new("invalid_code"))?;
-    if code.used {
-        return Err(ApiError::new("code_already_used"));
-    }
-    // The same redirect URL as at the start, when one was given there.
-    if code.redirect_uri.is_some() && code.redirect_uri != args.string("redirect_uri") {
-        return Err(ApiError::new("bad_redirect_uri"));
-    }
-    code.used = true;
-    let (team_id, user, scopes) = (code.team.clone(), code.user.clone(), code.scopes.clone());
+    check_client(state, Some(&id), Some(&secret))?;
+    let code = redeem(state, args)?;
+    let (team_id, user, scopes) = (code.team, code.user, code.scopes);
     let token = state.install(&team_id, scopes);
     let app_id = state.app.id.clone();
     let team = state
@@ -191,4 +191,43 @@ pub(super) fn access(
         "enterprise": team.workspace.enterprise_id.as_ref().map(|id| json!({"id": id, "name": "Enterprise"})),
         "is_enterprise_install": false,
     }))
+}
+
+/// Redeems a code, once, with the same redirect URL as at the start, when one was given there.
+fn redeem(state: &mut State, args: &Args) -> Result<OauthCode, ApiError> {
+    let code = args
+        .string("code")
+        .ok_or_else(|| ApiError::new("invalid_code"))?;
+    let code = state
+        .oauth_codes
+        .get_mut(&code)
+        .ok_or_else(|| ApiError::new("invalid_code"))?;
+    if code.used {
+        return Err(ApiError::new("code_already_used"));
+    }
+    if code.redirect_uri.is_some() && code.redirect_uri != args.string("redirect_uri") {
+        return Err(ApiError::new("bad_redirect_uri"));
+    }
+    code.used = true;
+    Ok(code.clone())
+}
+
+/// Redeems a code with the client's credentials in the form.
+pub(super) fn take_code(state: &mut State, args: &Args) -> Result<OauthCode, ApiError> {
+    check_client(
+        state,
+        args.string("client_id").as_deref(),
+        args.string("client_secret").as_deref(),
+    )?;
+    redeem(state, args)
+}
+
+fn check_client(state: &State, id: Option<&str>, secret: Option<&str>) -> Result<(), ApiError> {
+    if id != Some(&state.app.client_id) {
+        return Err(ApiError::new("invalid_client_id"));
+    }
+    if secret != Some(&state.app.client_secret) {
+        return Err(ApiError::new("bad_client_secret"));
+    }
+    Ok(())
 }

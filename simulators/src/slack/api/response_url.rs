@@ -88,7 +88,7 @@ impl State {
             }
             // A command has no original, and its answers stand beside one another.
             Some(ts) if replaces.unwrap_or(true) => {
-                self.replace_original(&team, &channel, &ts, &message)?
+                self.replace_original(&team, &channel, &ts, &message)?;
             }
             _ => self.respond(&team, &user, &channel, &message)?,
         }
