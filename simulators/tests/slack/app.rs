@@ -141,8 +141,13 @@ pub struct Setup {
 }
 
 pub async fn setup() -> Setup {
+    setup_with(SlackSimConfig::default()).await
+}
+
+/// A Slack that waits half a second only, and retries at once.
+pub async fn impatient() -> Setup {
     setup_with(SlackSimConfig {
-        deadline: Duration::from_millis(300),
+        deadline: Duration::from_millis(500),
         retry_delays: vec![Duration::ZERO; 3],
         ..SlackSimConfig::default()
     })

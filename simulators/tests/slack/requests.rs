@@ -7,9 +7,9 @@ use simulators::slack::{
     Channel, Clock, Fault, Member, SlackSimConfig, Submitted, Workspace, signature,
 };
 
-use crate::app::{Reply, setup, setup_with};
+use crate::app::{Reply, impatient, setup, setup_with};
 
-const LATE: Duration = Duration::from_millis(600);
+const LATE: Duration = Duration::from_millis(900);
 
 fn asking() -> Value {
     json!({
@@ -81,7 +81,7 @@ async fn a_commands_answer_is_shown() {
 
 #[tokio::test]
 async fn a_failing_command_is_told() {
-    let it = setup().await;
+    let it = impatient().await;
     let asha = it.sim.person("T1", "U_ASHA");
     it.app.will(Reply::status(500));
     asha.types("#general", "/timeoff").await;
@@ -101,7 +101,7 @@ async fn a_failing_command_is_told() {
 
 #[tokio::test]
 async fn a_failing_submission_leaves_the_modal() {
-    let it = setup().await;
+    let it = impatient().await;
     let asha = it.sim.person("T1", "U_ASHA");
     it.open(asking()).await;
     let form = asha.modal();
@@ -250,7 +250,7 @@ async fn people_and_channels_become_events() {
 
 #[tokio::test]
 async fn events_are_retried() {
-    let it = setup().await;
+    let it = impatient().await;
     let asha = it.sim.person("T1", "U_ASHA");
     it.app.will(Reply::status(500));
     it.app.will(Reply::late(LATE));
@@ -277,7 +277,7 @@ async fn events_are_retried() {
 
 #[tokio::test]
 async fn no_retry_is_honoured() {
-    let it = setup().await;
+    let it = impatient().await;
     it.app.will(Reply {
         no_retry: true,
         ..Reply::status(500)

@@ -432,7 +432,7 @@ async fn opening_conversations() {
 #[tokio::test]
 async fn triggers() {
     let it = setup_with(SlackSimConfig {
-        trigger_life: Duration::from_millis(40),
+        trigger_life: Duration::from_millis(400),
         ..SlackSimConfig::default()
     })
     .await;
@@ -453,7 +453,7 @@ async fn triggers() {
 
     asha.types("#general", "/timeoff").await;
     let trigger = it.app.last().body["trigger_id"].clone();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(450)).await;
     assert_eq!(open(trigger).await, "expired_trigger_id");
 }
 
