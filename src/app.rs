@@ -51,7 +51,9 @@ impl App {
             keyring: Arc::new(config.keyring),
             slack: SlackApi::new(&config.slack_api_url),
         };
-        let table = Arc::new(Table { services: services.clone() });
+        let table = Arc::new(Table {
+            services: services.clone(),
+        });
         let runner = Runner::new(services.db.clone(), clock, table.clone());
         let gateway = Gateway {
             services: services.clone(),
@@ -59,7 +61,12 @@ impl App {
             routes: table,
             runner: runner.clone(),
         };
-        Ok(Self { services, runner, gateway, bot_token: config.slack_bot_token })
+        Ok(Self {
+            services,
+            runner,
+            gateway,
+            bot_token: config.slack_bot_token,
+        })
     }
 
     /// The HTTP routes.
@@ -68,25 +75,39 @@ impl App {
         for path in SLACK_PATHS {
             router = router.route(path, post(receive));
         }
-        router.layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(self.gateway.clone())
+        router
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self.gateway.clone())
     }
 
     /// Installs the workspace of `SLACK_BOT_TOKEN`, if there is one.
     pub async fn install(&self) -> Result<Option<Identity>, InstallError> {
-        let Some(token) = &self.bot_token else { return Ok(None) };
-        let identity = install::install_token(&self.services, token, leave::store::add_default_leave_types).await?;
+        let Some(token) = &self.bot_token else {
+            return Ok(None);
+        };
+        let identity =
+            install::install_token(&self.services, token, leave::store::add_default_leave_types)
+                .await?;
         self.runner.wake();
         Ok(Some(identity))
     }
 
     /// Serves requests, runs jobs and keeps the schedule until `stop` turns true; then finishes
     /// what is in hand.
-    pub async fn serve(self, listener: TcpListener, stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: watch::Receiver<bool>,
+    ) -> std::io::Result<()> {
         let mut background = JoinSet::new();
         for _ in 0..WORKERS {
             background.spawn(self.runner.clone().work(stop.clone()));
         }
-        background.spawn(keep_schedule(self.services.clone(), self.runner.clone(), stop.clone()));
+        background.spawn(keep_schedule(
+            self.services.clone(),
+            self.runner.clone(),
+            stop.clone(),
+        ));
         let mut stopping = stop;
         let served = axum::serve(listener, self.router())
             .with_graceful_shutdown(async move {

@@ -53,7 +53,9 @@ impl Routes for Table {
                 views::DENY => to!(approvals::deny, action),
                 views::CANCEL => to!(cancel_and_refresh, action),
                 views::SNOOZE => to!(reminders::snooze, action),
-                form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => to!(form::changed, action),
+                form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => {
+                    to!(form::changed, action)
+                }
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
@@ -107,7 +109,10 @@ impl Dispatch for Table {
 }
 
 /// The Home tab shows leave, so it follows when leave is taken back there.
-async fn cancel_and_refresh(cx: &mut Cx, action: crate::gateway::BlockAction) -> Result<Ack, sqlx::Error> {
+async fn cancel_and_refresh(
+    cx: &mut Cx,
+    action: crate::gateway::BlockAction,
+) -> Result<Ack, sqlx::Error> {
     let at_home = action.view.is_some();
     let user = action.user.clone();
     let ack = cancel::cancel(cx, action).await?;

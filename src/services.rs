@@ -23,6 +23,9 @@ pub struct Services {
 
 impl From<SlackError> for JobError {
     fn from(error: SlackError) -> Self {
-        Self { why: error.to_string(), again: error.again }
+        Self {
+            why: error.to_string(),
+            again: error.again,
+        }
     }
 }

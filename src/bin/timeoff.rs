@@ -149,7 +149,9 @@ async fn all() -> Result<(), Failure> {
     telemetry::start(LogFormat::Text, "timeoff=info,warn");
     let config = Config::from_env()?;
     Db::migrate(config.database_url.expose()).await?;
-    let listener = TcpListener::bind(&config.listen).await.map_err(|error| format!("Cannot listen on {}: {error}", config.listen))?;
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| format!("Cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let app = App::new(config, Clock::System)?;
     let (stop, stopping) = watch::channel(false);
@@ -163,7 +165,9 @@ async fn all() -> Result<(), Failure> {
         Some(identity) => println!("Installed in {} ({}).", identity.team, identity.team_id),
         None => println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already."),
     }
-    println!("Listening on http://{address}. Point Slack's request URLs at /slack/events, /slack/interactivity and /slack/commands there.");
+    println!(
+        "Listening on http://{address}. Point Slack's request URLs at /slack/events, /slack/interactivity and /slack/commands there."
+    );
     served.await??;
     Ok(())
 }
@@ -191,7 +195,11 @@ async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
             [] => return Err("No workspace is installed yet.".into()),
             several => {
                 let ids: Vec<&str> = several.iter().map(WorkspaceId::as_str).collect();
-                return Err(format!("There are several workspaces; choose one with --workspace: {}", ids.join(", ")).into());
+                return Err(format!(
+                    "There are several workspaces; choose one with --workspace: {}",
+                    ids.join(", ")
+                )
+                .into());
             }
         },
     };
@@ -201,7 +209,14 @@ async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
     };
     let changed = change(&mut tx, found.settings, what).await?;
     if let Some((subject, action)) = changed {
-        let entry = Audit { actor: Actor::System, subject, action, from: None, to: None, detail: serde_json::json!({"by": "command line"}) };
+        let entry = Audit {
+            actor: Actor::System,
+            subject,
+            action,
+            from: None,
+            to: None,
+            detail: serde_json::json!({"by": "command line"}),
+        };
         tenant::audit(&mut tx, &entry).await?;
     }
     tx.commit().await?;
@@ -209,7 +224,11 @@ async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
 }
 
 /// Does one admin command; returns what the audit log should say, if something changed.
-async fn change(tx: &mut TenantTx, settings: Settings, what: Admin) -> Result<Option<(String, &'static str)>, Failure> {
+async fn change(
+    tx: &mut TenantTx,
+    settings: Settings,
+    what: Admin,
+) -> Result<Option<(String, &'static str)>, Failure> {
     match what {
         Admin::Settings { changes } if changes.is_empty() => {
             println!("{}", serde_json::to_string_pretty(&settings)?);
@@ -225,18 +244,37 @@ async fn change(tx: &mut TenantTx, settings: Settings, what: Admin) -> Result<Op
             for person in tenant::active_people(tx).await? {
                 let admin = if person.is_admin { "admin" } else { "" };
                 let zone = person.zone.iana_name().unwrap_or("UTC");
-                println!("{:<14} {:<24} {:<20} {:<10} {admin}", person.user.as_str(), person.name, zone, person.team.unwrap_or_default());
+                println!(
+                    "{:<14} {:<24} {:<20} {:<10} {admin}",
+                    person.user.as_str(),
+                    person.name,
+                    zone,
+                    person.team.unwrap_or_default()
+                );
             }
             Ok(None)
         }
-        Admin::Person { user, approver, team, location, active } => {
+        Admin::Person {
+            user,
+            approver,
+            team,
+            location,
+            active,
+        } => {
             let user = SlackUserId::parse(user)?;
             if let Some(id) = approver.as_deref().filter(|id| !id.is_empty())
-                && tenant::person(tx, &SlackUserId::parse(id)?).await?.is_none()
+                && tenant::person(tx, &SlackUserId::parse(id)?)
+                    .await?
+                    .is_none()
             {
                 return Err(format!("The approver {id} is not in the workspace's people.").into());
             }
-            let change = PersonChange { location: location.as_deref(), team: team.as_deref(), approver: approver.as_deref(), active };
+            let change = PersonChange {
+                location: location.as_deref(),
+                team: team.as_deref(),
+                approver: approver.as_deref(),
+                active,
+            };
             if !tenant::change_person(tx, &user, &change).await? {
                 return Err(format!("{user} is not in the workspace's people.").into());
             }
@@ -246,23 +284,46 @@ async fn change(tx: &mut TenantTx, settings: Settings, what: Admin) -> Result<Op
         Admin::Holidays { location } => {
             let text = std::io::read_to_string(std::io::stdin())?;
             let mut count = 0;
-            for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                let (day, holiday) = holiday(line).map_err(|error| format!("Line {}: {error}. Nothing was saved.", number + 1))?;
+            for (number, line) in text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| !line.trim().is_empty())
+            {
+                let (day, holiday) = holiday(line)
+                    .map_err(|error| format!("Line {}: {error}. Nothing was saved.", number + 1))?;
                 leave::save_holiday(tx, &location, day, &holiday).await?;
                 count += 1;
             }
             println!("Saved {count} public holidays for “{location}”.");
             Ok(Some((format!("holidays:{location}"), "imported")))
         }
-        Admin::Week { days, user, from, minutes, hours } => {
+        Admin::Week {
+            days,
+            user,
+            from,
+            minutes,
+            hours,
+        } => {
             let user = user.map(SlackUserId::parse).transpose()?;
             let week = timeoff::leave::days::WorkingWeek::parse(&days, from, minutes, &hours)?;
             leave::save_working_week(tx, user.as_ref(), &week).await?;
             println!("Saved. It holds from {from} on.");
             Ok(Some(("week".to_owned(), "changed")))
         }
-        Admin::LeaveType { key, name, needs_approval } => {
-            leave::save_leave_type(tx, &LeaveType { key: key.clone(), name, needs_approval }).await?;
+        Admin::LeaveType {
+            key,
+            name,
+            needs_approval,
+        } => {
+            leave::save_leave_type(
+                tx,
+                &LeaveType {
+                    key: key.clone(),
+                    name,
+                    needs_approval,
+                },
+            )
+            .await?;
             println!("Saved.");
             Ok(Some((format!("leave_type:{key}"), "changed")))
         }
@@ -272,8 +333,12 @@ async fn change(tx: &mut TenantTx, settings: Settings, what: Admin) -> Result<Op
 fn changed_settings(settings: &Settings, changes: &[String]) -> Result<Settings, Failure> {
     let mut json = serde_json::to_value(settings)?;
     for change in changes {
-        let (name, value) = change.split_once('=').ok_or_else(|| format!("“{change}” is not NAME=VALUE"))?;
-        let slot = json.get_mut(name).ok_or_else(|| format!("There is no setting “{name}”. `timeoff admin settings` lists them."))?;
+        let (name, value) = change
+            .split_once('=')
+            .ok_or_else(|| format!("“{change}” is not NAME=VALUE"))?;
+        let slot = json.get_mut(name).ok_or_else(|| {
+            format!("There is no setting “{name}”. `timeoff admin settings` lists them.")
+        })?;
         *slot = serde_json::from_str(value).unwrap_or_else(|_| value.into());
     }
     let settings: Settings = serde_json::from_value(json)?;
@@ -284,13 +349,24 @@ fn changed_settings(settings: &Settings, changes: &[String]) -> Result<Settings,
 fn holiday(line: &str) -> Result<(Date, Holiday), String> {
     let mut fields = line.split(',').map(str::trim);
     let day = fields.next().unwrap_or_default();
-    let day: Date = day.parse().map_err(|_| format!("“{day}” is not a date such as 2026-12-25"))?;
-    let name = fields.next().filter(|name| !name.is_empty()).ok_or("the name is missing")?;
+    let day: Date = day
+        .parse()
+        .map_err(|_| format!("“{day}” is not a date such as 2026-12-25"))?;
+    let name = fields
+        .next()
+        .filter(|name| !name.is_empty())
+        .ok_or("the name is missing")?;
     let portion = match fields.next() {
         None | Some("" | "full") => Portion::Full,
         Some("morning") => Portion::HalfAm,
         Some("afternoon") => Portion::HalfPm,
         Some(other) => return Err(format!("“{other}” is neither morning nor afternoon")),
     };
-    Ok((day, Holiday { portion, name: name.to_owned() }))
+    Ok((
+        day,
+        Holiday {
+            portion,
+            name: name.to_owned(),
+        },
+    ))
 }

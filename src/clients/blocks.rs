@@ -3,7 +3,9 @@
 
 use slack_morphism::prelude::*;
 
-pub use slack_morphism::prelude::{SlackActionBlockElement, SlackBlock, SlackHomeView, SlackModalView, SlackView};
+pub use slack_morphism::prelude::{
+    SlackActionBlockElement, SlackBlock, SlackHomeView, SlackModalView, SlackView,
+};
 
 /// The longest text of a section block, in characters.
 const SECTION_LIMIT: usize = 3000;
@@ -11,7 +13,9 @@ const SECTION_LIMIT: usize = 3000;
 /// Escapes text that a person wrote, so that it cannot mention, link or format.
 /// <https://docs.slack.dev/messaging/formatting-message-text/#escaping>
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// Cuts a text to `limit` characters, with an ellipsis where something is gone.
@@ -34,17 +38,25 @@ fn mrkdwn(text: &str) -> SlackBlockMarkDownText {
 
 /// A paragraph in Slack's mrkdwn.
 pub fn section(text: &str) -> SlackBlock {
-    SlackSectionBlock::new().with_text(mrkdwn(text).into()).into()
+    SlackSectionBlock::new()
+        .with_text(mrkdwn(text).into())
+        .into()
 }
 
 /// A paragraph with a button at its right.
 pub fn section_with_button(text: &str, button: SlackBlockButtonElement) -> SlackBlock {
-    SlackSectionBlock::new().with_text(mrkdwn(text).into()).with_accessory(button.into()).into()
+    SlackSectionBlock::new()
+        .with_text(mrkdwn(text).into())
+        .with_accessory(button.into())
+        .into()
 }
 
 /// A paragraph with a name, so that an update of the view replaces it in place.
 pub fn named_section(block_id: &str, text: &str) -> SlackBlock {
-    SlackSectionBlock::new().with_block_id(block_id.into()).with_text(mrkdwn(text).into()).into()
+    SlackSectionBlock::new()
+        .with_block_id(block_id.into())
+        .with_text(mrkdwn(text).into())
+        .into()
 }
 
 /// A large, plain heading of up to 150 characters.
@@ -64,12 +76,16 @@ pub fn divider() -> SlackBlock {
 
 /// A row of buttons.
 pub fn actions(block_id: &str, buttons: Vec<SlackBlockButtonElement>) -> SlackBlock {
-    SlackActionsBlock::new(buttons.into_iter().map(Into::into).collect()).with_block_id(block_id.into()).into()
+    SlackActionsBlock::new(buttons.into_iter().map(Into::into).collect())
+        .with_block_id(block_id.into())
+        .into()
 }
 
 /// A button; `value` comes back with the press.
 pub fn button(action_id: &str, text: &str, value: &str) -> SlackBlockButtonElement {
-    SlackBlockButtonElement::new(plain(text)).with_action_id(action_id.into()).with_value(value.to_owned())
+    SlackBlockButtonElement::new(plain(text))
+        .with_action_id(action_id.into())
+        .with_value(value.to_owned())
 }
 
 /// The green button of a row.
@@ -83,8 +99,19 @@ pub fn danger(button: SlackBlockButtonElement) -> SlackBlockButtonElement {
 }
 
 /// Asks before the press is sent.
-pub fn confirm(button: SlackBlockButtonElement, title: &str, text: &str, yes: &str, no: &str) -> SlackBlockButtonElement {
-    button.with_confirm(SlackBlockConfirmItem::new(plain(title), mrkdwn(text).into(), plain(yes), plain(no)))
+pub fn confirm(
+    button: SlackBlockButtonElement,
+    title: &str,
+    text: &str,
+    yes: &str,
+    no: &str,
+) -> SlackBlockButtonElement {
+    button.with_confirm(SlackBlockConfirmItem::new(
+        plain(title),
+        mrkdwn(text).into(),
+        plain(yes),
+        plain(no),
+    ))
 }
 
 /// An input of a modal.
@@ -94,13 +121,25 @@ pub struct Input {
 
 impl Input {
     fn new(block_id: &str, label: &str, element: SlackInputBlockElement) -> Self {
-        Self { block: SlackInputBlock::new(plain(label), element).with_block_id(block_id.into()) }
+        Self {
+            block: SlackInputBlock::new(plain(label), element).with_block_id(block_id.into()),
+        }
     }
 
     /// A drop-down; each choice is (value, text). `chosen` is a value.
-    pub fn select(block_id: &str, label: &str, choices: &[(&str, &str)], chosen: Option<&str>) -> Self {
-        let option = |(value, text): &(&str, &str)| SlackBlockChoiceItem::new(plain(&shorten(text, 75)), (*value).to_owned());
-        let initial = choices.iter().find(|(value, _)| Some(*value) == chosen).map(option);
+    pub fn select(
+        block_id: &str,
+        label: &str,
+        choices: &[(&str, &str)],
+        chosen: Option<&str>,
+    ) -> Self {
+        let option = |(value, text): &(&str, &str)| {
+            SlackBlockChoiceItem::new(plain(&shorten(text, 75)), (*value).to_owned())
+        };
+        let initial = choices
+            .iter()
+            .find(|(value, _)| Some(*value) == chosen)
+            .map(option);
         let element = SlackBlockStaticSelectElement::new()
             .with_action_id(block_id.into())
             .with_options(choices.iter().map(option).collect())
@@ -110,16 +149,30 @@ impl Input {
 
     /// A day, as `YYYY-MM-DD`.
     pub fn date(block_id: &str, label: &str, chosen: Option<String>) -> Self {
-        let element = SlackBlockDatePickerElement::new().with_action_id(block_id.into()).opt_initial_date(chosen);
+        let element = SlackBlockDatePickerElement::new()
+            .with_action_id(block_id.into())
+            .opt_initial_date(chosen);
         Self::new(block_id, label, element.into())
     }
 
     /// Boxes to tick; each choice is (value, text). `ticked` are values.
-    pub fn checkboxes(block_id: &str, label: &str, choices: &[(&str, &str)], ticked: &[&str]) -> Self {
+    pub fn checkboxes(
+        block_id: &str,
+        label: &str,
+        choices: &[(&str, &str)],
+        ticked: &[&str],
+    ) -> Self {
         let option = |(value, text): &(&str, &str)| {
-            SlackBlockChoiceItem::new(SlackBlockText::from(SlackBlockPlainText::new((*text).to_owned())), (*value).to_owned())
+            SlackBlockChoiceItem::new(
+                SlackBlockText::from(SlackBlockPlainText::new((*text).to_owned())),
+                (*value).to_owned(),
+            )
         };
-        let initial: Vec<_> = choices.iter().filter(|(value, _)| ticked.contains(value)).map(option).collect();
+        let initial: Vec<_> = choices
+            .iter()
+            .filter(|(value, _)| ticked.contains(value))
+            .map(option)
+            .collect();
         let element = SlackBlockCheckboxesElement::new(choices.iter().map(option).collect())
             .with_action_id(block_id.into())
             .opt_initial_options(Some(initial).filter(|some| !some.is_empty()));
@@ -161,7 +214,13 @@ impl Input {
 }
 
 /// A dialog. `metadata` comes back with the submission.
-pub fn modal(callback_id: &str, title: &str, submit: Option<&str>, metadata: &str, blocks: Vec<SlackBlock>) -> SlackModalView {
+pub fn modal(
+    callback_id: &str,
+    title: &str,
+    submit: Option<&str>,
+    metadata: &str,
+    blocks: Vec<SlackBlock>,
+) -> SlackModalView {
     SlackModalView::new(plain(title), blocks)
         .with_callback_id(callback_id.into())
         .with_close(plain(if submit.is_some() { "Cancel" } else { "Close" }))
@@ -175,7 +234,10 @@ mod tests {
 
     #[test]
     fn what_a_person_wrote_cannot_mention_or_link() {
-        assert_eq!(escape("<!channel> & <@U1>"), "&lt;!channel&gt; &amp; &lt;@U1&gt;");
+        assert_eq!(
+            escape("<!channel> & <@U1>"),
+            "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+        );
     }
 
     #[test]

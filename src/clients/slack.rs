@@ -41,7 +41,10 @@ pub struct Message {
 impl Message {
     /// A message of one paragraph.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), blocks: Vec::new() }
+        Self {
+            text: text.into(),
+            blocks: Vec::new(),
+        }
     }
 }
 
@@ -104,10 +107,14 @@ struct Profile {
 impl Member {
     /// The name that people know.
     pub fn display_name(&self) -> &str {
-        [&self.profile.real_name, &self.profile.display_name, &self.name]
-            .into_iter()
-            .find(|name| !name.is_empty())
-            .map_or(self.id.as_str(), String::as_str)
+        [
+            &self.profile.real_name,
+            &self.profile.display_name,
+            &self.name,
+        ]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .map_or(self.id.as_str(), String::as_str)
     }
 
     /// The address, with the scope `users:read.email`.
@@ -154,7 +161,10 @@ struct Page {
 impl SlackApi {
     /// The API at `url`, without a slash at the end.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), client: std::sync::Arc::new(OnceLock::new()) }
+        Self {
+            url: url.to_owned(),
+            client: std::sync::Arc::new(OnceLock::new()),
+        }
     }
 
     fn client(&self) -> Result<&SlackClient<Connection>, SlackError> {
@@ -163,7 +173,11 @@ impl SlackApi {
         }
         let https = hyper_rustls::HttpsConnectorBuilder::new()
             .with_native_roots()
-            .map_err(|error| SlackError { method: "connect", code: format!("no TLS roots: {error}"), again: Again::Yes })?
+            .map_err(|error| SlackError {
+                method: "connect",
+                code: format!("no TLS roots: {error}"),
+                again: Again::Yes,
+            })?
             .https_or_http()
             .enable_http1()
             .build();
@@ -171,17 +185,38 @@ impl SlackApi {
         Ok(self.client.get_or_init(|| SlackClient::new(connection)))
     }
 
-    async fn post<T: DeserializeOwned + Send>(&self, token: &Secret, method: &'static str, body: &serde_json::Value) -> Result<T, SlackError> {
+    async fn post<T: DeserializeOwned + Send>(
+        &self,
+        token: &Secret,
+        method: &'static str,
+        body: &serde_json::Value,
+    ) -> Result<T, SlackError> {
         let token = SlackApiToken::new(token.expose().into());
         let session = self.client()?.open_session(&token);
-        limited(method, session.http_session_api.http_post(method, body, None)).await
+        limited(
+            method,
+            session.http_session_api.http_post(method, body, None),
+        )
+        .await
     }
 
-    async fn get<T: DeserializeOwned + Send>(&self, token: &Secret, method: &'static str, parameters: &[(&'static str, &str)]) -> Result<T, SlackError> {
+    async fn get<T: DeserializeOwned + Send>(
+        &self,
+        token: &Secret,
+        method: &'static str,
+        parameters: &[(&'static str, &str)],
+    ) -> Result<T, SlackError> {
         let token = SlackApiToken::new(token.expose().into());
         let session = self.client()?.open_session(&token);
-        let parameters: Vec<(&str, Option<&str>)> = parameters.iter().map(|(name, value)| (*name, Some(*value))).collect();
-        limited(method, session.http_session_api.http_get(method, &parameters, None)).await
+        let parameters: Vec<(&str, Option<&str>)> = parameters
+            .iter()
+            .map(|(name, value)| (*name, Some(*value)))
+            .collect();
+        limited(
+            method,
+            session.http_session_api.http_get(method, &parameters, None),
+        )
+        .await
     }
 
     /// Whose token this is. <https://docs.slack.dev/reference/methods/auth.test>
@@ -192,7 +227,13 @@ impl SlackApi {
     /// Posts to a channel or, given a person, to their direct messages with the app. `key` is
     /// kept in the message's metadata, so that [`SlackApi::find_message`] finds it again.
     /// <https://docs.slack.dev/reference/methods/chat.postMessage>
-    pub async fn post_message(&self, token: &Secret, to: &str, message: &Message, key: &str) -> Result<Posted, SlackError> {
+    pub async fn post_message(
+        &self,
+        token: &Secret,
+        to: &str,
+        message: &Message,
+        key: &str,
+    ) -> Result<Posted, SlackError> {
         let body = json!({
             "channel": to, "text": message.text, "blocks": message.blocks, "unfurl_links": false, "unfurl_media": false,
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"key": key}},
@@ -201,7 +242,12 @@ impl SlackApi {
     }
 
     /// Changes a message of ours. <https://docs.slack.dev/reference/methods/chat.update>
-    pub async fn update_message(&self, token: &Secret, at: &Posted, message: &Message) -> Result<(), SlackError> {
+    pub async fn update_message(
+        &self,
+        token: &Secret,
+        at: &Posted,
+        message: &Message,
+    ) -> Result<(), SlackError> {
         let body = json!({"channel": at.channel, "ts": at.ts, "text": message.text, "blocks": message.blocks});
         self.post::<Ok>(token, "chat.update", &body).await.map(drop)
     }
@@ -209,7 +255,12 @@ impl SlackApi {
     /// Looks for a message of ours among the last hundred of a direct message. Used before a
     /// repeat, because an attempt that was cut off may have posted already.
     /// <https://docs.slack.dev/reference/methods/conversations.history>
-    pub async fn find_message(&self, token: &Secret, channel: &ChannelId, key: &str) -> Result<Option<Posted>, SlackError> {
+    pub async fn find_message(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+        key: &str,
+    ) -> Result<Option<Posted>, SlackError> {
         #[derive(Deserialize)]
         struct History {
             messages: Vec<Entry>,
@@ -219,14 +270,31 @@ impl SlackApi {
             ts: String,
             metadata: Option<serde_json::Value>,
         }
-        let parameters = [("channel", channel.as_str()), ("limit", "100"), ("include_all_metadata", "true")];
-        let history: History = self.get(token, "conversations.history", &parameters).await?;
-        let ours = |entry: &Entry| entry.metadata.as_ref().is_some_and(|m| m["event_type"] == METADATA_TYPE && m["event_payload"]["key"] == key);
-        Ok(history.messages.into_iter().find(ours).map(|entry| Posted { channel: channel.clone(), ts: entry.ts }))
+        let parameters = [
+            ("channel", channel.as_str()),
+            ("limit", "100"),
+            ("include_all_metadata", "true"),
+        ];
+        let history: History = self
+            .get(token, "conversations.history", &parameters)
+            .await?;
+        let ours = |entry: &Entry| {
+            entry.metadata.as_ref().is_some_and(|m| {
+                m["event_type"] == METADATA_TYPE && m["event_payload"]["key"] == key
+            })
+        };
+        Ok(history.messages.into_iter().find(ours).map(|entry| Posted {
+            channel: channel.clone(),
+            ts: entry.ts,
+        }))
     }
 
     /// The direct message channel with a person. <https://docs.slack.dev/reference/methods/conversations.open>
-    pub async fn open_dm(&self, token: &Secret, user: &SlackUserId) -> Result<ChannelId, SlackError> {
+    pub async fn open_dm(
+        &self,
+        token: &Secret,
+        user: &SlackUserId,
+    ) -> Result<ChannelId, SlackError> {
         #[derive(Deserialize)]
         struct Opened {
             channel: Channel,
@@ -235,47 +303,95 @@ impl SlackApi {
         struct Channel {
             id: ChannelId,
         }
-        let opened: Opened = self.post(token, "conversations.open", &json!({"users": user})).await?;
+        let opened: Opened = self
+            .post(token, "conversations.open", &json!({"users": user}))
+            .await?;
         Ok(opened.channel.id)
     }
 
     /// Shows a message to one person alone. <https://docs.slack.dev/reference/methods/chat.postEphemeral>
-    pub async fn post_ephemeral(&self, token: &Secret, channel: &ChannelId, user: &SlackUserId, message: &Message) -> Result<(), SlackError> {
+    pub async fn post_ephemeral(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+        user: &SlackUserId,
+        message: &Message,
+    ) -> Result<(), SlackError> {
         let body = json!({"channel": channel, "user": user, "text": message.text, "blocks": message.blocks});
-        self.post::<Ok>(token, "chat.postEphemeral", &body).await.map(drop)
+        self.post::<Ok>(token, "chat.postEphemeral", &body)
+            .await
+            .map(drop)
     }
 
     /// Answers through the `response_url` of a command or press; the URL itself is the secret.
     /// <https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses>
-    pub async fn respond(&self, response_url: &Url, message: &Message, replace: bool) -> Result<(), SlackError> {
+    pub async fn respond(
+        &self,
+        response_url: &Url,
+        message: &Message,
+        replace: bool,
+    ) -> Result<(), SlackError> {
         let body = json!({
             "response_type": "ephemeral", "replace_original": replace, "text": message.text, "blocks": message.blocks,
         });
-        let context = SlackClientApiCallContext { rate_control_params: None, token: None, tracing_span: &tracing::Span::current(), is_sensitive_url: true };
+        let context = SlackClientApiCallContext {
+            rate_control_params: None,
+            token: None,
+            tracing_span: &tracing::Span::current(),
+            is_sensitive_url: true,
+        };
         let connector = &self.client()?.http_api.connector;
-        limited("response_url", connector.http_post_uri::<_, Ok>(response_url.clone(), &body, context)).await.map(drop)
+        limited(
+            "response_url",
+            connector.http_post_uri::<_, Ok>(response_url.clone(), &body, context),
+        )
+        .await
+        .map(drop)
     }
 
     /// Opens a dialog; the trigger lives for 3 seconds. <https://docs.slack.dev/reference/methods/views.open>
-    pub async fn open_view(&self, token: &Secret, trigger_id: &str, view: &SlackModalView) -> Result<(), SlackError> {
+    pub async fn open_view(
+        &self,
+        token: &Secret,
+        trigger_id: &str,
+        view: &SlackModalView,
+    ) -> Result<(), SlackError> {
         let body = json!({"trigger_id": trigger_id, "view": SlackView::Modal(view.clone())});
         self.post::<Ok>(token, "views.open", &body).await.map(drop)
     }
 
     /// Changes an open dialog; what is typed in fields that stay, stays. <https://docs.slack.dev/reference/methods/views.update>
-    pub async fn update_view(&self, token: &Secret, view_id: &str, view: &SlackModalView) -> Result<(), SlackError> {
+    pub async fn update_view(
+        &self,
+        token: &Secret,
+        view_id: &str,
+        view: &SlackModalView,
+    ) -> Result<(), SlackError> {
         let body = json!({"view_id": view_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, "views.update", &body).await.map(drop)
+        self.post::<Ok>(token, "views.update", &body)
+            .await
+            .map(drop)
     }
 
     /// Sets a person's Home tab. <https://docs.slack.dev/reference/methods/views.publish>
-    pub async fn publish_home(&self, token: &Secret, user: &SlackUserId, view: &SlackHomeView) -> Result<(), SlackError> {
+    pub async fn publish_home(
+        &self,
+        token: &Secret,
+        user: &SlackUserId,
+        view: &SlackHomeView,
+    ) -> Result<(), SlackError> {
         let body = json!({"user_id": user, "view": SlackView::Home(view.clone())});
-        self.post::<Ok>(token, "views.publish", &body).await.map(drop)
+        self.post::<Ok>(token, "views.publish", &body)
+            .await
+            .map(drop)
     }
 
     /// Everybody in a channel, page by page. <https://docs.slack.dev/reference/methods/conversations.members>
-    pub async fn channel_members(&self, token: &Secret, channel: &ChannelId) -> Result<Vec<SlackUserId>, SlackError> {
+    pub async fn channel_members(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+    ) -> Result<Vec<SlackUserId>, SlackError> {
         #[derive(Deserialize)]
         struct Members {
             members: Vec<SlackUserId>,
@@ -284,7 +400,15 @@ impl SlackApi {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
             let page: Members = self
-                .get(token, "conversations.members", &[("channel", channel.as_str()), ("limit", "200"), ("cursor", &cursor)])
+                .get(
+                    token,
+                    "conversations.members",
+                    &[
+                        ("channel", channel.as_str()),
+                        ("limit", "200"),
+                        ("cursor", &cursor),
+                    ],
+                )
                 .await?;
             all.extend(page.members);
             match next(page.response_metadata) {
@@ -300,7 +424,9 @@ impl SlackApi {
         struct Info {
             user: Member,
         }
-        let info: Info = self.get(token, "users.info", &[("user", user.as_str())]).await?;
+        let info: Info = self
+            .get(token, "users.info", &[("user", user.as_str())])
+            .await?;
         Ok(info.user)
     }
 
@@ -313,7 +439,13 @@ impl SlackApi {
         }
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
-            let page: Users = self.get(token, "users.list", &[("limit", "200"), ("cursor", &cursor)]).await?;
+            let page: Users = self
+                .get(
+                    token,
+                    "users.list",
+                    &[("limit", "200"), ("cursor", &cursor)],
+                )
+                .await?;
             all.extend(page.members);
             match next(page.response_metadata) {
                 Some(more) => cursor = more,
@@ -324,13 +456,21 @@ impl SlackApi {
 }
 
 fn next(page: Option<Page>) -> Option<String> {
-    page.and_then(|p| p.next_cursor).filter(|cursor| !cursor.is_empty())
+    page.and_then(|p| p.next_cursor)
+        .filter(|cursor| !cursor.is_empty())
 }
 
-async fn limited<T>(method: &'static str, call: impl Future<Output = ClientResult<T>>) -> Result<T, SlackError> {
+async fn limited<T>(
+    method: &'static str,
+    call: impl Future<Output = ClientResult<T>>,
+) -> Result<T, SlackError> {
     match tokio::time::timeout(TIME_LIMIT, call).await {
         Ok(result) => result.map_err(|error| describe(method, error)),
-        Err(_) => Err(SlackError { method, code: format!("no answer within {} s", TIME_LIMIT.as_secs()), again: Again::Yes }),
+        Err(_) => Err(SlackError {
+            method,
+            code: format!("no answer within {} s", TIME_LIMIT.as_secs()),
+            again: Again::Yes,
+        }),
     }
 }
 
@@ -339,21 +479,44 @@ fn describe(method: &'static str, error: SlackClientError) -> SlackError {
     let (code, again) = match error {
         SlackClientError::ApiError(error) => {
             // Slack's own passing troubles. https://docs.slack.dev/reference/methods/chat.postMessage#errors
-            let passing = ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"];
-            let again = if passing.contains(&error.code.as_str()) { Again::Yes } else { Again::No };
+            let passing = [
+                "internal_error",
+                "fatal_error",
+                "service_unavailable",
+                "request_timeout",
+                "ratelimited",
+                "rate_limited",
+            ];
+            let again = if passing.contains(&error.code.as_str()) {
+                Again::Yes
+            } else {
+                Again::No
+            };
             (explain(&error), again)
         }
-        SlackClientError::RateLimitError(error) => {
-            ("rate limited".to_owned(), error.retry_after.map_or(Again::Yes, Again::After))
-        }
+        SlackClientError::RateLimitError(error) => (
+            "rate limited".to_owned(),
+            error.retry_after.map_or(Again::Yes, Again::After),
+        ),
         SlackClientError::HttpError(error) => {
-            let again = if error.status_code.is_server_error() { Again::Yes } else { Again::No };
+            let again = if error.status_code.is_server_error() {
+                Again::Yes
+            } else {
+                Again::No
+            };
             (format!("HTTP {}", error.status_code), again)
         }
-        SlackClientError::ProtocolError(error) => (format!("unreadable answer: {}", error.json_error), Again::No),
+        SlackClientError::ProtocolError(error) => (
+            format!("unreadable answer: {}", error.json_error),
+            Again::No,
+        ),
         _ => ("connection failed".to_owned(), Again::Yes),
     };
-    SlackError { method, code, again }
+    SlackError {
+        method,
+        code,
+        again,
+    }
 }
 
 /// The error code, and for a refused block what is wrong with it.
@@ -374,5 +537,9 @@ fn explain(error: &SlackClientApiError) -> String {
         .and_then(|body| body.response_metadata)
         .map(|details| details.messages)
         .unwrap_or_default();
-    if details.is_empty() { error.code.clone() } else { format!("{} ({})", error.code, details.join("; ")) }
+    if details.is_empty() {
+        error.code.clone()
+    } else {
+        format!("{} ({})", error.code, details.join("; "))
+    }
 }

@@ -20,7 +20,11 @@ pub(super) enum Admission {
 
 /// Takes one token from a bucket that holds `per_minute` and refills evenly. One statement:
 /// the update happens only if a whole token is there, so that no two requests share one.
-pub(super) async fn take_token(tx: &mut TenantTx, bucket: &str, per_minute: u32) -> Result<Admission, sqlx::Error> {
+pub(super) async fn take_token(
+    tx: &mut TenantTx,
+    bucket: &str,
+    per_minute: u32,
+) -> Result<Admission, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let row = sqlx::query!(
         r#"WITH took AS (

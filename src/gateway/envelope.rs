@@ -138,7 +138,11 @@ impl ViewState {
 
     /// Typed text; empty text is `None`.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.field(name)?.value.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        self.field(name)?
+            .value
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
     }
 
     /// A chosen day as `YYYY-MM-DD`.
@@ -148,12 +152,17 @@ impl ViewState {
 
     /// The chosen option's value.
     pub fn choice(&self, name: &str) -> Option<&str> {
-        self.field(name)?.selected_option.as_ref().map(|choice| choice.value.as_str())
+        self.field(name)?
+            .selected_option
+            .as_ref()
+            .map(|choice| choice.value.as_str())
     }
 
     /// Whether a box is ticked.
     pub fn ticked(&self, name: &str, value: &str) -> bool {
-        self.field(name).and_then(|field| field.selected_options.as_ref()).is_some_and(|all| all.iter().any(|choice| choice.value == value))
+        self.field(name)
+            .and_then(|field| field.selected_options.as_ref())
+            .is_some_and(|all| all.iter().any(|choice| choice.value == value))
     }
 
     /// The name of some field, for an error that belongs to none.
@@ -258,7 +267,10 @@ impl SlackRequest {
     pub fn dedupe_key(&self) -> String {
         match self {
             Self::Command(command) => format!("command:{}", command.trigger_id),
-            Self::Action(action) => format!("action:{}:{}:{}", action.user, action.action_id, action.action_ts),
+            Self::Action(action) => format!(
+                "action:{}:{}:{}",
+                action.user, action.action_id, action.action_ts
+            ),
             Self::Submission(submission) => format!("view:{}", submission.view.id),
             Self::Closed(closed) => format!("closed:{}", closed.view.id),
             Self::Event(event) => format!("event:{}", event.event_id),
@@ -270,7 +282,10 @@ impl SlackRequest {
         let channel = match self {
             Self::Command(command) => Some(&command.channel_id),
             Self::Action(action) => action.channel.as_ref(),
-            Self::Event(Event { kind: EventKind::DirectMessage(message), .. }) => Some(&message.channel),
+            Self::Event(Event {
+                kind: EventKind::DirectMessage(message),
+                ..
+            }) => Some(&message.channel),
             _ => None,
         };
         match (channel, self.user()) {
@@ -284,7 +299,8 @@ impl SlackRequest {
 /// Reads a body that Slack signed. JSON is an event; a form is a command or, with a `payload`,
 /// an interaction. The path says nothing: each accepts every kind.
 pub fn parse(body: &[u8]) -> Result<Parsed, Malformed> {
-    let text = std::str::from_utf8(body).map_err(|_| Malformed("the body is not UTF-8".to_owned()))?;
+    let text =
+        std::str::from_utf8(body).map_err(|_| Malformed("the body is not UTF-8".to_owned()))?;
     if text.trim_start().starts_with('{') {
         return parse_event(text);
     }
@@ -292,7 +308,10 @@ pub fn parse(body: &[u8]) -> Result<Parsed, Malformed> {
     if let Some(payload) = form.get("payload") {
         parse_interaction(payload)
     } else if form.contains_key("command") {
-        let fields: serde_json::Map<String, Value> = form.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        let fields: serde_json::Map<String, Value> = form
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
         let command = read::<SlashCommand>(Value::Object(fields), "slash command")?;
         Ok(Parsed::Request(Box::new(SlackRequest::Command(command))))
     } else if text.contains('=') {
@@ -327,7 +346,11 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
         Some("event_callback") => {
             let callback: Callback = read(body, "event")?;
             Ok(match known_event(callback.event) {
-                Some(kind) => Parsed::Request(Box::new(SlackRequest::Event(Event { team: callback.team_id, event_id: callback.event_id, kind }))),
+                Some(kind) => Parsed::Request(Box::new(SlackRequest::Event(Event {
+                    team: callback.team_id,
+                    event_id: callback.event_id,
+                    kind,
+                }))),
                 None => Parsed::Unknown,
             })
         }
@@ -340,10 +363,18 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
 /// fields and kinds at any time.
 fn known_event(event: Value) -> Option<EventKind> {
     match event["type"].as_str()? {
-        "app_home_opened" => serde_json::from_value(event).ok().map(EventKind::AppHomeOpened),
+        "app_home_opened" => serde_json::from_value(event)
+            .ok()
+            .map(EventKind::AppHomeOpened),
         // Only what a person wrote: no edit, no join, no bot.
-        "message" if event["channel_type"] == "im" && event["subtype"].is_null() && event["bot_id"].is_null() => {
-            serde_json::from_value(event).ok().map(EventKind::DirectMessage)
+        "message"
+            if event["channel_type"] == "im"
+                && event["subtype"].is_null()
+                && event["bot_id"].is_null() =>
+        {
+            serde_json::from_value(event)
+                .ok()
+                .map(EventKind::DirectMessage)
         }
         "team_join" | "user_change" => Some(EventKind::MemberChanged),
         _ => None,
@@ -394,7 +425,9 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     }
     // On an org-wide install `team` may be null; the person's own team stands in.
     fn tenant(team: Option<Id<WorkspaceId>>, user: &UserRef) -> Result<WorkspaceId, Malformed> {
-        team.map(|team| team.id).or_else(|| user.team_id.clone()).ok_or_else(|| Malformed("no team".to_owned()))
+        team.map(|team| team.id)
+            .or_else(|| user.team_id.clone())
+            .ok_or_else(|| Malformed("no team".to_owned()))
     }
 
     let body = json(payload)?;
@@ -409,7 +442,9 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
                 team,
                 user: actions.user.id,
                 channel: actions.channel.map(|channel| channel.id),
-                ephemeral: actions.container.is_some_and(|container| container.is_ephemeral),
+                ephemeral: actions
+                    .container
+                    .is_some_and(|container| container.is_ephemeral),
                 view: actions.view,
                 trigger_id: actions.trigger_id,
                 response_url: actions.response_url,
@@ -420,11 +455,19 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         }
         Some("view_submission") => {
             let views: Views = read(body, "view submission")?;
-            SlackRequest::Submission(ViewSubmission { team: tenant(views.team, &views.user)?, user: views.user.id, view: views.view })
+            SlackRequest::Submission(ViewSubmission {
+                team: tenant(views.team, &views.user)?,
+                user: views.user.id,
+                view: views.view,
+            })
         }
         Some("view_closed") => {
             let views: Views = read(body, "view closing")?;
-            SlackRequest::Closed(ViewClosed { team: tenant(views.team, &views.user)?, user: views.user.id, view: views.view })
+            SlackRequest::Closed(ViewClosed {
+                team: tenant(views.team, &views.user)?,
+                user: views.user.id,
+                view: views.view,
+            })
         }
         Some(_) => return Ok(Parsed::Unknown),
         None => return Err(Malformed("a payload without a type".to_owned())),

@@ -12,8 +12,8 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use envelope::{
-    AppHomeOpened, BlockAction, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest, SlashCommand, ViewClosed, ViewState,
-    ViewSubmission, parse,
+    AppHomeOpened, BlockAction, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest,
+    SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
 };
 pub use receive::{Gateway, receive};
 
@@ -64,7 +64,8 @@ pub enum Ack {
 }
 
 /// A handler that is ready to run.
-pub type Handling = Box<dyn for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send>;
+pub type Handling =
+    Box<dyn for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send>;
 
 /// Finds the handler of a request. Implemented once, by `routes.rs`.
 pub trait Routes: Send + Sync + 'static {

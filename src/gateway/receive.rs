@@ -33,13 +33,20 @@ pub struct Gateway {
     pub runner: Runner,
 }
 
-const TROUBLE: &str = "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
+const TROUBLE: &str =
+    "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
 
 /// `POST /slack/…`: one function for every path and kind.
 pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let now = gateway.services.clock.now();
-    let signed = verify::verify(gateway.signing_secret.expose(), now, header("x-slack-request-timestamp"), header("x-slack-signature"), &body);
+    let signed = verify::verify(
+        gateway.signing_secret.expose(),
+        now,
+        header("x-slack-request-timestamp"),
+        header("x-slack-signature"),
+        &body,
+    );
     if let Err(refused) = signed {
         warn!(%refused, "request refused");
         return (StatusCode::UNAUTHORIZED, refused.to_string()).into_response();
@@ -62,7 +69,10 @@ pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: B
     };
     let retry = header("x-slack-retry-num").unwrap_or("0");
     let span = tracing::info_span!("request", workspace = %request.team(), %correlation_id, retry);
-    gateway.answer(request, correlation_id).instrument(span).await
+    gateway
+        .answer(request, correlation_id)
+        .instrument(span)
+        .await
 }
 
 impl Gateway {
@@ -72,7 +82,9 @@ impl Gateway {
             return StatusCode::OK.into_response();
         };
         // A panic in one request must not take the connection, or a second request, with it.
-        let admitted = AssertUnwindSafe(self.admit(&request, handling, correlation_id)).catch_unwind().await;
+        let admitted = AssertUnwindSafe(self.admit(&request, handling, correlation_id))
+            .catch_unwind()
+            .await;
         let ack = match admitted {
             Ok(Ok(ack)) => ack,
             Ok(Err(error)) => {
@@ -97,18 +109,40 @@ impl Gateway {
     }
 
     /// The one transaction before the ack.
-    async fn admit(&self, request: &SlackRequest, handling: Handling, correlation_id: String) -> Result<Ack, sqlx::Error> {
-        let mut tx = self.services.db.begin(request.team(), self.services.clock.now()).await?;
+    async fn admit(
+        &self,
+        request: &SlackRequest,
+        handling: Handling,
+        correlation_id: String,
+    ) -> Result<Ack, sqlx::Error> {
+        let mut tx = self
+            .services
+            .db
+            .begin(request.team(), self.services.clock.now())
+            .await?;
         let Some(workspace) = store::workspace(&mut tx).await? else {
             info!("not installed in this workspace");
             return Ok(match request {
-                SlackRequest::Command(_) => Ack::Reply(Message::plain("timeoff is not installed in this workspace. Please ask a workspace admin to add it.")),
+                SlackRequest::Command(_) => Ack::Reply(Message::plain(
+                    "timeoff is not installed in this workspace. Please ask a workspace admin to add it.",
+                )),
                 _ => Ack::Done,
             });
         };
-        if let Admission::Wait(seconds) = admit::take_token(&mut tx, &request.bucket(), workspace.settings.requests_per_minute).await? {
+        if let Admission::Wait(seconds) = admit::take_token(
+            &mut tx,
+            &request.bucket(),
+            workspace.settings.requests_per_minute,
+        )
+        .await?
+        {
             info!(seconds, "over the rate limit");
-            let cx = Cx { tx, workspace, person: None, correlation_id };
+            let cx = Cx {
+                tx,
+                workspace,
+                person: None,
+                correlation_id,
+            };
             return ask_to_wait(cx, request, seconds).await;
         }
         if !admit::first_time(&mut tx, &request.dedupe_key()).await? {
@@ -120,7 +154,12 @@ impl Gateway {
             Some(user) => store::person(&mut tx, user).await?,
             None => None,
         };
-        let mut cx = Cx { tx, workspace, person, correlation_id };
+        let mut cx = Cx {
+            tx,
+            workspace,
+            person,
+            correlation_id,
+        };
         let ack = handling(&mut cx).await?;
         match ack {
             // The person corrects the form and sends it again: this try leaves no trace.
@@ -135,7 +174,10 @@ impl Gateway {
         match request {
             SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
             SlackRequest::Submission(submission) => match submission.view.state.any_field() {
-                Some(field) => Json(json!({"response_action": "errors", "errors": {field: TROUBLE}})).into_response(),
+                Some(field) => {
+                    Json(json!({"response_action": "errors", "errors": {field: TROUBLE}}))
+                        .into_response()
+                }
                 None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             },
             SlackRequest::Action(action) => {
@@ -143,7 +185,9 @@ impl Gateway {
                     // The database may be the trouble, so this answer is not a job.
                     let slack = self.services.slack.clone();
                     tokio::spawn(async move {
-                        if let Err(error) = slack.respond(&url, &Message::plain(TROUBLE), false).await {
+                        if let Err(error) =
+                            slack.respond(&url, &Message::plain(TROUBLE), false).await
+                        {
                             error!(%error, "could not tell the person of the trouble");
                         }
                     });
@@ -158,7 +202,9 @@ impl Gateway {
 
 async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result<Ack, sqlx::Error> {
     let unit = if seconds == 1 { "second" } else { "seconds" };
-    let text = format!("That was a lot at once. Please wait {seconds} {unit} and try again; nothing was changed.");
+    let text = format!(
+        "That was a lot at once. Please wait {seconds} {unit} and try again; nothing was changed."
+    );
     let place = match request {
         SlackRequest::Command(_) => return Ok(Ack::Reply(Message::plain(text))),
         SlackRequest::Submission(submission) => {
@@ -167,7 +213,10 @@ async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result
             return Ok(Ack::FieldErrors(vec![(field.to_owned(), text)]));
         }
         SlackRequest::Action(action) => match &action.response_url {
-            Some(url) => Privately::Respond { url: url.clone(), replace: false },
+            Some(url) => Privately::Respond {
+                url: url.clone(),
+                replace: false,
+            },
             None => Privately::Dm,
         },
         SlackRequest::Closed(_) | SlackRequest::Event(_) => Privately::Dm,
@@ -175,7 +224,12 @@ async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result
     if let Some(user) = request.user()
         && admit::notice_is_due(&mut cx.tx, &request.bucket()).await?
     {
-        cx.enqueue(&TellPrivately { user: user.clone(), place, message: Message::plain(text) }).await?;
+        cx.enqueue(&TellPrivately {
+            user: user.clone(),
+            place,
+            message: Message::plain(text),
+        })
+        .await?;
     }
     cx.tx.commit().await?;
     Ok(Ack::Done)

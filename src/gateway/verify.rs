@@ -24,20 +24,32 @@ pub enum Refused {
 
 /// Checks that Slack signed exactly this body, lately. The comparison takes the same time
 /// wherever the first difference is.
-pub fn verify(secret: &str, now: Timestamp, timestamp: Option<&str>, signature: Option<&str>, body: &[u8]) -> Result<(), Refused> {
+pub fn verify(
+    secret: &str,
+    now: Timestamp,
+    timestamp: Option<&str>,
+    signature: Option<&str>,
+    body: &[u8],
+) -> Result<(), Refused> {
     let (timestamp, signature) = timestamp.zip(signature).ok_or(Refused::NotSigned)?;
     let sent: i64 = timestamp.parse().map_err(|_| Refused::NotSigned)?;
     if now.as_second().abs_diff(sent) > WINDOW.unsigned_abs() {
         return Err(Refused::TooOld);
     }
-    let given = signature.strip_prefix("v0=").and_then(|digits| hex::decode(digits).ok()).ok_or(Refused::WrongSignature)?;
-    mac(secret, timestamp, body).verify_slice(&given).map_err(|_| Refused::WrongSignature)
+    let given = signature
+        .strip_prefix("v0=")
+        .and_then(|digits| hex::decode(digits).ok())
+        .ok_or(Refused::WrongSignature)?;
+    mac(secret, timestamp, body)
+        .verify_slice(&given)
+        .map_err(|_| Refused::WrongSignature)
 }
 
 fn mac(secret: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
     // HMAC takes keys of any length, so this cannot fail.
     #[allow(clippy::expect_used)]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC accepts a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .expect("HMAC accepts a key of any length");
     mac.update(b"v0:");
     mac.update(timestamp.as_bytes());
     mac.update(b":");
@@ -62,10 +74,16 @@ mod tests {
     #[test]
     fn slacks_own_example_is_accepted_within_five_minutes() {
         for second in [1_531_420_618 - 300, 1_531_420_618, 1_531_420_618 + 300] {
-            assert_eq!(verify(SECRET, at(second), Some(SENT), Some(SIGNATURE), BODY), Ok(()));
+            assert_eq!(
+                verify(SECRET, at(second), Some(SENT), Some(SIGNATURE), BODY),
+                Ok(())
+            );
         }
         for second in [1_531_420_618 - 301, 1_531_420_618 + 301] {
-            assert_eq!(verify(SECRET, at(second), Some(SENT), Some(SIGNATURE), BODY), Err(Refused::TooOld));
+            assert_eq!(
+                verify(SECRET, at(second), Some(SENT), Some(SIGNATURE), BODY),
+                Err(Refused::TooOld)
+            );
         }
     }
 
@@ -73,14 +91,41 @@ mod tests {
     fn what_was_changed_or_left_out_is_refused() {
         let now = at(1_531_420_618);
         let check = |secret, sent, signature, body| verify(secret, now, sent, signature, body);
-        assert_eq!(check(SECRET, None, Some(SIGNATURE), BODY), Err(Refused::NotSigned));
-        assert_eq!(check(SECRET, Some(SENT), None, BODY), Err(Refused::NotSigned));
-        assert_eq!(check(SECRET, Some("now"), Some(SIGNATURE), BODY), Err(Refused::NotSigned));
-        assert_eq!(check("another", Some(SENT), Some(SIGNATURE), BODY), Err(Refused::WrongSignature));
-        assert_eq!(check(SECRET, Some(SENT), Some(SIGNATURE), &BODY[1..]), Err(Refused::WrongSignature));
-        assert_eq!(check(SECRET, Some(SENT), Some(&SIGNATURE[..60]), BODY), Err(Refused::WrongSignature));
-        assert_eq!(check(SECRET, Some(SENT), Some(&SIGNATURE[3..]), BODY), Err(Refused::WrongSignature));
-        assert_eq!(check(SECRET, Some("1531420619"), Some(SIGNATURE), BODY), Err(Refused::WrongSignature));
-        assert_eq!(check(SECRET, Some("-9223372036854775808"), Some(SIGNATURE), BODY), Err(Refused::TooOld));
+        assert_eq!(
+            check(SECRET, None, Some(SIGNATURE), BODY),
+            Err(Refused::NotSigned)
+        );
+        assert_eq!(
+            check(SECRET, Some(SENT), None, BODY),
+            Err(Refused::NotSigned)
+        );
+        assert_eq!(
+            check(SECRET, Some("now"), Some(SIGNATURE), BODY),
+            Err(Refused::NotSigned)
+        );
+        assert_eq!(
+            check("another", Some(SENT), Some(SIGNATURE), BODY),
+            Err(Refused::WrongSignature)
+        );
+        assert_eq!(
+            check(SECRET, Some(SENT), Some(SIGNATURE), &BODY[1..]),
+            Err(Refused::WrongSignature)
+        );
+        assert_eq!(
+            check(SECRET, Some(SENT), Some(&SIGNATURE[..60]), BODY),
+            Err(Refused::WrongSignature)
+        );
+        assert_eq!(
+            check(SECRET, Some(SENT), Some(&SIGNATURE[3..]), BODY),
+            Err(Refused::WrongSignature)
+        );
+        assert_eq!(
+            check(SECRET, Some("1531420619"), Some(SIGNATURE), BODY),
+            Err(Refused::WrongSignature)
+        );
+        assert_eq!(
+            check(SECRET, Some("-9223372036854775808"), Some(SIGNATURE), BODY),
+            Err(Refused::TooOld)
+        );
     }
 }

@@ -71,8 +71,9 @@ impl Job {
     /// Reads the payload of a kind. A payload that an older version wrote and this one
     /// cannot read fails for good.
     pub fn work<W: Work>(&self) -> Result<W, JobError> {
-        serde_json::from_value(self.payload.clone())
-            .map_err(|error| JobError::for_good(format!("unreadable payload of {}: {error}", self.kind)))
+        serde_json::from_value(self.payload.clone()).map_err(|error| {
+            JobError::for_good(format!("unreadable payload of {}: {error}", self.kind))
+        })
     }
 
     /// Whether an earlier attempt may have done part of the work.
@@ -94,12 +95,18 @@ pub struct JobError {
 impl JobError {
     /// A failure that repeats itself.
     pub fn for_good(why: impl Into<String>) -> Self {
-        Self { why: why.into(), again: Again::No }
+        Self {
+            why: why.into(),
+            again: Again::No,
+        }
     }
 
     /// A failure that may pass.
     pub fn for_now(why: impl Into<String>) -> Self {
-        Self { why: why.into(), again: Again::Yes }
+        Self {
+            why: why.into(),
+            again: Again::Yes,
+        }
     }
 }
 

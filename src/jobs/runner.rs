@@ -43,7 +43,12 @@ pub struct Runner {
 impl Runner {
     /// A runner that hands its jobs to `dispatch`.
     pub fn new(db: Db, clock: Clock, dispatch: Arc<dyn Dispatch>) -> Self {
-        Self { db, clock, dispatch, wake: Arc::new(Notify::new()) }
+        Self {
+            db,
+            clock,
+            dispatch,
+            wake: Arc::new(Notify::new()),
+        }
     }
 
     /// Says that there may be work: called after each response.
@@ -99,10 +104,14 @@ impl Runner {
 
     async fn run(&self, job: &Job) -> Result<(), sqlx::Error> {
         // One job's panic must not take the worker with it.
-        let attempt = AssertUnwindSafe(tokio::time::timeout(TIME_LIMIT, self.dispatch.run(job))).catch_unwind();
+        let attempt = AssertUnwindSafe(tokio::time::timeout(TIME_LIMIT, self.dispatch.run(job)))
+            .catch_unwind();
         let result = match attempt.await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(JobError::for_now(format!("took longer than {} s", TIME_LIMIT.as_secs()))),
+            Ok(Err(_)) => Err(JobError::for_now(format!(
+                "took longer than {} s",
+                TIME_LIMIT.as_secs()
+            ))),
             Err(_) => Err(JobError::for_good("panicked")),
         };
         let outcome = match result {
@@ -115,8 +124,12 @@ impl Runner {
                         Again::After(pause) => pause,
                         _ => backoff(job.attempt + 1),
                     };
-                    let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::from_secs(300));
-                    Outcome::Again { at: self.clock.now() + pause, why: error.why }
+                    let pause =
+                        SignedDuration::try_from(pause).unwrap_or(SignedDuration::from_secs(300));
+                    Outcome::Again {
+                        at: self.clock.now() + pause,
+                        why: error.why,
+                    }
                 } else {
                     Outcome::Failed { why: error.why }
                 }

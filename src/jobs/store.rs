@@ -11,13 +11,22 @@ use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::WorkspaceId;
 
 /// Promises `work` with the transaction's other changes, to run at once.
-pub async fn enqueue<W: Work>(tx: &mut TenantTx, correlation_id: &str, work: &W) -> Result<(), sqlx::Error> {
+pub async fn enqueue<W: Work>(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    work: &W,
+) -> Result<(), sqlx::Error> {
     let now = tx.now();
     enqueue_at(tx, correlation_id, work, now).await
 }
 
 /// Promises `work` for a later instant.
-pub async fn enqueue_at<W: Work>(tx: &mut TenantTx, correlation_id: &str, work: &W, run_at: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn enqueue_at<W: Work>(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    work: &W,
+    run_at: Timestamp,
+) -> Result<(), sqlx::Error> {
     let payload = serde_json::to_value(work).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     sqlx::query!(
@@ -38,8 +47,16 @@ pub async fn enqueue_at<W: Work>(tx: &mut TenantTx, correlation_id: &str, work: 
 }
 
 /// Takes the oldest due job, if there is one whose lane is free.
-pub(super) async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, sqlx::Error> {
-    let lease = PgInterval { months: 0, days: 0, microseconds: i64::try_from(lease.as_micros()).unwrap_or(i64::MAX) };
+pub(super) async fn claim(
+    db: &Db,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<Job>, sqlx::Error> {
+    let lease = PgInterval {
+        months: 0,
+        days: 0,
+        microseconds: i64::try_from(lease.as_micros()).unwrap_or(i64::MAX),
+    };
     let row = sqlx::query!(
         r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",
                   attempts AS "attempts!", max_attempts AS "max_attempts!", correlation_id AS "correlation_id!"
@@ -69,7 +86,11 @@ pub(super) enum Outcome {
 
 /// Writes the outcome, if the attempt still holds the job. `false`: its lease ran out and
 /// somebody else has it.
-pub(super) async fn finish(tx: &mut TenantTx, job: &Job, outcome: &Outcome) -> Result<bool, sqlx::Error> {
+pub(super) async fn finish(
+    tx: &mut TenantTx,
+    job: &Job,
+    outcome: &Outcome,
+) -> Result<bool, sqlx::Error> {
     let now = tx.now();
     let (state, error, run_at, finished_at) = match outcome {
         Outcome::Done => ("done", None, None, Some(now)),
@@ -117,17 +138,24 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<Vec<Job>, sqlx::Error> {
 
 /// How many jobs are due or running at `now`.
 pub async fn unfinished(db: &Db, now: Timestamp) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT unfinished_jobs($1) AS "count!""#, now.to_sqlx() as _)
-        .fetch_one(db.across_workspaces())
-        .await
+    sqlx::query_scalar!(
+        r#"SELECT unfinished_jobs($1) AS "count!""#,
+        now.to_sqlx() as _
+    )
+    .fetch_one(db.across_workspaces())
+    .await
 }
 
 /// Forgets what Slack sent more than a day ago, and jobs that ended more than a week ago.
 pub async fn forget_old(db: &Db, now: Timestamp) -> Result<(), sqlx::Error> {
     let seen_before = now - SignedDuration::from_hours(24);
     let jobs_before = now - SignedDuration::from_hours(24 * 7);
-    sqlx::query!("SELECT forget_old($1, $2)", seen_before.to_sqlx() as _, jobs_before.to_sqlx() as _)
-        .execute(db.across_workspaces())
-        .await?;
+    sqlx::query!(
+        "SELECT forget_old($1, $2)",
+        seen_before.to_sqlx() as _,
+        jobs_before.to_sqlx() as _
+    )
+    .execute(db.across_workspaces())
+    .await?;
     Ok(())
 }

@@ -45,30 +45,48 @@ impl Work for AskApprovers {
 /// Runs [`AskApprovers`]. Safe to repeat: whoever was asked is not asked again.
 pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
     let AskApprovers { action_id, again } = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(workspace) = directory::workspace(&mut tx).await? else { return Ok(()) };
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(workspace) = directory::workspace(&mut tx).await? else {
+        return Ok(());
+    };
     let channel = workspace.settings.approver_channel.clone();
     tx.rollback().await?;
 
     let mut channel_members = Vec::new();
     if let Some(channel) = channel {
         let messenger = Messenger::of(services, &job.workspace).await?;
-        match services.slack.channel_members(messenger.token(), &channel).await {
+        match services
+            .slack
+            .channel_members(messenger.token(), &channel)
+            .await
+        {
             Ok(members) => channel_members = members,
             // A channel that is gone must not stop the request: the next in line are asked.
-            Err(error) if error.again == Again::No => tracing::warn!(%error, "cannot read the approvers' channel"),
+            Err(error) if error.again == Again::No => {
+                tracing::warn!(%error, "cannot read the approvers' channel")
+            }
             Err(error) => return Err(error.into()),
         }
     }
 
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else { return Ok(()) };
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else {
+        return Ok(());
+    };
     let fyi = action.state == ActionState::Completed && !action.leave_type.needs_approval;
     if action.state != ActionState::Pending && !fyi {
         return Ok(());
     }
     let people = directory::active_people(&mut tx).await?;
-    let Some(requester) = people.iter().find(|person| person.user == action.user) else { return Ok(()) };
+    let Some(requester) = people.iter().find(|person| person.user == action.user) else {
+        return Ok(());
+    };
     let away_until = away_until(&mut tx, &people).await?;
     let chosen = approvers::choose(&Candidates {
         requester,
@@ -84,29 +102,75 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
         tx.commit().await?;
         return Ok(());
     }
-    for approver in people.iter().filter(|person| chosen.ask.contains(&person.user)) {
+    for approver in people
+        .iter()
+        .filter(|person| chosen.ask.contains(&person.user))
+    {
         let why = why_you(&chosen, approver.today(tx.now()));
-        let remind_at = if fyi { None } else { first_reminder(&mut tx, approver, &workspace.settings).await? };
-        store::add_approval(&mut tx, action_id, &approver.user, why.as_deref(), remind_at).await?;
-        jobs::enqueue(&mut tx, &job.correlation_id, &ShowApproval { action_id, approver: approver.user.clone() }).await?;
+        let remind_at = if fyi {
+            None
+        } else {
+            first_reminder(&mut tx, approver, &workspace.settings).await?
+        };
+        store::add_approval(
+            &mut tx,
+            action_id,
+            &approver.user,
+            why.as_deref(),
+            remind_at,
+        )
+        .await?;
+        jobs::enqueue(
+            &mut tx,
+            &job.correlation_id,
+            &ShowApproval {
+                action_id,
+                approver: approver.user.clone(),
+            },
+        )
+        .await?;
     }
     // The requester's message names who decides.
-    jobs::enqueue(&mut tx, &job.correlation_id, &request::ShowRequest { action_id }).await?;
+    jobs::enqueue(
+        &mut tx,
+        &job.correlation_id,
+        &request::ShowRequest { action_id },
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn nobody_to_ask(tx: &mut TenantTx, job: &Job, action: &PendingAction, requester: &Person, again: bool) -> Result<(), sqlx::Error> {
+async fn nobody_to_ask(
+    tx: &mut TenantTx,
+    job: &Job,
+    action: &PendingAction,
+    requester: &Person,
+    again: bool,
+) -> Result<(), sqlx::Error> {
     if !again {
         let text = format!(
             "I found nobody who can approve your request for {}. It is kept, and I look again every hour. Please ask a workspace admin to choose an approver.",
             words::span(&action.span, requester.today(tx.now()))
         );
-        let tell = TellPrivately { user: requester.user.clone(), place: Privately::Dm, message: Message::plain(text) };
+        let tell = TellPrivately {
+            user: requester.user.clone(),
+            place: Privately::Dm,
+            message: Message::plain(text),
+        };
         jobs::enqueue(tx, &job.correlation_id, &tell).await?;
     }
     let later = tx.now() + jiff::SignedDuration::from_hours(1);
-    jobs::enqueue_at(tx, &job.correlation_id, &AskApprovers { action_id: action.id, again: true }, later).await
+    jobs::enqueue_at(
+        tx,
+        &job.correlation_id,
+        &AskApprovers {
+            action_id: action.id,
+            again: true,
+        },
+        later,
+    )
+    .await
 }
 
 /// Says why somebody is asked who is not the first in line.
@@ -114,16 +178,35 @@ fn why_you(chosen: &Chosen, today: Date) -> Option<String> {
     if chosen.passed_over.is_empty() {
         return None;
     }
-    let names: Vec<String> = chosen.passed_over.iter().map(|(user, until)| format!("{} is on leave until {}", user.mention(), words::day(*until, today))).collect();
+    let names: Vec<String> = chosen
+        .passed_over
+        .iter()
+        .map(|(user, until)| {
+            format!(
+                "{} is on leave until {}",
+                user.mention(),
+                words::day(*until, today)
+            )
+        })
+        .collect();
     Some(format!("You are asked because {}.", words::list(&names)))
 }
 
 /// Who is on approved leave for the whole of their today, and the last day of it.
-async fn away_until(tx: &mut TenantTx, people: &[Person]) -> Result<HashMap<SlackUserId, Date>, sqlx::Error> {
+async fn away_until(
+    tx: &mut TenantTx,
+    people: &[Person],
+) -> Result<HashMap<SlackUserId, Date>, sqlx::Error> {
     let now = tx.now();
     // Everybody's today lies within a day of the date in UTC.
     let utc = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let absences = store::absences(tx, utc.saturating_sub(1.day()), utc.saturating_add(60.days()), None).await?;
+    let absences = store::absences(
+        tx,
+        utc.saturating_sub(1.day()),
+        utc.saturating_add(60.days()),
+        None,
+    )
+    .await?;
     let mut until = HashMap::new();
     for person in people {
         let days: HashSet<Date> = overview::whole_days_away(&absences, &person.user);
@@ -135,10 +218,20 @@ async fn away_until(tx: &mut TenantTx, people: &[Person]) -> Result<HashMap<Slac
     Ok(until)
 }
 
-async fn first_reminder(tx: &mut TenantTx, approver: &Person, settings: &Settings) -> Result<Option<jiff::Timestamp>, sqlx::Error> {
-    let days = settings.remind_after_days.first().copied().unwrap_or(settings.escalate_after_days);
+async fn first_reminder(
+    tx: &mut TenantTx,
+    approver: &Person,
+    settings: &Settings,
+) -> Result<Option<jiff::Timestamp>, sqlx::Error> {
+    let days = settings
+        .remind_after_days
+        .first()
+        .copied()
+        .unwrap_or(settings.escalate_after_days);
     let now = tx.now();
-    super::reminders::due_after(tx, approver, settings, now, days).await.map(Some)
+    super::reminders::due_after(tx, approver, settings, now, days)
+        .await
+        .map(Some)
 }
 
 /// Job: shows one approver a request as it stands, always in the same message.
@@ -155,25 +248,57 @@ impl Work for ShowApproval {
     const POLICY: Policy = Policy::UpTo(8);
 
     fn lane(&self) -> Option<String> {
-        Some(format!("action:{}:approver:{}", self.action_id, self.approver))
+        Some(format!(
+            "action:{}:approver:{}",
+            self.action_id, self.approver
+        ))
     }
 }
 
 /// Runs [`ShowApproval`].
 pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
-    let ShowApproval { action_id, approver } = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else { return Ok(()) };
-    let (Some(requester), Some(reader)) = (directory::person(&mut tx, &action.user).await?, directory::person(&mut tx, &approver).await?) else {
+    let ShowApproval {
+        action_id,
+        approver,
+    } = job.work()?;
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else {
         return Ok(());
     };
-    let why = store::approvals(&mut tx, action_id).await?.into_iter().find(|approval| approval.approver == approver).and_then(|approval| approval.why);
-    let also_off = overview::also_off(&mut tx, &requester, &action.span, Viewer::Approver, reader.today(services.clock.now())).await?;
+    let (Some(requester), Some(reader)) = (
+        directory::person(&mut tx, &action.user).await?,
+        directory::person(&mut tx, &approver).await?,
+    ) else {
+        return Ok(());
+    };
+    let why = store::approvals(&mut tx, action_id)
+        .await?
+        .into_iter()
+        .find(|approval| approval.approver == approver)
+        .and_then(|approval| approval.why);
+    let also_off = overview::also_off(
+        &mut tx,
+        &requester,
+        &action.span,
+        Viewer::Approver,
+        reader.today(services.clock.now()),
+    )
+    .await?;
     let today = reader.today(tx.now());
     tx.rollback().await?;
     let message = views::approvers_message(&action, &approver, why.as_deref(), &also_off, today);
     let messenger = Messenger::of(services, &job.workspace).await?;
-    messenger.show(&format!("action:{action_id}:approver:{approver}"), &approver, &message, job.is_repeat()).await
+    messenger
+        .show(
+            &format!("action:{action_id}:approver:{approver}"),
+            &approver,
+            &message,
+            job.is_repeat(),
+        )
+        .await
 }
 
 /// Job: brings the last reminder of an approver up to date, if there is one.
@@ -205,15 +330,25 @@ async fn press(cx: &mut Cx, user: &SlackUserId, value: &str) -> Result<Press, sq
         Err(_) => None,
     };
     let Some(action) = action else {
-        return Ok(Press::Refused("This request does not exist any more.".to_owned()));
+        return Ok(Press::Refused(
+            "This request does not exist any more.".to_owned(),
+        ));
     };
-    let asked = store::approvals(&mut cx.tx, action.id).await?.iter().any(|approval| approval.approver == *user);
+    let asked = store::approvals(&mut cx.tx, action.id)
+        .await?
+        .iter()
+        .any(|approval| approval.approver == *user);
     let active = cx.person.as_ref().is_some_and(|person| person.active);
     if !asked || !active {
-        return Ok(Press::Refused("You cannot decide on this request: somebody else approves it.".to_owned()));
+        return Ok(Press::Refused(
+            "You cannot decide on this request: somebody else approves it.".to_owned(),
+        ));
     }
     if action.state != ActionState::Pending {
-        let today = cx.person.as_ref().map_or(action.span.first(), |person| person.today(cx.now()));
+        let today = cx
+            .person
+            .as_ref()
+            .map_or(action.span.first(), |person| person.today(cx.now()));
         return Ok(Press::Refused(views::already_decided(&action, user, today)));
     }
     Ok(Press::MayDecide(Box::new(action)))
@@ -222,14 +357,29 @@ async fn press(cx: &mut Cx, user: &SlackUserId, value: &str) -> Result<Press, sq
 /// Tells the presser alone, and has a stale message shown anew.
 async fn refuse(cx: &mut Cx, pressed: &BlockAction, text: String) -> Result<Ack, sqlx::Error> {
     let place = match &pressed.response_url {
-        Some(url) => Privately::Respond { url: url.clone(), replace: false },
+        Some(url) => Privately::Respond {
+            url: url.clone(),
+            replace: false,
+        },
         None => Privately::Dm,
     };
-    cx.enqueue(&TellPrivately { user: pressed.user.clone(), place, message: Message::plain(text) }).await?;
+    cx.enqueue(&TellPrivately {
+        user: pressed.user.clone(),
+        place,
+        message: Message::plain(text),
+    })
+    .await?;
     if let Ok(id) = pressed.value.parse::<i64>()
-        && store::approvals(&mut cx.tx, id).await?.iter().any(|approval| approval.approver == pressed.user)
+        && store::approvals(&mut cx.tx, id)
+            .await?
+            .iter()
+            .any(|approval| approval.approver == pressed.user)
     {
-        cx.enqueue(&ShowApproval { action_id: id, approver: pressed.user.clone() }).await?;
+        cx.enqueue(&ShowApproval {
+            action_id: id,
+            approver: pressed.user.clone(),
+        })
+        .await?;
     }
     Ok(Ack::Done)
 }
@@ -275,7 +425,12 @@ pub async fn deny(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error>
     match press(cx, &pressed.user, &pressed.value).await? {
         Press::Refused(text) => refuse(cx, &pressed, text).await,
         Press::MayDecide(action) => {
-            let ask = AskForNote { action_id: action.id, approver: pressed.user, trigger_id: pressed.trigger_id, response_url: pressed.response_url };
+            let ask = AskForNote {
+                action_id: action.id,
+                approver: pressed.user,
+                trigger_id: pressed.trigger_id,
+                response_url: pressed.response_url,
+            };
             cx.enqueue(&ask).await?;
             Ok(Ack::Done)
         }
@@ -285,13 +440,31 @@ pub async fn deny(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error>
 /// Runs [`AskForNote`].
 pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError> {
     let ask: AskForNote = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(action) = store::action(&mut tx, ask.action_id).await? else { return Ok(()) };
-    let today = directory::person(&mut tx, &ask.approver).await?.map_or(action.span.first(), |person| person.today(services.clock.now()));
-    let name = directory::person(&mut tx, &action.user).await?.map_or_else(|| action.user.to_string(), |person| person.name);
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, ask.action_id).await? else {
+        return Ok(());
+    };
+    let today = directory::person(&mut tx, &ask.approver)
+        .await?
+        .map_or(action.span.first(), |person| {
+            person.today(services.clock.now())
+        });
+    let name = directory::person(&mut tx, &action.user)
+        .await?
+        .map_or_else(|| action.user.to_string(), |person| person.name);
     tx.rollback().await?;
     let messenger = Messenger::of(services, &job.workspace).await?;
-    services.slack.open_view(messenger.token(), &ask.trigger_id, &views::denial_form(&action, &name, today)).await?;
+    services
+        .slack
+        .open_view(
+            messenger.token(),
+            &ask.trigger_id,
+            &views::denial_form(&action, &name, today),
+        )
+        .await?;
     Ok(())
 }
 
@@ -299,7 +472,14 @@ pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError
 pub async fn note_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
     let ask: AskForNote = job.work()?;
     let text = "Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.";
-    views::tell_opener(services, job, &ask.approver, ask.response_url.as_ref(), text).await
+    views::tell_opener(
+        services,
+        job,
+        &ask.approver,
+        ask.response_url.as_ref(),
+        text,
+    )
+    .await
 }
 
 /// The dialog with the note was submitted.
@@ -310,9 +490,20 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
     };
     let note = submission.view.state.text(views::NOTE);
     if note.is_some_and(|note| note.chars().count() > super::policy::REASON_LIMIT) {
-        return Ok(Ack::FieldErrors(vec![(views::NOTE.to_owned(), format!("Up to {} characters fit. Please shorten the note.", super::policy::REASON_LIMIT))]));
+        return Ok(Ack::FieldErrors(vec![(
+            views::NOTE.to_owned(),
+            format!(
+                "Up to {} characters fit. Please shorten the note.",
+                super::policy::REASON_LIMIT
+            ),
+        )]));
     }
-    let change = Change { from: ActionState::Pending, to: ActionState::Denied, actor: Actor::Person(&submission.user), note };
+    let change = Change {
+        from: ActionState::Pending,
+        to: ActionState::Denied,
+        actor: Actor::Person(&submission.user),
+        note,
+    };
     if store::change_state(&mut cx.tx, action.id, change).await? {
         request::refresh_messages(&mut cx.tx, &cx.correlation_id, action.id).await?;
         return Ok(Ack::Done);
@@ -326,10 +517,22 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
 /// Tells the requester that nobody could be asked.
 pub async fn ask_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
     let AskApprovers { action_id, .. } = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else { return Ok(()) };
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else {
+        return Ok(());
+    };
     let text = "I could not reach your approvers in Slack. Your request is kept; please tell them in person that it waits.";
-    let tell = TellPrivately { user: action.user, place: Privately::Dm, message: Message { text: text.to_owned(), blocks: vec![blocks::section(text)] } };
+    let tell = TellPrivately {
+        user: action.user,
+        place: Privately::Dm,
+        message: Message {
+            text: text.to_owned(),
+            blocks: vec![blocks::section(text)],
+        },
+    };
     jobs::enqueue(&mut tx, &job.correlation_id, &tell).await?;
     tx.commit().await?;
     Ok(())

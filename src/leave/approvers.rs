@@ -42,10 +42,16 @@ pub fn choose(from: &Candidates<'_>) -> Chosen {
         tier.sort();
         tier.dedup();
         if from.settings.self_approval && tier.as_slice() == [from.requester.user.clone()] {
-            return Chosen { ask: tier, passed_over };
+            return Chosen {
+                ask: tier,
+                passed_over,
+            };
         }
         tier.retain(|user| *user != from.requester.user);
-        let (away, here): (Vec<_>, Vec<_>) = tier.iter().cloned().partition(|user| from.away_until.contains_key(user));
+        let (away, here): (Vec<_>, Vec<_>) = tier
+            .iter()
+            .cloned()
+            .partition(|user| from.away_until.contains_key(user));
         for user in away {
             let until = from.away_until[&user];
             if !passed_over.contains(&(user.clone(), until)) {
@@ -53,25 +59,41 @@ pub fn choose(from: &Candidates<'_>) -> Chosen {
             }
         }
         if !here.is_empty() {
-            return Chosen { ask: here, passed_over };
+            return Chosen {
+                ask: here,
+                passed_over,
+            };
         }
         if fallback.is_empty() {
             fallback = tier;
         }
     }
     // All are on leave: better to ask the first in line than nobody.
-    Chosen { ask: fallback, passed_over: Vec::new() }
+    Chosen {
+        ask: fallback,
+        passed_over: Vec::new(),
+    }
 }
 
 fn tiers(from: &Candidates<'_>) -> [Vec<SlackUserId>; 3] {
     let own = from.requester.approver.iter().cloned().collect();
-    let workspace = from.settings.approvers.iter().chain(from.channel_members).cloned().collect();
+    let workspace = from
+        .settings
+        .approvers
+        .iter()
+        .chain(from.channel_members)
+        .cloned()
+        .collect();
     [own, workspace, admins(from.people)]
 }
 
 /// The workspace's admins.
 pub fn admins(people: &[Person]) -> Vec<SlackUserId> {
-    people.iter().filter(|person| person.is_admin).map(|person| person.user.clone()).collect()
+    people
+        .iter()
+        .filter(|person| person.is_admin)
+        .map(|person| person.user.clone())
+        .collect()
 }
 
 #[cfg(test)]
@@ -86,52 +108,134 @@ mod tests {
     }
 
     fn person(name: &str, approver: Option<&str>, is_admin: bool) -> Person {
-        Person { user: id(name), name: name.to_owned(), zone: TimeZone::UTC, location: None, team: None, approver: approver.map(id), is_admin, active: true }
+        Person {
+            user: id(name),
+            name: name.to_owned(),
+            zone: TimeZone::UTC,
+            location: None,
+            team: None,
+            approver: approver.map(id),
+            is_admin,
+            active: true,
+        }
     }
 
     fn chosen(requester: &Person, settings: &Settings, channel: &[&str], away: &[&str]) -> String {
-        let people = [requester.clone(), person("BEN", None, false), person("CARLA", None, true), person("DEV", None, true), person("EVE", None, false)];
+        let people = [
+            requester.clone(),
+            person("BEN", None, false),
+            person("CARLA", None, true),
+            person("DEV", None, true),
+            person("EVE", None, false),
+        ];
         let channel: Vec<SlackUserId> = channel.iter().map(|name| id(name)).collect();
-        let away: HashMap<SlackUserId, Date> = away.iter().map(|name| (id(name), date(2026, 3, 6))).collect();
-        let chosen = choose(&Candidates { requester, people: &people, settings, channel_members: &channel, away_until: &away });
-        let names = |users: Vec<&SlackUserId>| users.iter().map(|user| user.as_str()[2..].to_owned()).collect::<Vec<_>>().join(" ");
+        let away: HashMap<SlackUserId, Date> = away
+            .iter()
+            .map(|name| (id(name), date(2026, 3, 6)))
+            .collect();
+        let chosen = choose(&Candidates {
+            requester,
+            people: &people,
+            settings,
+            channel_members: &channel,
+            away_until: &away,
+        });
+        let names = |users: Vec<&SlackUserId>| {
+            users
+                .iter()
+                .map(|user| user.as_str()[2..].to_owned())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let over = names(chosen.passed_over.iter().map(|(user, _)| user).collect());
-        format!("{}{}", names(chosen.ask.iter().collect()), if over.is_empty() { String::new() } else { format!(" (not {over})") })
+        format!(
+            "{}{}",
+            names(chosen.ask.iter().collect()),
+            if over.is_empty() {
+                String::new()
+            } else {
+                format!(" (not {over})")
+            }
+        )
     }
 
     #[test]
     fn own_approver_then_the_workspaces_then_admins() {
         let nobody = Settings::default();
-        let list = Settings { approvers: vec![id("EVE")], ..Settings::default() };
+        let list = Settings {
+            approvers: vec![id("EVE")],
+            ..Settings::default()
+        };
         let asha = person("ASHA", None, false);
         let own = person("ASHA", Some("BEN"), false);
         assert_eq!(chosen(&own, &list, &[], &[]), "BEN");
         assert_eq!(chosen(&asha, &list, &[], &[]), "EVE");
-        assert_eq!(chosen(&asha, &list, &["BEN", "EVE", "STRANGER"], &[]), "BEN EVE", "list and channel together");
+        assert_eq!(
+            chosen(&asha, &list, &["BEN", "EVE", "STRANGER"], &[]),
+            "BEN EVE",
+            "list and channel together"
+        );
         assert_eq!(chosen(&asha, &nobody, &["BEN"], &[]), "BEN");
         assert_eq!(chosen(&asha, &nobody, &[], &[]), "CARLA DEV");
-        assert_eq!(chosen(&person("ASHA", Some("GONE"), false), &list, &[], &[]), "EVE", "an approver who left");
+        assert_eq!(
+            chosen(&person("ASHA", Some("GONE"), false), &list, &[], &[]),
+            "EVE",
+            "an approver who left"
+        );
     }
 
     #[test]
     fn nobody_decides_on_their_own_leave_unless_alone_and_allowed() {
-        let alone = Settings { approvers: vec![id("ASHA")], ..Settings::default() };
-        let allowed = Settings { self_approval: true, ..alone.clone() };
+        let alone = Settings {
+            approvers: vec![id("ASHA")],
+            ..Settings::default()
+        };
+        let allowed = Settings {
+            self_approval: true,
+            ..alone.clone()
+        };
         let asha = person("ASHA", None, false);
         assert_eq!(chosen(&asha, &alone, &[], &[]), "CARLA DEV");
         assert_eq!(chosen(&asha, &allowed, &[], &[]), "ASHA");
         assert_eq!(chosen(&asha, &allowed, &["BEN"], &[]), "BEN", "not alone");
-        assert_eq!(chosen(&person("ASHA", Some("ASHA"), false), &alone, &["EVE"], &[]), "EVE");
-        assert_eq!(chosen(&person("ASHA", None, true), &Settings { self_approval: true, ..Settings::default() }, &[], &[]), "CARLA DEV");
+        assert_eq!(
+            chosen(&person("ASHA", Some("ASHA"), false), &alone, &["EVE"], &[]),
+            "EVE"
+        );
+        assert_eq!(
+            chosen(
+                &person("ASHA", None, true),
+                &Settings {
+                    self_approval: true,
+                    ..Settings::default()
+                },
+                &[],
+                &[]
+            ),
+            "CARLA DEV"
+        );
     }
 
     #[test]
     fn whoever_is_on_leave_is_passed_over_for_the_next_in_line() {
-        let list = Settings { approvers: vec![id("EVE")], ..Settings::default() };
+        let list = Settings {
+            approvers: vec![id("EVE")],
+            ..Settings::default()
+        };
         let own = person("ASHA", Some("BEN"), false);
         assert_eq!(chosen(&own, &list, &[], &["BEN"]), "EVE (not BEN)");
-        assert_eq!(chosen(&own, &list, &[], &["BEN", "EVE"]), "CARLA DEV (not BEN EVE)");
-        assert_eq!(chosen(&own, &list, &[], &["BEN", "EVE", "CARLA"]), "DEV (not BEN EVE CARLA)");
-        assert_eq!(chosen(&own, &list, &[], &["BEN", "EVE", "CARLA", "DEV"]), "BEN", "all are away: the first in line after all");
+        assert_eq!(
+            chosen(&own, &list, &[], &["BEN", "EVE"]),
+            "CARLA DEV (not BEN EVE)"
+        );
+        assert_eq!(
+            chosen(&own, &list, &[], &["BEN", "EVE", "CARLA"]),
+            "DEV (not BEN EVE CARLA)"
+        );
+        assert_eq!(
+            chosen(&own, &list, &[], &["BEN", "EVE", "CARLA", "DEV"]),
+            "BEN",
+            "all are away: the first in line after all"
+        );
     }
 }

@@ -29,7 +29,12 @@ pub async fn timeoff(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Er
     let today = person.today(cx.now());
     let reply = match understand(&command.text, today) {
         Wish::Form(filled) => {
-            let open = OpenForm { user: command.user_id, trigger_id: command.trigger_id, response_url: Some(command.response_url), filled };
+            let open = OpenForm {
+                user: command.user_id,
+                trigger_id: command.trigger_id,
+                response_url: Some(command.response_url),
+                filled,
+            };
             cx.enqueue(&open).await?;
             return Ok(Ack::Done);
         }
@@ -37,7 +42,10 @@ pub async fn timeoff(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Er
         Wish::List => overview::own_leave(&mut cx.tx, &person, today).await?,
         Wish::Cancel => overview::choose_what_to_cancel(&mut cx.tx, &person, today).await?,
         Wish::Who => overview::who(&mut cx.tx, today).await?,
-        Wish::Unknown => help(&format!("I do not know “{}”. ", escape(&shorten(command.text.trim(), 60)))),
+        Wish::Unknown => help(&format!(
+            "I do not know “{}”. ",
+            escape(&shorten(command.text.trim(), 60))
+        )),
     };
     Ok(Ack::Reply(reply))
 }
@@ -53,7 +61,10 @@ pub fn help(before: &str) -> Message {
          • `/timeoff who` shows who is off today and this week\n\
          Your reason and kind of leave are seen only by you, your approvers and people admins."
     );
-    Message { text: text.clone(), blocks: vec![section(&text)] }
+    Message {
+        text: text.clone(),
+        blocks: vec![section(&text)],
+    }
 }
 
 fn understand(text: &str, today: Date) -> Wish {
@@ -65,7 +76,10 @@ fn understand(text: &str, today: Date) -> Wish {
         "cancel" => Wish::Cancel,
         "who" => Wish::Who,
         other => match day(other, today) {
-            Some(day) => Wish::Form(Filled { first: Some(day), ..Filled::default() }),
+            Some(day) => Wish::Form(Filled {
+                first: Some(day),
+                ..Filled::default()
+            }),
             None => Wish::Unknown,
         },
     }
@@ -87,9 +101,13 @@ fn day(word: &str, today: Date) -> Option<Date> {
         ("saturday", Weekday::Saturday),
         ("sunday", Weekday::Sunday),
     ];
-    let named = NAMES.iter().find(|(name, _)| *name == word || (word.len() == 3 && name.starts_with(word)));
+    let named = NAMES
+        .iter()
+        .find(|(name, _)| *name == word || (word.len() == 3 && name.starts_with(word)));
     if let Some((_, weekday)) = named {
-        return today.checked_add(i64::from(today.weekday().until(*weekday)).days()).ok();
+        return today
+            .checked_add(i64::from(today.weekday().until(*weekday)).days())
+            .ok();
     }
     word.parse().ok()
 }
@@ -103,7 +121,12 @@ mod tests {
     #[test]
     fn the_words_after_the_command_are_understood() {
         let today = date(2026, 3, 4); // a Wednesday
-        let form = |first| Wish::Form(Filled { first: Some(first), ..Filled::default() });
+        let form = |first| {
+            Wish::Form(Filled {
+                first: Some(first),
+                ..Filled::default()
+            })
+        };
         let cases = [
             ("", Wish::Form(Filled::default())),
             ("  HELP ", Wish::Help),

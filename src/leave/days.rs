@@ -48,7 +48,9 @@ impl Default for WorkingWeek {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadWeek {
     /// Not seven letters of `F`, `a`, `p` and `-`.
-    #[error("a week is seven letters from Monday to Sunday: F full, a morning, p afternoon, - off; such as FFFFF--")]
+    #[error(
+        "a week is seven letters from Monday to Sunday: F full, a morning, p afternoon, - off; such as FFFFF--"
+    )]
     Days,
     /// Minutes outside of a day.
     #[error("a whole day has 2 to 1440 minutes")]
@@ -60,7 +62,12 @@ pub enum BadWeek {
 
 impl WorkingWeek {
     /// Reads a week such as `FFFFa--` with hours such as `11:00,15:00,19:00`.
-    pub fn parse(days: &str, from: Date, full_day_minutes: u32, hours: &str) -> Result<Self, BadWeek> {
+    pub fn parse(
+        days: &str,
+        from: Date,
+        full_day_minutes: u32,
+        hours: &str,
+    ) -> Result<Self, BadWeek> {
         let parts: Vec<Option<Portion>> = days
             .chars()
             .map(|letter| match letter {
@@ -75,10 +82,23 @@ impl WorkingWeek {
         if !(2..=1440).contains(&full_day_minutes) {
             return Err(BadWeek::Minutes);
         }
-        let times: Vec<Time> = hours.split(',').map(|text| text.trim().parse()).collect::<Result<_, _>>().map_err(|_| BadWeek::Hours)?;
+        let times: Vec<Time> = hours
+            .split(',')
+            .map(|text| text.trim().parse())
+            .collect::<Result<_, _>>()
+            .map_err(|_| BadWeek::Hours)?;
         match times.as_slice() {
-            &[starts_at, halves_meet_at, ends_at] if starts_at < halves_meet_at && halves_meet_at < ends_at => {
-                Ok(Self { from, days, full_day_minutes, starts_at, halves_meet_at, ends_at })
+            &[starts_at, halves_meet_at, ends_at]
+                if starts_at < halves_meet_at && halves_meet_at < ends_at =>
+            {
+                Ok(Self {
+                    from,
+                    days,
+                    full_day_minutes,
+                    starts_at,
+                    halves_meet_at,
+                    ends_at,
+                })
             }
             _ => Err(BadWeek::Hours),
         }
@@ -86,7 +106,9 @@ impl WorkingWeek {
 
     fn works(&self, date: Date) -> Option<Portion> {
         // Monday is 0 and Sunday 6, so the index is always within the week.
-        usize::try_from(date.weekday().to_monday_zero_offset()).ok().and_then(|index| self.days.get(index).copied().flatten())
+        usize::try_from(date.weekday().to_monday_zero_offset())
+            .ok()
+            .and_then(|index| self.days.get(index).copied().flatten())
     }
 
     fn minutes(&self, portion: Portion) -> u32 {
@@ -169,19 +191,35 @@ pub struct Total {
 impl PersonCalendar {
     /// The working week that holds on a date.
     pub fn week_on(&self, date: Date) -> WorkingWeek {
-        let latest = |weeks: &[WorkingWeek]| weeks.iter().filter(|week| week.from <= date).max_by_key(|week| week.from).cloned();
-        latest(&self.own_weeks).or_else(|| latest(&self.workspace_weeks)).unwrap_or_default()
+        let latest = |weeks: &[WorkingWeek]| {
+            weeks
+                .iter()
+                .filter(|week| week.from <= date)
+                .max_by_key(|week| week.from)
+                .cloned()
+        };
+        latest(&self.own_weeks)
+            .or_else(|| latest(&self.workspace_weeks))
+            .unwrap_or_default()
     }
 
     /// The year in which the leave year of a date began.
     pub fn leave_year(&self, date: Date) -> i16 {
-        if date.month() < self.leave_year_starts { date.year() - 1 } else { date.year() }
+        if date.month() < self.leave_year_starts {
+            date.year() - 1
+        } else {
+            date.year()
+        }
     }
 
     fn count_day(&self, date: Date, asked: Portion) -> Counted {
         let week = self.week_on(date);
         let Some(works) = week.works(date) else {
-            return Counted::Off(if is_weekend(date) { WhyOff::Weekend } else { WhyOff::NotWorked });
+            return Counted::Off(if is_weekend(date) {
+                WhyOff::Weekend
+            } else {
+                WhyOff::NotWorked
+            });
         };
         let Some(mut left) = works.and(asked) else {
             return Counted::Off(WhyOff::NotWorked);
@@ -192,7 +230,10 @@ impl PersonCalendar {
                 None => return Counted::Off(WhyOff::Holiday(holiday.name.clone())),
             }
         }
-        Counted::Leave { portion: left, minutes: week.minutes(left) }
+        Counted::Leave {
+            portion: left,
+            minutes: week.minutes(left),
+        }
     }
 
     /// Whether the person works on a date at all.
@@ -217,8 +258,14 @@ impl PersonCalendar {
             }
         }
         let week = self.week_on(date);
-        let at = if asked.time() >= week.starts_at && asked.time() < week.ends_at { asked.time() } else { week.starts_at };
-        date.to_datetime(at).to_zoned(zone.clone()).map_or(since, |zoned| zoned.timestamp())
+        let at = if asked.time() >= week.starts_at && asked.time() < week.ends_at {
+            asked.time()
+        } else {
+            week.starts_at
+        };
+        date.to_datetime(at)
+            .to_zoned(zone.clone())
+            .map_or(since, |zoned| zoned.timestamp())
     }
 
     /// Whether an instant is within the person's working hours.
@@ -237,7 +284,9 @@ impl PersonCalendar {
             }
             date = date.saturating_add(1.day());
         }
-        date.to_datetime(self.week_on(date).starts_at).to_zoned(zone.clone()).map_or(since, |zoned| zoned.timestamp())
+        date.to_datetime(self.week_on(date).starts_at)
+            .to_zoned(zone.clone())
+            .map_or(since, |zoned| zoned.timestamp())
     }
 }
 
@@ -247,17 +296,25 @@ pub fn count(calendar: &PersonCalendar, span: &LeaveSpan) -> Vec<LeaveDay> {
     span.dates()
         .filter_map(|date| {
             let asked = span.on(date)?;
-            Some(LeaveDay { date, leave_year: calendar.leave_year(date), counted: calendar.count_day(date, asked) })
+            Some(LeaveDay {
+                date,
+                leave_year: calendar.leave_year(date),
+                counted: calendar.count_day(date, asked),
+            })
         })
         .collect()
 }
 
 /// What the days cost together.
 pub fn total(days: &[LeaveDay]) -> Total {
-    days.iter().fold(Total::default(), |sum, day| match day.counted {
-        Counted::Leave { portion, minutes } => Total { half_days: sum.half_days + portion.half_days(), minutes: sum.minutes + minutes },
-        Counted::Off(_) => sum,
-    })
+    days.iter()
+        .fold(Total::default(), |sum, day| match day.counted {
+            Counted::Leave { portion, minutes } => Total {
+                half_days: sum.half_days + portion.half_days(),
+                minutes: sum.minutes + minutes,
+            },
+            Counted::Off(_) => sum,
+        })
 }
 
 #[cfg(test)]
@@ -276,7 +333,10 @@ mod tests {
     }
 
     fn holiday(portion: Portion, name: &str) -> Vec<Holiday> {
-        vec![Holiday { portion, name: name.to_owned() }]
+        vec![Holiday {
+            portion,
+            name: name.to_owned(),
+        }]
     }
 
     fn show(days: &[LeaveDay]) -> String {
@@ -284,10 +344,17 @@ mod tests {
             .iter()
             .map(|day| {
                 let what = match &day.counted {
-                    Counted::Leave { portion, minutes } => format!("{} {minutes} min", portion.as_str()),
+                    Counted::Leave { portion, minutes } => {
+                        format!("{} {minutes} min", portion.as_str())
+                    }
                     Counted::Off(why) => format!("off: {why:?}"),
                 };
-                format!("{} {:?} {} {what}", day.date, day.date.weekday(), day.leave_year)
+                format!(
+                    "{} {:?} {} {what}",
+                    day.date,
+                    day.date.weekday(),
+                    day.leave_year
+                )
             })
             .collect();
         lines.join("\n")
@@ -296,9 +363,16 @@ mod tests {
     #[test]
     fn weekends_and_holidays_inside_a_range_do_not_count() {
         let mut calendar = PersonCalendar::default();
-        calendar.holidays.insert(date(2026, 4, 3), holiday(Portion::Full, "Good Friday"));
-        calendar.holidays.insert(date(2026, 4, 7), holiday(Portion::HalfPm, "Town fair"));
-        let days = count(&calendar, &span(date(2026, 4, 2), date(2026, 4, 7)).with_half_ends(true, false));
+        calendar
+            .holidays
+            .insert(date(2026, 4, 3), holiday(Portion::Full, "Good Friday"));
+        calendar
+            .holidays
+            .insert(date(2026, 4, 7), holiday(Portion::HalfPm, "Town fair"));
+        let days = count(
+            &calendar,
+            &span(date(2026, 4, 2), date(2026, 4, 7)).with_half_ends(true, false),
+        );
         insta::assert_snapshot!(show(&days), @r#"
         2026-04-02 Thursday 2026 half_pm 240 min
         2026-04-03 Friday 2026 off: Holiday("Good Friday")
@@ -307,7 +381,13 @@ mod tests {
         2026-04-06 Monday 2026 full 480 min
         2026-04-07 Tuesday 2026 half_am 240 min
         "#);
-        assert_eq!(total(&days), Total { half_days: 4, minutes: 960 });
+        assert_eq!(
+            total(&days),
+            Total {
+                half_days: 4,
+                minutes: 960
+            }
+        );
     }
 
     #[test]
@@ -324,14 +404,24 @@ mod tests {
         2026-03-04 Wednesday 2025 off: NotWorked
         2026-03-05 Thursday 2025 half_am 240 min
         ");
-        let afternoon = LeaveSpan::new(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm).unwrap();
-        assert_eq!(count(&calendar, &afternoon)[0].counted, Counted::Off(WhyOff::NotWorked));
+        let afternoon =
+            LeaveSpan::new(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm).unwrap();
+        assert_eq!(
+            count(&calendar, &afternoon)[0].counted,
+            Counted::Off(WhyOff::NotWorked)
+        );
     }
 
     #[test]
     fn a_span_over_new_year_belongs_to_two_leave_years() {
-        let calendar = PersonCalendar { leave_year_starts: 1, ..PersonCalendar::default() };
-        let years: Vec<i16> = count(&calendar, &span(date(2026, 12, 30), date(2027, 1, 4))).iter().map(|day| day.leave_year).collect();
+        let calendar = PersonCalendar {
+            leave_year_starts: 1,
+            ..PersonCalendar::default()
+        };
+        let years: Vec<i16> = count(&calendar, &span(date(2026, 12, 30), date(2027, 1, 4)))
+            .iter()
+            .map(|day| day.leave_year)
+            .collect();
         assert_eq!(years, [2026, 2026, 2027, 2027, 2027, 2027]);
     }
 
@@ -339,12 +429,28 @@ mod tests {
     fn working_days_later_is_within_working_hours() {
         let calendar = PersonCalendar::default();
         let london = TimeZone::get("Europe/London").unwrap();
-        let check = |asked: &str, days| calendar.working_days_after(&london, asked.parse().unwrap(), days).to_string();
+        let check = |asked: &str, days| {
+            calendar
+                .working_days_after(&london, asked.parse().unwrap(), days)
+                .to_string()
+        };
         assert_eq!(check("2026-03-02T12:30:00Z", 1), "2026-03-03T12:30:00Z");
         assert_eq!(check("2026-03-02T22:30:00Z", 1), "2026-03-03T11:00:00Z");
-        assert_eq!(check("2026-03-06T12:30:00Z", 1), "2026-03-09T12:30:00Z", "over the weekend");
-        assert_eq!(check("2026-03-27T12:00:00Z", 1), "2026-03-30T11:00:00Z", "the same time of day when summer time begins");
-        assert_eq!(check("2026-03-07T12:00:00Z", 3), "2026-03-11T12:00:00Z", "asked on a Saturday");
+        assert_eq!(
+            check("2026-03-06T12:30:00Z", 1),
+            "2026-03-09T12:30:00Z",
+            "over the weekend"
+        );
+        assert_eq!(
+            check("2026-03-27T12:00:00Z", 1),
+            "2026-03-30T11:00:00Z",
+            "the same time of day when summer time begins"
+        );
+        assert_eq!(
+            check("2026-03-07T12:00:00Z", 3),
+            "2026-03-11T12:00:00Z",
+            "asked on a Saturday"
+        );
     }
 
     fn any_date() -> impl Strategy<Value = Date> {
@@ -352,12 +458,25 @@ mod tests {
     }
 
     fn any_portion() -> impl Strategy<Value = Portion> {
-        prop_oneof![Just(Portion::Full), Just(Portion::HalfAm), Just(Portion::HalfPm)]
+        prop_oneof![
+            Just(Portion::Full),
+            Just(Portion::HalfAm),
+            Just(Portion::HalfPm)
+        ]
     }
 
     fn any_week() -> impl Strategy<Value = WorkingWeek> {
-        (any_date(), prop::array::uniform7(prop::option::of(any_portion())), 2u32..=1440)
-            .prop_map(|(from, days, full_day_minutes)| WorkingWeek { from, days, full_day_minutes, ..WorkingWeek::default() })
+        (
+            any_date(),
+            prop::array::uniform7(prop::option::of(any_portion())),
+            2u32..=1440,
+        )
+            .prop_map(|(from, days, full_day_minutes)| WorkingWeek {
+                from,
+                days,
+                full_day_minutes,
+                ..WorkingWeek::default()
+            })
     }
 
     prop_compose! {

@@ -66,12 +66,17 @@ impl Filled {
     }
 
     fn portion(&self) -> Portion {
-        self.portion.as_deref().and_then(Portion::parse).unwrap_or(Portion::Full)
+        self.portion
+            .as_deref()
+            .and_then(Portion::parse)
+            .unwrap_or(Portion::Full)
     }
 
     /// The span, or what is wrong with it.
     fn span(&self) -> Result<LeaveSpan, Problem> {
-        let first = self.first.ok_or_else(|| Problem::new(Field::FirstDay, "Please choose the first day."))?;
+        let first = self
+            .first
+            .ok_or_else(|| Problem::new(Field::FirstDay, "Please choose the first day."))?;
         let last = self.last.unwrap_or(first);
         let span = LeaveSpan::new(first, last, self.portion())
             .map_err(|_| Problem::new(Field::LastDay, "The last day is before the first day. Please choose a later one, or leave it empty for a single day."))?;
@@ -104,10 +109,20 @@ impl Work for OpenForm {
 
 /// Runs [`OpenForm`].
 pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
-    let OpenForm { user, trigger_id, filled, .. } = job.work()?;
-    let Some(view) = view(services, job, &user, &filled).await? else { return Ok(()) };
+    let OpenForm {
+        user,
+        trigger_id,
+        filled,
+        ..
+    } = job.work()?;
+    let Some(view) = view(services, job, &user, &filled).await? else {
+        return Ok(());
+    };
     let messenger = Messenger::of(services, &job.workspace).await?;
-    services.slack.open_view(messenger.token(), &trigger_id, &view).await?;
+    services
+        .slack
+        .open_view(messenger.token(), &trigger_id, &view)
+        .await?;
     Ok(())
 }
 
@@ -120,7 +135,12 @@ pub async fn gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
 
 /// “Request time off” was pressed.
 pub async fn open_from_button(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> {
-    let open = OpenForm { user: pressed.user, trigger_id: pressed.trigger_id, response_url: pressed.response_url, filled: Filled::default() };
+    let open = OpenForm {
+        user: pressed.user,
+        trigger_id: pressed.trigger_id,
+        response_url: pressed.response_url,
+        filled: Filled::default(),
+    };
     cx.enqueue(&open).await?;
     Ok(Ack::Done)
 }
@@ -150,17 +170,32 @@ impl Work for UpdateForm {
 /// A field of the form changed.
 pub async fn changed(cx: &mut Cx, action: BlockAction) -> Result<Ack, sqlx::Error> {
     if let Some(view) = action.view {
-        cx.enqueue(&UpdateForm { user: action.user, view_id: view.id, filled: Filled::read(&view.state) }).await?;
+        cx.enqueue(&UpdateForm {
+            user: action.user,
+            view_id: view.id,
+            filled: Filled::read(&view.state),
+        })
+        .await?;
     }
     Ok(Ack::Done)
 }
 
 /// Runs [`UpdateForm`].
 pub async fn update(services: &Services, job: &Job) -> Result<(), JobError> {
-    let UpdateForm { user, view_id, filled } = job.work()?;
-    let Some(view) = view(services, job, &user, &filled).await? else { return Ok(()) };
+    let UpdateForm {
+        user,
+        view_id,
+        filled,
+    } = job.work()?;
+    let Some(view) = view(services, job, &user, &filled).await? else {
+        return Ok(());
+    };
     let messenger = Messenger::of(services, &job.workspace).await?;
-    match services.slack.update_view(messenger.token(), &view_id, &view).await {
+    match services
+        .slack
+        .update_view(messenger.token(), &view_id, &view)
+        .await
+    {
         // The person closed it in the meantime.
         Err(error) if error.code == "not_found" => Ok(()),
         result => Ok(result?),
@@ -175,7 +210,11 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         Ok(span) => span,
         Err(problem) => return Ok(field_error(problem)),
     };
-    let draft = Draft { leave_type: filled.leave_type.as_deref().unwrap_or_default(), span, reason: state.text(REASON) };
+    let draft = Draft {
+        leave_type: filled.leave_type.as_deref().unwrap_or_default(),
+        span,
+        reason: state.text(REASON),
+    };
     match request::submit(cx, &draft).await? {
         Ok(_) => Ok(Ack::Done),
         Err(problem) => Ok(field_error(problem)),
@@ -193,9 +232,20 @@ fn field_error(problem: Problem) -> Ack {
     Ack::FieldErrors(vec![(block.to_owned(), problem.message)])
 }
 
-async fn view(services: &Services, job: &Job, user: &SlackUserId, filled: &Filled) -> Result<Option<SlackModalView>, JobError> {
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let (Some(workspace), Some(person)) = (directory::workspace(&mut tx).await?, directory::person(&mut tx, user).await?) else {
+async fn view(
+    services: &Services,
+    job: &Job,
+    user: &SlackUserId,
+    filled: &Filled,
+) -> Result<Option<SlackModalView>, JobError> {
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let (Some(workspace), Some(person)) = (
+        directory::workspace(&mut tx).await?,
+        directory::person(&mut tx, user).await?,
+    ) else {
         return Ok(None);
     };
     let types = store::leave_types(&mut tx).await?;
@@ -205,11 +255,20 @@ async fn view(services: &Services, job: &Job, user: &SlackUserId, filled: &Fille
 }
 
 /// What the choice costs, which days do not count, and who else is off.
-async fn summary(tx: &mut TenantTx, person: &Person, settings: &Settings, filled: &Filled) -> Result<String, sqlx::Error> {
+async fn summary(
+    tx: &mut TenantTx,
+    person: &Person,
+    settings: &Settings,
+    filled: &Filled,
+) -> Result<String, sqlx::Error> {
     let today = person.today(tx.now());
     let span = match filled.span() {
         Ok(span) => span,
-        Err(_) if filled.first.is_none() => return Ok("Choose a day to see how many working days that is and who else is off.".to_owned()),
+        Err(_) if filled.first.is_none() => {
+            return Ok(
+                "Choose a day to see how many working days that is and who else is off.".to_owned(),
+            );
+        }
         Err(problem) => return Ok(format!(":warning: {}", problem.message)),
     };
     let calendar = store::calendar(tx, person, settings, span.first(), span.last()).await?;
@@ -218,46 +277,112 @@ async fn summary(tx: &mut TenantTx, person: &Person, settings: &Settings, filled
         Err(problem) => return Ok(format!(":warning: {}", problem.message)),
     };
     let also_off = overview::also_off(tx, person, &span, Viewer::Colleague, today).await?;
-    Ok(describe(&span, &days, &also_off, person.team.as_deref(), today))
+    Ok(describe(
+        &span,
+        &days,
+        &also_off,
+        person.team.as_deref(),
+        today,
+    ))
 }
 
-fn describe(span: &LeaveSpan, days: &[LeaveDay], also_off: &[String], team: Option<&str>, today: Date) -> String {
-    let mut lines = vec![format!("*{}*: {}", words::working_days(days::total(days).half_days), words::span(span, today))];
+fn describe(
+    span: &LeaveSpan,
+    days: &[LeaveDay],
+    also_off: &[String],
+    team: Option<&str>,
+    today: Date,
+) -> String {
+    let mut lines = vec![format!(
+        "*{}*: {}",
+        words::working_days(days::total(days).half_days),
+        words::span(span, today)
+    )];
     let off = words::days_off(days, today);
     match off.as_slice() {
         [] => {}
         few if few.len() <= 4 => lines.push(format!("Not counted: {}", few.join(", "))),
-        many => lines.push(format!("Not counted: {}, and {} more", many[..3].join(", "), many.len() - 3)),
+        many => lines.push(format!(
+            "Not counted: {}, and {} more",
+            many[..3].join(", "),
+            many.len() - 3
+        )),
     }
     lines.push(match (also_off, team) {
         ([], Some(_)) => "Nobody else of your team is off then.".to_owned(),
         ([], None) => "Nobody else is off then.".to_owned(),
         (some, _) if some.len() <= 8 => format!("Also off then: {}", some.join("; ")),
-        (many, _) => format!("Also off then: {}; and {} more", many[..8].join("; "), many.len() - 8),
+        (many, _) => format!(
+            "Also off then: {}; and {} more",
+            many[..8].join("; "),
+            many.len() - 8
+        ),
     });
     lines.join("\n")
 }
 
 fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView {
-    let choices: Vec<(&str, &str)> = types.iter().map(|kind| (kind.key.as_str(), kind.name.as_str())).collect();
-    let chosen = filled.leave_type.as_deref().or_else(|| choices.first().map(|(key, _)| *key));
+    let choices: Vec<(&str, &str)> = types
+        .iter()
+        .map(|kind| (kind.key.as_str(), kind.name.as_str()))
+        .collect();
+    let chosen = filled
+        .leave_type
+        .as_deref()
+        .or_else(|| choices.first().map(|(key, _)| *key));
     let range = filled.is_range();
     let portions: [(&str, &str); 3] = if range {
-        [("full", "Whole days"), ("half_am", "Mornings"), ("half_pm", "Afternoons")]
+        [
+            ("full", "Whole days"),
+            ("half_am", "Mornings"),
+            ("half_pm", "Afternoons"),
+        ]
     } else {
-        [("full", "Whole day"), ("half_am", "Morning"), ("half_pm", "Afternoon")]
+        [
+            ("full", "Whole day"),
+            ("half_am", "Morning"),
+            ("half_pm", "Afternoon"),
+        ]
     };
     let text = |date: Option<Date>| date.map(|date| date.to_string());
     let mut blocks: Vec<SlackBlock> = vec![
         Input::select(LEAVE_TYPE, "Leave type", &choices, chosen).block(),
-        Input::date(FIRST_DAY, "First day", text(filled.first)).tells_changes().block(),
-        Input::date(LAST_DAY, "Last day", text(filled.last)).optional().tells_changes().hint("Leave it empty for a single day.").block(),
-        Input::select(PORTION, "Part of the day", &portions, Some(filled.portion().as_str())).tells_changes().block(),
+        Input::date(FIRST_DAY, "First day", text(filled.first))
+            .tells_changes()
+            .block(),
+        Input::date(LAST_DAY, "Last day", text(filled.last))
+            .optional()
+            .tells_changes()
+            .hint("Leave it empty for a single day.")
+            .block(),
+        Input::select(
+            PORTION,
+            "Part of the day",
+            &portions,
+            Some(filled.portion().as_str()),
+        )
+        .tells_changes()
+        .block(),
     ];
     if range && filled.portion() == Portion::Full {
-        let ends = [(STARTS_MIDDAY, "The first day begins at midday"), (ENDS_MIDDAY, "The last day ends at midday")];
-        let ticked: Vec<&str> = [(filled.starts_midday, STARTS_MIDDAY), (filled.ends_midday, ENDS_MIDDAY)].iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
-        blocks.push(Input::checkboxes(HALF_ENDS, "Half days", &ends, &ticked).optional().tells_changes().block());
+        let ends = [
+            (STARTS_MIDDAY, "The first day begins at midday"),
+            (ENDS_MIDDAY, "The last day ends at midday"),
+        ];
+        let ticked: Vec<&str> = [
+            (filled.starts_midday, STARTS_MIDDAY),
+            (filled.ends_midday, ENDS_MIDDAY),
+        ]
+        .iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, name)| *name)
+        .collect();
+        blocks.push(
+            Input::checkboxes(HALF_ENDS, "Half days", &ends, &ticked)
+                .optional()
+                .tells_changes()
+                .block(),
+        );
     }
     blocks.push(named_section("summary", summary));
     blocks.push(

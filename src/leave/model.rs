@@ -29,7 +29,9 @@ impl Portion {
 
     /// Reads [`Portion::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Full, Self::HalfAm, Self::HalfPm].into_iter().find(|portion| portion.as_str() == text)
+        [Self::Full, Self::HalfAm, Self::HalfPm]
+            .into_iter()
+            .find(|portion| portion.as_str() == text)
     }
 
     /// Half days in it: 2 or 1.
@@ -82,7 +84,13 @@ impl LeaveSpan {
         if last < first {
             return Err(EndsBeforeStart);
         }
-        Ok(Self { first, last, portion, starts_midday: false, ends_midday: false })
+        Ok(Self {
+            first,
+            last,
+            portion,
+            starts_midday: false,
+            ends_midday: false,
+        })
     }
 
     /// Makes the first day an afternoon and the last day a morning. That means something only
@@ -137,7 +145,9 @@ impl LeaveSpan {
     /// Every date in it.
     pub fn dates(&self) -> impl Iterator<Item = Date> {
         let last = self.last;
-        self.first.series(jiff::ToSpan::days(1)).take_while(move |date| *date <= last)
+        self.first
+            .series(jiff::ToSpan::days(1))
+            .take_while(move |date| *date <= last)
     }
 }
 
@@ -277,8 +287,20 @@ mod tests {
         let table: Vec<String> = ActionState::ALL
             .iter()
             .map(|from| {
-                let next: Vec<&str> = ActionState::ALL.iter().filter(|to| from.may_become(**to)).map(|to| to.as_str()).collect();
-                format!("{} → {}", from.as_str(), if next.is_empty() { "nothing".to_owned() } else { next.join(", ") })
+                let next: Vec<&str> = ActionState::ALL
+                    .iter()
+                    .filter(|to| from.may_become(**to))
+                    .map(|to| to.as_str())
+                    .collect();
+                format!(
+                    "{} → {}",
+                    from.as_str(),
+                    if next.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        next.join(", ")
+                    }
+                )
             })
             .collect();
         insta::assert_snapshot!(table.join("\n"), @r"
@@ -310,12 +332,27 @@ mod tests {
     #[test]
     fn half_ends_mean_something_only_for_whole_days_over_a_range() {
         let (monday, tuesday) = (jiff::civil::date(2026, 3, 2), jiff::civil::date(2026, 3, 3));
-        let one = LeaveSpan::new(monday, monday, Portion::Full).unwrap().with_half_ends(true, true);
+        let one = LeaveSpan::new(monday, monday, Portion::Full)
+            .unwrap()
+            .with_half_ends(true, true);
         assert_eq!(one.on(monday), Some(Portion::Full));
-        let two = LeaveSpan::new(monday, tuesday, Portion::Full).unwrap().with_half_ends(true, true);
-        assert_eq!((two.on(monday), two.on(tuesday)), (Some(Portion::HalfPm), Some(Portion::HalfAm)));
-        let mornings = LeaveSpan::new(monday, tuesday, Portion::HalfAm).unwrap().with_half_ends(true, true);
-        assert_eq!((mornings.on(monday), mornings.on(tuesday)), (Some(Portion::HalfAm), Some(Portion::HalfAm)));
-        assert_eq!(LeaveSpan::new(tuesday, monday, Portion::Full), Err(EndsBeforeStart));
+        let two = LeaveSpan::new(monday, tuesday, Portion::Full)
+            .unwrap()
+            .with_half_ends(true, true);
+        assert_eq!(
+            (two.on(monday), two.on(tuesday)),
+            (Some(Portion::HalfPm), Some(Portion::HalfAm))
+        );
+        let mornings = LeaveSpan::new(monday, tuesday, Portion::HalfAm)
+            .unwrap()
+            .with_half_ends(true, true);
+        assert_eq!(
+            (mornings.on(monday), mornings.on(tuesday)),
+            (Some(Portion::HalfAm), Some(Portion::HalfAm))
+        );
+        assert_eq!(
+            LeaveSpan::new(tuesday, monday, Portion::Full),
+            Err(EndsBeforeStart)
+        );
     }
 }

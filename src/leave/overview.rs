@@ -9,7 +9,9 @@ use super::model::{ActionState, LeaveSpan, PendingAction, Portion};
 use super::store::{self, Absence};
 use super::visibility::{Viewer, sight};
 use super::{views, words};
-use crate::clients::blocks::{SlackBlock, context, divider, escape, header, section, section_with_button};
+use crate::clients::blocks::{
+    SlackBlock, context, divider, escape, header, section, section_with_button,
+};
 use crate::clients::slack::Message;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
@@ -21,10 +23,17 @@ const SHOWN: usize = 15;
 /// The days on which a person is away from morning to evening.
 pub fn whole_days_away(absences: &[Absence], user: &SlackUserId) -> HashSet<Date> {
     let mut halves: BTreeMap<Date, u32> = BTreeMap::new();
-    for absence in absences.iter().filter(|absence| absence.user == *user && absence.state != ActionState::Pending) {
+    for absence in absences
+        .iter()
+        .filter(|absence| absence.user == *user && absence.state != ActionState::Pending)
+    {
         *halves.entry(absence.day).or_default() += absence.portion.half_days();
     }
-    halves.into_iter().filter(|(_, halves)| *halves >= 2).map(|(day, _)| day).collect()
+    halves
+        .into_iter()
+        .filter(|(_, halves)| *halves >= 2)
+        .map(|(day, _)| day)
+        .collect()
 }
 
 /// The last day of an absence that holds on `from`, looking over gaps of up to three days
@@ -48,8 +57,16 @@ fn ranges(days: &[&Absence], today: Date) -> String {
     for absence in days {
         match groups.last_mut() {
             // The other half of the same day makes it whole.
-            Some((first, last, portion)) if *last == absence.day && *portion != absence.portion && first == last => *portion = Portion::Full,
-            Some((_, last, portion)) if *portion == absence.portion && joins(*last, absence.day) => *last = absence.day,
+            Some((first, last, portion))
+                if *last == absence.day && *portion != absence.portion && first == last =>
+            {
+                *portion = Portion::Full
+            }
+            Some((_, last, portion))
+                if *portion == absence.portion && joins(*last, absence.day) =>
+            {
+                *last = absence.day
+            }
             _ => groups.push((absence.day, absence.day, absence.portion)),
         }
     }
@@ -70,7 +87,13 @@ fn ranges(days: &[&Absence], today: Date) -> String {
 /// The next day, or the next Monday after a Friday: one range for the reader.
 fn joins(last: Date, next: Date) -> bool {
     let gap = (next - last).get_days();
-    gap == 1 || (gap <= 3 && last.saturating_add(1.day()).series(1.day()).take_while(|day| *day < next).all(super::model::is_weekend))
+    gap == 1
+        || (gap <= 3
+            && last
+                .saturating_add(1.day())
+                .series(1.day())
+                .take_while(|day| *day < next)
+                .all(super::model::is_weekend))
 }
 
 fn by_person(absences: &[Absence]) -> Vec<(&Absence, Vec<&Absence>)> {
@@ -85,13 +108,25 @@ fn by_person(absences: &[Absence]) -> Vec<(&Absence, Vec<&Absence>)> {
 }
 
 /// Who else of a person's team is off during a span, as `viewer` may know it: one line a person.
-pub async fn also_off(tx: &mut TenantTx, person: &Person, span: &LeaveSpan, viewer: Viewer, today: Date) -> Result<Vec<String>, sqlx::Error> {
-    let mut absences = store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
-    absences.retain(|absence| absence.user != person.user && sight(viewer, absence.state).is_some());
+pub async fn also_off(
+    tx: &mut TenantTx,
+    person: &Person,
+    span: &LeaveSpan,
+    viewer: Viewer,
+    today: Date,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut absences =
+        store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
+    absences
+        .retain(|absence| absence.user != person.user && sight(viewer, absence.state).is_some());
     Ok(by_person(&absences)
         .into_iter()
         .map(|(person, days)| {
-            let waiting = if days.iter().any(|day| day.state == ActionState::Pending) { " (not decided yet)" } else { "" };
+            let waiting = if days.iter().any(|day| day.state == ActionState::Pending) {
+                " (not decided yet)"
+            } else {
+                ""
+            };
             format!("{} {}{waiting}", escape(&person.name), ranges(&days, today))
         })
         .collect())
@@ -104,10 +139,21 @@ pub async fn who(tx: &mut TenantTx, today: Date) -> Result<Message, sqlx::Error>
     let mut absences = store::absences(tx, monday, sunday, None).await?;
     absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
     let blocks = vec![
-        section(&format!("*Off today, {}*\n{}", words::day(today, today), off_today(&absences, today))),
-        section(&format!("*Off this week, {}*\n{}", words::range(monday, sunday, today), off_this_week(&absences, today))),
+        section(&format!(
+            "*Off today, {}*\n{}",
+            words::day(today, today),
+            off_today(&absences, today)
+        )),
+        section(&format!(
+            "*Off this week, {}*\n{}",
+            words::range(monday, sunday, today),
+            off_this_week(&absences, today)
+        )),
     ];
-    Ok(Message { text: "Who is off".to_owned(), blocks })
+    Ok(Message {
+        text: "Who is off".to_owned(),
+        blocks,
+    })
 }
 
 fn lines(lines: Vec<String>, nobody: &str) -> String {
@@ -115,13 +161,26 @@ fn lines(lines: Vec<String>, nobody: &str) -> String {
         return nobody.to_owned();
     }
     // A section holds 3000 characters.
-    let shown = lines.iter().take(30).map(|line| format!("• {line}")).collect::<Vec<_>>().join("\n");
-    if lines.len() > 30 { format!("{shown}\n…and {} more", lines.len() - 30) } else { shown }
+    let shown = lines
+        .iter()
+        .take(30)
+        .map(|line| format!("• {line}"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    if lines.len() > 30 {
+        format!("{shown}\n…and {} more", lines.len() - 30)
+    } else {
+        shown
+    }
 }
 
 /// Who is away on `today`, a line each.
 pub fn off_today(absences: &[Absence], today: Date) -> String {
-    let today_only: Vec<Absence> = absences.iter().filter(|absence| absence.day == today).cloned().collect();
+    let today_only: Vec<Absence> = absences
+        .iter()
+        .filter(|absence| absence.day == today)
+        .cloned()
+        .collect();
     let off = by_person(&today_only)
         .into_iter()
         .map(|(person, days)| {
@@ -137,53 +196,102 @@ pub fn off_today(absences: &[Absence], today: Date) -> String {
 }
 
 fn off_this_week(absences: &[Absence], today: Date) -> String {
-    let off = by_person(absences).into_iter().map(|(person, days)| format!("{}: {}", escape(&person.name), ranges(&days, today))).collect();
+    let off = by_person(absences)
+        .into_iter()
+        .map(|(person, days)| format!("{}: {}", escape(&person.name), ranges(&days, today)))
+        .collect();
     lines(off, "Nobody.")
 }
 
 fn line(action: &PendingAction, today: Date) -> String {
-    format!("*{}*\n{}, {}", views::title(action, today), words::working_days(action.half_days), words::state(action.state))
+    format!(
+        "*{}*\n{}, {}",
+        views::title(action, today),
+        words::working_days(action.half_days),
+        words::state(action.state)
+    )
 }
 
 /// A person's leave that is still to come, each with its button; empty: a hint.
-pub async fn upcoming_blocks(tx: &mut TenantTx, person: &Person, today: Date) -> Result<Vec<SlackBlock>, sqlx::Error> {
+pub async fn upcoming_blocks(
+    tx: &mut TenantTx,
+    person: &Person,
+    today: Date,
+) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let upcoming = store::upcoming(tx, &person.user, today).await?;
     if upcoming.is_empty() {
-        return Ok(vec![section("Nothing planned. Type `/timeoff` to ask for time off.")]);
+        return Ok(vec![section(
+            "Nothing planned. Type `/timeoff` to ask for time off.",
+        )]);
     }
-    let mut blocks: Vec<SlackBlock> =
-        upcoming.iter().take(SHOWN).map(|action| section_with_button(&line(action, today), views::cancel_button(action, today))).collect();
+    let mut blocks: Vec<SlackBlock> = upcoming
+        .iter()
+        .take(SHOWN)
+        .map(|action| {
+            section_with_button(&line(action, today), views::cancel_button(action, today))
+        })
+        .collect();
     if upcoming.len() > SHOWN {
-        blocks.push(context(&format!("…and {} later ones.", upcoming.len() - SHOWN)));
+        blocks.push(context(&format!(
+            "…and {} later ones.",
+            upcoming.len() - SHOWN
+        )));
     }
     Ok(blocks)
 }
 
 /// `/timeoff list`: one's own leave, upcoming and past.
-pub async fn own_leave(tx: &mut TenantTx, person: &Person, today: Date) -> Result<Message, sqlx::Error> {
+pub async fn own_leave(
+    tx: &mut TenantTx,
+    person: &Person,
+    today: Date,
+) -> Result<Message, sqlx::Error> {
     let mut blocks = vec![header("Your upcoming leave")];
     blocks.extend(upcoming_blocks(tx, person, today).await?);
     let past = store::past(tx, &person.user, today, 11).await?;
     if !past.is_empty() {
         blocks.push(divider());
         blocks.push(header("Past"));
-        let mut shown: Vec<String> = past.iter().take(10).map(|action| format!("• {}, {}, {}", views::title(action, today), words::working_days(action.half_days), words::state(action.state))).collect();
+        let mut shown: Vec<String> = past
+            .iter()
+            .take(10)
+            .map(|action| {
+                format!(
+                    "• {}, {}, {}",
+                    views::title(action, today),
+                    words::working_days(action.half_days),
+                    words::state(action.state)
+                )
+            })
+            .collect();
         if past.len() > 10 {
             shown.push("…and earlier ones.".to_owned());
         }
         blocks.push(section(&shown.join("\n")));
     }
-    Ok(Message { text: "Your leave".to_owned(), blocks })
+    Ok(Message {
+        text: "Your leave".to_owned(),
+        blocks,
+    })
 }
 
 /// `/timeoff cancel`: what can be taken back.
-pub async fn choose_what_to_cancel(tx: &mut TenantTx, person: &Person, today: Date) -> Result<Message, sqlx::Error> {
+pub async fn choose_what_to_cancel(
+    tx: &mut TenantTx,
+    person: &Person,
+    today: Date,
+) -> Result<Message, sqlx::Error> {
     if store::upcoming(tx, &person.user, today).await?.is_empty() {
-        return Ok(Message::plain("You have no leave that could be cancelled. `/timeoff list` shows what you took."));
+        return Ok(Message::plain(
+            "You have no leave that could be cancelled. `/timeoff list` shows what you took.",
+        ));
     }
     let mut blocks = vec![section("*Which leave do you want to cancel?*")];
     blocks.extend(upcoming_blocks(tx, person, today).await?);
-    Ok(Message { text: "Which leave do you want to cancel?".to_owned(), blocks })
+    Ok(Message {
+        text: "Which leave do you want to cancel?".to_owned(),
+        blocks,
+    })
 }
 
 #[cfg(test)]
@@ -193,19 +301,41 @@ mod tests {
     use super::*;
 
     fn absence(day: i8, portion: Portion) -> Absence {
-        Absence { user: SlackUserId::parse("U1").unwrap(), name: "Asha".into(), day: date(2026, 3, day), portion, state: ActionState::Completed }
+        Absence {
+            user: SlackUserId::parse("U1").unwrap(),
+            name: "Asha".into(),
+            day: date(2026, 3, day),
+            portion,
+            state: ActionState::Completed,
+        }
     }
 
     #[test]
     fn days_in_a_row_read_as_one_range_over_the_weekend() {
-        let days = [absence(4, Portion::HalfPm), absence(5, Portion::Full), absence(6, Portion::Full), absence(9, Portion::Full), absence(12, Portion::HalfAm), absence(12, Portion::HalfPm)];
+        let days = [
+            absence(4, Portion::HalfPm),
+            absence(5, Portion::Full),
+            absence(6, Portion::Full),
+            absence(9, Portion::Full),
+            absence(12, Portion::HalfAm),
+            absence(12, Portion::HalfPm),
+        ];
         let days: Vec<&Absence> = days.iter().collect();
-        assert_eq!(ranges(&days, date(2026, 3, 1)), "Wed 4 March (afternoon), Thu 5 – Mon 9 March, Thu 12 March");
+        assert_eq!(
+            ranges(&days, date(2026, 3, 1)),
+            "Wed 4 March (afternoon), Thu 5 – Mon 9 March, Thu 12 March"
+        );
     }
 
     #[test]
     fn two_halves_of_a_day_are_a_day_away_and_a_weekend_is_no_end() {
-        let days = [absence(5, Portion::HalfAm), absence(5, Portion::HalfPm), absence(6, Portion::Full), absence(9, Portion::Full), absence(20, Portion::Full)];
+        let days = [
+            absence(5, Portion::HalfAm),
+            absence(5, Portion::HalfPm),
+            absence(6, Portion::Full),
+            absence(9, Portion::Full),
+            absence(20, Portion::Full),
+        ];
         let away = whole_days_away(&days, &SlackUserId::parse("U1").unwrap());
         assert!(away.contains(&date(2026, 3, 5)));
         assert_eq!(end_of_absence(&away, date(2026, 3, 5)), date(2026, 3, 9));

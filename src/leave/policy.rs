@@ -38,21 +38,35 @@ pub struct Problem {
 impl Problem {
     /// A problem beside a field.
     pub fn new(field: Field, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
+        Self {
+            field,
+            message: message.into(),
+        }
     }
 }
 
 /// The rules that need no database: which days count, or why none may be asked for.
-pub fn check(calendar: &PersonCalendar, span: &LeaveSpan, today: Date, longest: u16) -> Result<Vec<LeaveDay>, Problem> {
+pub fn check(
+    calendar: &PersonCalendar,
+    span: &LeaveSpan,
+    today: Date,
+    longest: u16,
+) -> Result<Vec<LeaveDay>, Problem> {
     let first_allowed = date(today.year(), 1, 1);
     if span.first() < first_allowed {
         return Err(Problem::new(
             Field::FirstDay,
-            format!("Leave can be entered from {} on. For earlier days, please ask a people admin.", words::day(first_allowed, today)),
+            format!(
+                "Leave can be entered from {} on. For earlier days, please ask a people admin.",
+                words::day(first_allowed, today)
+            ),
         ));
     }
     if i64::from((span.last() - span.first()).get_days()) > LONGEST_SPAN {
-        return Err(Problem::new(Field::LastDay, "That is more than two years. Please check the last day."));
+        return Err(Problem::new(
+            Field::LastDay,
+            "That is more than two years. Please check the last day.",
+        ));
     }
     let days = days::count(calendar, span);
     let half_days = days::total(&days).half_days;
@@ -62,7 +76,10 @@ pub fn check(calendar: &PersonCalendar, span: &LeaveSpan, today: Date, longest: 
     if half_days > u32::from(longest) * 2 {
         return Err(Problem::new(
             Field::LastDay,
-            format!("That is {}; one request may take up to {longest}. Please split it, or ask a people admin.", words::working_days(half_days)),
+            format!(
+                "That is {}; one request may take up to {longest}. Please split it, or ask a people admin.",
+                words::working_days(half_days)
+            ),
         ));
     }
     Ok(days)
@@ -76,21 +93,35 @@ fn nothing_to_take(span: &LeaveSpan, days: &[LeaveDay], today: Date) -> Problem 
     if more > 0 {
         list.push_str(&format!(", and {more} more"));
     }
-    let field = if span.first() == span.last() { Field::FirstDay } else { Field::LastDay };
-    Problem::new(field, format!("You are off then anyway: {list}. Please choose a working day."))
+    let field = if span.first() == span.last() {
+        Field::FirstDay
+    } else {
+        Field::LastDay
+    };
+    Problem::new(
+        field,
+        format!("You are off then anyway: {list}. Please choose a working day."),
+    )
 }
 
 /// Whether a reason fits.
 pub fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
     let length = reason.map_or(0, |reason| reason.chars().count());
     if length > REASON_LIMIT {
-        return Err(Problem::new(Field::Reason, format!("The reason has {length} characters; up to {REASON_LIMIT} fit. Please shorten it.")));
+        return Err(Problem::new(
+            Field::Reason,
+            format!(
+                "The reason has {length} characters; up to {REASON_LIMIT} fit. Please shorten it."
+            ),
+        ));
     }
     Ok(())
 }
 
 /// The days that count, as they are written down.
-pub fn leave_days(days: &[LeaveDay]) -> impl Iterator<Item = (&LeaveDay, super::model::Portion, u32)> {
+pub fn leave_days(
+    days: &[LeaveDay],
+) -> impl Iterator<Item = (&LeaveDay, super::model::Portion, u32)> {
     days.iter().filter_map(|day| match day.counted {
         Counted::Leave { portion, minutes } => Some((day, portion, minutes)),
         Counted::Off(_) => None,
@@ -105,7 +136,13 @@ mod tests {
 
     fn refusal(first: Date, last: Date) -> String {
         let mut calendar = PersonCalendar::default();
-        calendar.holidays.insert(date(2026, 3, 9), vec![Holiday { portion: Portion::Full, name: "Founders' Day".to_owned() }]);
+        calendar.holidays.insert(
+            date(2026, 3, 9),
+            vec![Holiday {
+                portion: Portion::Full,
+                name: "Founders' Day".to_owned(),
+            }],
+        );
         let span = LeaveSpan::new(first, last, Portion::Full).unwrap();
         let problem = check(&calendar, &span, date(2026, 3, 2), 60).unwrap_err();
         format!("{:?}: {}", problem.field, problem.message)
@@ -134,7 +171,10 @@ mod tests {
     #[test]
     fn a_reason_of_500_characters_fits_in_any_script() {
         assert!(check_reason(Some(&"ž".repeat(500))).is_ok());
-        assert_eq!(check_reason(Some(&"ž".repeat(501))).unwrap_err().field, Field::Reason);
+        assert_eq!(
+            check_reason(Some(&"ž".repeat(501))).unwrap_err().field,
+            Field::Reason
+        );
         assert!(check_reason(None).is_ok());
     }
 }

@@ -30,7 +30,9 @@ pub fn requester(cx: &Cx) -> Result<Person, &'static str> {
     match &cx.person {
         Some(person) if person.active => Ok(person.clone()),
         Some(_) => Err("Your account is switched off for time off. Please ask a workspace admin."),
-        None => Err("You are not set up for time off yet. Please ask a workspace admin to add you."),
+        None => {
+            Err("You are not set up for time off yet. Please ask a workspace admin to add you.")
+        }
     }
 }
 
@@ -46,25 +48,51 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
     }
     let types = store::leave_types(&mut cx.tx).await?;
     let Some(leave_type) = types.iter().find(|known| known.key == draft.leave_type) else {
-        return Ok(Err(Problem::new(Field::LeaveType, "This kind of leave is no longer offered. Please choose another.")));
+        return Ok(Err(Problem::new(
+            Field::LeaveType,
+            "This kind of leave is no longer offered. Please choose another.",
+        )));
     };
     let today = person.today(cx.now());
     let settings = &cx.workspace.settings;
-    let calendar = store::calendar(&mut cx.tx, &person, settings, draft.span.first(), draft.span.last()).await?;
+    let calendar = store::calendar(
+        &mut cx.tx,
+        &person,
+        settings,
+        draft.span.first(),
+        draft.span.last(),
+    )
+    .await?;
     let days = match policy::check(&calendar, &draft.span, today, settings.longest_leave_days) {
         Ok(days) => days,
         Err(problem) => return Ok(Err(problem)),
     };
-    let new = NewAction { user: &person.user, leave_type, span: draft.span, reason: draft.reason, days: &days };
+    let new = NewAction {
+        user: &person.user,
+        leave_type,
+        span: draft.span,
+        reason: draft.reason,
+        days: &days,
+    };
     let Some(id) = store::insert_action(&mut cx.tx, &new).await? else {
         let taken = store::overlapping(&mut cx.tx, &person.user, &days).await?;
         let taken: Vec<String> = taken
             .iter()
             // The row just written overlaps with itself where its half of a day got in.
             .filter(|other| other.created_at != cx.tx.now() || other.span != draft.span)
-            .map(|other| format!("{}, {} ({})", other.leave_type.name, words::span(&other.span, today), words::state(other.state)))
+            .map(|other| {
+                format!(
+                    "{}, {} ({})",
+                    other.leave_type.name,
+                    words::span(&other.span, today),
+                    words::state(other.state)
+                )
+            })
             .collect();
-        return Ok(Err(Problem::new(Field::FirstDay, format!("You already have leave then: {}.", words::list(&taken)))));
+        return Ok(Err(Problem::new(
+            Field::FirstDay,
+            format!("You already have leave then: {}.", words::list(&taken)),
+        )));
     };
     let entry = Audit {
         actor: Actor::Person(&person.user),
@@ -79,7 +107,11 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
         complete(&mut cx.tx, id, Actor::System).await?;
     }
     cx.enqueue(&ShowRequest { action_id: id }).await?;
-    cx.enqueue(&AskApprovers { action_id: id, again: false }).await?;
+    cx.enqueue(&AskApprovers {
+        action_id: id,
+        again: false,
+    })
+    .await?;
     Ok(Ok(id))
 }
 
@@ -87,7 +119,12 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
 /// `false`: it was not pending any more.
 pub async fn complete(tx: &mut TenantTx, id: i64, actor: Actor<'_>) -> Result<bool, sqlx::Error> {
     use ActionState::{Completed, Confirmed, Pending, Processing};
-    let step = |from, to, actor| Change { from, to, actor, note: None };
+    let step = |from, to, actor| Change {
+        from,
+        to,
+        actor,
+        note: None,
+    };
     if !store::change_state(tx, id, step(Pending, Confirmed, actor)).await? {
         return Ok(false);
     }
@@ -97,11 +134,30 @@ pub async fn complete(tx: &mut TenantTx, id: i64, actor: Actor<'_>) -> Result<bo
 }
 
 /// Promises that every message about an action shows its present state.
-pub async fn refresh_messages(tx: &mut TenantTx, correlation_id: &str, action_id: i64) -> Result<(), sqlx::Error> {
+pub async fn refresh_messages(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    action_id: i64,
+) -> Result<(), sqlx::Error> {
     jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await?;
     for approval in store::approvals(tx, action_id).await? {
-        jobs::enqueue(tx, correlation_id, &ShowApproval { action_id, approver: approval.approver.clone() }).await?;
-        jobs::enqueue(tx, correlation_id, &RefreshReminder { approver: approval.approver }).await?;
+        jobs::enqueue(
+            tx,
+            correlation_id,
+            &ShowApproval {
+                action_id,
+                approver: approval.approver.clone(),
+            },
+        )
+        .await?;
+        jobs::enqueue(
+            tx,
+            correlation_id,
+            &RefreshReminder {
+                approver: approval.approver,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -125,13 +181,27 @@ impl Work for ShowRequest {
 /// Runs [`ShowRequest`].
 pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let ShowRequest { action_id } = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else { return Ok(()) };
-    let Some(person) = directory::person(&mut tx, &action.user).await? else { return Ok(()) };
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else {
+        return Ok(());
+    };
+    let Some(person) = directory::person(&mut tx, &action.user).await? else {
+        return Ok(());
+    };
     let approvals = store::approvals(&mut tx, action_id).await?;
     let today = person.today(tx.now());
     tx.rollback().await?;
     let message = views::requesters_message(&action, &approvals, today);
     let messenger = Messenger::of(services, &job.workspace).await?;
-    messenger.show(&format!("action:{action_id}:requester"), &action.user, &message, job.is_repeat()).await
+    messenger
+        .show(
+            &format!("action:{action_id}:requester"),
+            &action.user,
+            &message,
+            job.is_repeat(),
+        )
+        .await
 }

@@ -1,11 +1,13 @@
 //! All SQL of leave.
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 
 use super::days::{Holiday, LeaveDay, PersonCalendar, WorkingWeek};
-use super::model::{ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState};
+use super::model::{
+    ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState,
+};
 use super::policy;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
@@ -51,8 +53,17 @@ pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Erro
 }
 
 /// A person's calendar for the days between two dates.
-pub async fn calendar(tx: &mut TenantTx, person: &Person, settings: &Settings, first: Date, last: Date) -> Result<PersonCalendar, sqlx::Error> {
-    let mut calendar = PersonCalendar { leave_year_starts: settings.leave_year_starts, ..PersonCalendar::default() };
+pub async fn calendar(
+    tx: &mut TenantTx,
+    person: &Person,
+    settings: &Settings,
+    first: Date,
+    last: Date,
+) -> Result<PersonCalendar, sqlx::Error> {
+    let mut calendar = PersonCalendar {
+        leave_year_starts: settings.leave_year_starts,
+        ..PersonCalendar::default()
+    };
     let weeks = sqlx::query!(
         "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id IN ('', $1)",
         person.user.as_str()
@@ -63,13 +74,20 @@ pub async fn calendar(tx: &mut TenantTx, person: &Person, settings: &Settings, f
         let week = WorkingWeek {
             from: row.from_day.to_jiff(),
             // The table allows exactly seven known words.
-            days: std::array::from_fn(|index| row.week.get(index).and_then(|word| Portion::parse(word))),
+            days: std::array::from_fn(|index| {
+                row.week.get(index).and_then(|word| Portion::parse(word))
+            }),
             full_day_minutes: u32::try_from(row.full_day_minutes).unwrap_or_default(),
             starts_at: row.starts_at.to_jiff(),
             halves_meet_at: row.halves_meet_at.to_jiff(),
             ends_at: row.ends_at.to_jiff(),
         };
-        if row.user_id.is_empty() { &mut calendar.workspace_weeks } else { &mut calendar.own_weeks }.push(week);
+        if row.user_id.is_empty() {
+            &mut calendar.workspace_weeks
+        } else {
+            &mut calendar.own_weeks
+        }
+        .push(week);
     }
     let location = person.location.as_deref().unwrap_or(&settings.location);
     let holidays = sqlx::query!(
@@ -81,15 +99,30 @@ pub async fn calendar(tx: &mut TenantTx, person: &Person, settings: &Settings, f
     .fetch_all(tx.conn())
     .await?;
     for row in holidays {
-        calendar.holidays.entry(row.day.to_jiff()).or_default().push(Holiday { portion: row.portion, name: row.name });
+        calendar
+            .holidays
+            .entry(row.day.to_jiff())
+            .or_default()
+            .push(Holiday {
+                portion: row.portion,
+                name: row.name,
+            });
     }
     Ok(calendar)
 }
 
 /// Sets the working week of a person, or of the workspace (`None`), from a day on.
-pub async fn save_working_week(tx: &mut TenantTx, user: Option<&SlackUserId>, week: &WorkingWeek) -> Result<(), sqlx::Error> {
+pub async fn save_working_week(
+    tx: &mut TenantTx,
+    user: Option<&SlackUserId>,
+    week: &WorkingWeek,
+) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
-    let days: Vec<String> = week.days.iter().map(|day| day.map_or("off", Portion::as_str).to_owned()).collect();
+    let days: Vec<String> = week
+        .days
+        .iter()
+        .map(|day| day.map_or("off", Portion::as_str).to_owned())
+        .collect();
     sqlx::query!(
         "INSERT INTO working_pattern (workspace_id, user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -110,7 +143,12 @@ pub async fn save_working_week(tx: &mut TenantTx, user: Option<&SlackUserId>, we
 }
 
 /// Adds a public holiday, or renames it.
-pub async fn save_holiday(tx: &mut TenantTx, location: &str, day: Date, holiday: &Holiday) -> Result<(), sqlx::Error> {
+pub async fn save_holiday(
+    tx: &mut TenantTx,
+    location: &str,
+    day: Date,
+    holiday: &Holiday,
+) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
     sqlx::query!(
         "INSERT INTO public_holiday (workspace_id, location, day, portion, name) VALUES ($1, $2, $3, $4, $5)
@@ -144,7 +182,10 @@ pub struct NewAction<'a> {
 /// Writes a pending action and its records. `None`: leave of the same person has one of the
 /// halves already, also if it was asked for at the same moment; the transaction must then be
 /// taken back.
-pub async fn insert_action(tx: &mut TenantTx, new: &NewAction<'_>) -> Result<Option<i64>, sqlx::Error> {
+pub async fn insert_action(
+    tx: &mut TenantTx,
+    new: &NewAction<'_>,
+) -> Result<Option<i64>, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let action_id = sqlx::query_scalar!(
         "INSERT INTO pending_action (workspace_id, user_id, leave_type, first_day, last_day, portion, starts_midday, ends_midday,
@@ -165,7 +206,8 @@ pub async fn insert_action(tx: &mut TenantTx, new: &NewAction<'_>) -> Result<Opt
     .fetch_one(tx.conn())
     .await?;
 
-    let (mut dates, mut portions, mut minutes, mut years) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut dates, mut portions, mut minutes, mut years) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (day, portion, length) in policy::leave_days(new.days) {
         dates.push(day.date.to_sqlx());
         portions.push(portion.as_str().to_owned());
@@ -194,7 +236,11 @@ pub async fn insert_action(tx: &mut TenantTx, new: &NewAction<'_>) -> Result<Opt
 }
 
 /// The person's own leave that has one of these halves already, oldest first.
-pub async fn overlapping(tx: &mut TenantTx, user: &SlackUserId, days: &[LeaveDay]) -> Result<Vec<PendingAction>, sqlx::Error> {
+pub async fn overlapping(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    days: &[LeaveDay],
+) -> Result<Vec<PendingAction>, sqlx::Error> {
     let (mut dates, mut portions) = (Vec::new(), Vec::new());
     for (day, portion, _) in policy::leave_days(days) {
         dates.push(day.date.to_sqlx());
@@ -248,7 +294,11 @@ impl TryFrom<ActionRow> for PendingAction {
         Ok(Self {
             id: row.action_id,
             user: row.user_id,
-            leave_type: LeaveType { key: row.leave_type, name: row.leave_type_name, needs_approval: row.needs_approval },
+            leave_type: LeaveType {
+                key: row.leave_type,
+                name: row.leave_type_name,
+                needs_approval: row.needs_approval,
+            },
             span,
             reason: row.reason,
             state: row.state,
@@ -281,11 +331,19 @@ macro_rules! select_actions {
 
 /// One pending action.
 pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>, sqlx::Error> {
-    select_actions!("WHERE a.action_id = $1", id).fetch_optional(tx.conn()).await?.map(PendingAction::try_from).transpose()
+    select_actions!("WHERE a.action_id = $1", id)
+        .fetch_optional(tx.conn())
+        .await?
+        .map(PendingAction::try_from)
+        .transpose()
 }
 
 /// A person's leave that is waiting or approved and not over on `today`, soonest first.
-pub async fn upcoming(tx: &mut TenantTx, user: &SlackUserId, today: Date) -> Result<Vec<PendingAction>, sqlx::Error> {
+pub async fn upcoming(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    today: Date,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
         "WHERE a.user_id = $1 AND a.last_day >= $2 AND a.state IN ('pending', 'confirmed', 'processing', 'completed')
          ORDER BY a.first_day, a.action_id",
@@ -300,7 +358,12 @@ pub async fn upcoming(tx: &mut TenantTx, user: &SlackUserId, today: Date) -> Res
 }
 
 /// A person's leave that is over, or that did not come to be, latest first.
-pub async fn past(tx: &mut TenantTx, user: &SlackUserId, today: Date, limit: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
+pub async fn past(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    today: Date,
+    limit: i64,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
         "WHERE a.user_id = $1 AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
          ORDER BY a.first_day DESC, a.action_id DESC LIMIT $3",
@@ -316,7 +379,10 @@ pub async fn past(tx: &mut TenantTx, user: &SlackUserId, today: Date, limit: i64
 }
 
 /// What waits for an approver's answer, oldest first.
-pub async fn waiting_for(tx: &mut TenantTx, approver: &SlackUserId) -> Result<Vec<PendingAction>, sqlx::Error> {
+pub async fn waiting_for(
+    tx: &mut TenantTx,
+    approver: &SlackUserId,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
         "WHERE a.state = 'pending' AND a.awaits = 'approver' AND EXISTS (
              SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND p.approver_id = $1)
@@ -332,12 +398,14 @@ pub async fn waiting_for(tx: &mut TenantTx, approver: &SlackUserId) -> Result<Ve
 
 /// Undecided requests of the workspace, oldest first.
 pub async fn undecided(tx: &mut TenantTx) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!("WHERE a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.created_at, a.action_id")
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(PendingAction::try_from)
-        .collect()
+    select_actions!(
+        "WHERE a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.created_at, a.action_id"
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
 }
 
 /// A change of state: what it leaves, what it reaches, who did it.
@@ -355,8 +423,17 @@ pub struct Change<'a> {
 
 /// Changes the state, if the action still is where the change begins. `false`: somebody was
 /// first. The records follow, and the audit log has it.
-pub async fn change_state(tx: &mut TenantTx, id: i64, change: Change<'_>) -> Result<bool, sqlx::Error> {
-    debug_assert!(change.from.may_become(change.to), "{:?} may not become {:?}", change.from, change.to);
+pub async fn change_state(
+    tx: &mut TenantTx,
+    id: i64,
+    change: Change<'_>,
+) -> Result<bool, sqlx::Error> {
+    debug_assert!(
+        change.from.may_become(change.to),
+        "{:?} may not become {:?}",
+        change.from,
+        change.to
+    );
     let now = tx.now();
     let decided_by = match change.actor {
         Actor::Person(user) => Some(user.as_str()),
@@ -406,7 +483,9 @@ fn records_follow(state: ActionState) -> Option<RecordState> {
         ActionState::Confirmed => Some(RecordState::Confirmed),
         ActionState::Processing => None,
         ActionState::Completed => Some(RecordState::Completed),
-        ActionState::Cancelled | ActionState::Expired | ActionState::Denied => Some(RecordState::Cancelled),
+        ActionState::Cancelled | ActionState::Expired | ActionState::Denied => {
+            Some(RecordState::Cancelled)
+        }
     }
 }
 
@@ -427,7 +506,12 @@ pub struct Absence {
 
 /// Everybody's days of leave between two dates that are waiting or approved, by name and day.
 /// With a team, only of its people.
-pub async fn absences(tx: &mut TenantTx, first: Date, last: Date, team: Option<&str>) -> Result<Vec<Absence>, sqlx::Error> {
+pub async fn absences(
+    tx: &mut TenantTx,
+    first: Date,
+    last: Date,
+    team: Option<&str>,
+) -> Result<Vec<Absence>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT r.user_id AS "user: SlackUserId", p.name, r.day, r.portion AS "portion: Portion", a.state AS "state: ActionState"
            FROM leave_record r
@@ -443,7 +527,13 @@ pub async fn absences(tx: &mut TenantTx, first: Date, last: Date, team: Option<&
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Absence { user: row.user, name: row.name, day: row.day.to_jiff(), portion: row.portion, state: row.state })
+        .map(|row| Absence {
+            user: row.user,
+            name: row.name,
+            day: row.day.to_jiff(),
+            portion: row.portion,
+            state: row.state,
+        })
         .collect())
 }
 
@@ -463,7 +553,13 @@ pub struct Approval {
 }
 
 /// Asks a person, once. `false`: they were asked before.
-pub async fn add_approval(tx: &mut TenantTx, action_id: i64, approver: &SlackUserId, why: Option<&str>, remind_at: Option<Timestamp>) -> Result<bool, sqlx::Error> {
+pub async fn add_approval(
+    tx: &mut TenantTx,
+    action_id: i64,
+    approver: &SlackUserId,
+    why: Option<&str>,
+    remind_at: Option<Timestamp>,
+) -> Result<bool, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let done = sqlx::query!(
         "INSERT INTO approval (workspace_id, action_id, approver_id, why, asked_at, remind_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -491,13 +587,22 @@ pub async fn approvals(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Approval
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Approval { action_id: row.action_id, approver: row.approver, why: row.why, asked_at: row.asked_at.to_jiff(), reminders_sent: row.reminders_sent })
+        .map(|row| Approval {
+            action_id: row.action_id,
+            approver: row.approver,
+            why: row.why,
+            asked_at: row.asked_at.to_jiff(),
+            reminders_sent: row.reminders_sent,
+        })
         .collect())
 }
 
 /// Undecided approvals whose reminder is due, by approver; with them those of the same approver
 /// that are due within `bundle`.
-pub async fn due_reminders(tx: &mut TenantTx, bundle: SignedDuration) -> Result<Vec<Approval>, sqlx::Error> {
+pub async fn due_reminders(
+    tx: &mut TenantTx,
+    bundle: SignedDuration,
+) -> Result<Vec<Approval>, sqlx::Error> {
     let now = tx.now();
     let soon = now + bundle;
     let rows = sqlx::query!(
@@ -515,12 +620,23 @@ pub async fn due_reminders(tx: &mut TenantTx, bundle: SignedDuration) -> Result<
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Approval { action_id: row.action_id, approver: row.approver, why: row.why, asked_at: row.asked_at.to_jiff(), reminders_sent: row.reminders_sent })
+        .map(|row| Approval {
+            action_id: row.action_id,
+            approver: row.approver,
+            why: row.why,
+            asked_at: row.asked_at.to_jiff(),
+            reminders_sent: row.reminders_sent,
+        })
         .collect())
 }
 
 /// Notes when an approver is to be reminded next, and how often they have been.
-pub async fn set_reminder(tx: &mut TenantTx, approval: &Approval, reminders_sent: i32, remind_at: Option<Timestamp>) -> Result<(), sqlx::Error> {
+pub async fn set_reminder(
+    tx: &mut TenantTx,
+    approval: &Approval,
+    reminders_sent: i32,
+    remind_at: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE approval SET reminders_sent = $3, remind_at = $4 WHERE action_id = $1 AND approver_id = $2",
         approval.action_id,
@@ -534,7 +650,11 @@ pub async fn set_reminder(tx: &mut TenantTx, approval: &Approval, reminders_sent
 }
 
 /// Moves an approver's pending reminders to a later instant.
-pub async fn postpone_reminders(tx: &mut TenantTx, approver: &SlackUserId, until: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn postpone_reminders(
+    tx: &mut TenantTx,
+    approver: &SlackUserId,
+    until: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE approval SET remind_at = $2 WHERE approver_id = $1 AND remind_at < $2",
         approver.as_str(),

@@ -7,7 +7,10 @@ use super::model::{ActionState, PendingAction};
 use super::policy::REASON_LIMIT;
 use super::store::Approval;
 use super::words;
-use crate::clients::blocks::{self, Input, SlackBlock, SlackModalView, actions, button, confirm, context, danger, escape, modal, primary, section};
+use crate::clients::blocks::{
+    self, Input, SlackBlock, SlackModalView, actions, button, confirm, context, danger, escape,
+    modal, primary, section,
+};
 use crate::clients::slack::Message;
 use crate::jobs::{Job, JobError};
 use crate::platform::ids::SlackUserId;
@@ -31,40 +34,82 @@ pub const NOTE: &str = "note";
 
 /// “Vacation, Thu 5 March”.
 pub fn title(action: &PendingAction, today: Date) -> String {
-    format!("{}, {}", escape(&action.leave_type.name), words::span(&action.span, today))
+    format!(
+        "{}, {}",
+        escape(&action.leave_type.name),
+        words::span(&action.span, today)
+    )
 }
 
 fn quote(reason: &str) -> String {
-    escape(reason).lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+    escape(reason)
+        .lines()
+        .map(|line| format!("> {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn people(users: &[SlackUserId]) -> String {
     let mentions: Vec<String> = users.iter().take(5).map(SlackUserId::mention).collect();
     let more = users.len() - mentions.len();
-    if more == 0 { words::list(&mentions) } else { format!("{} and {more} more", mentions.join(", ")) }
+    if more == 0 {
+        words::list(&mentions)
+    } else {
+        format!("{} and {more} more", mentions.join(", "))
+    }
 }
 
 /// The button that takes leave back, after a question.
-pub fn cancel_button(action: &PendingAction, today: Date) -> slack_morphism::prelude::SlackBlockButtonElement {
+pub fn cancel_button(
+    action: &PendingAction,
+    today: Date,
+) -> slack_morphism::prelude::SlackBlockButtonElement {
     let what = title(action, today);
     let question = match action.state {
         ActionState::Pending => format!("Your request for {what} will not be decided any more."),
         _ => format!("{what} will be a normal working time again, and your approver is told."),
     };
-    let text = if action.state == ActionState::Pending { "Cancel request" } else { "Cancel leave" };
-    confirm(danger(button(CANCEL, text, &action.id.to_string())), "Cancel this leave?", &question, "Yes, cancel", "Keep it")
+    let text = if action.state == ActionState::Pending {
+        "Cancel request"
+    } else {
+        "Cancel leave"
+    };
+    confirm(
+        danger(button(CANCEL, text, &action.id.to_string())),
+        "Cancel this leave?",
+        &question,
+        "Yes, cancel",
+        "Keep it",
+    )
 }
 
 /// The requester's message: one for each request, whatever happens to it.
 pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today: Date) -> Message {
     let title = title(action, today);
     let amount = words::working_days(action.half_days);
-    let by = action.decided_by.as_ref().map(|user| if *user == action.user { "you".to_owned() } else { user.mention() });
+    let by = action.decided_by.as_ref().map(|user| {
+        if *user == action.user {
+            "you".to_owned()
+        } else {
+            user.mention()
+        }
+    });
     let status = match action.state {
         ActionState::Pending => {
-            let asked: Vec<SlackUserId> = approvals.iter().map(|approval| approval.approver.clone()).collect();
-            let who = if asked.is_empty() { "Waiting for approval.".to_owned() } else { format!("Waiting for {}.", people(&asked)) };
-            let late = if action.overdue { " Its first day has passed; it can still be decided." } else { "" };
+            let asked: Vec<SlackUserId> = approvals
+                .iter()
+                .map(|approval| approval.approver.clone())
+                .collect();
+            let who = if asked.is_empty() {
+                "Waiting for approval.".to_owned()
+            } else {
+                format!("Waiting for {}.", people(&asked))
+            };
+            let late = if action.overdue {
+                " Its first day has passed; it can still be decided."
+            } else {
+                ""
+            };
             format!(":hourglass_flowing_sand: {who}{late}")
         }
         ActionState::Confirmed | ActionState::Processing | ActionState::Completed => match &by {
@@ -72,17 +117,30 @@ pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today:
             None => ":white_check_mark: Noted; no approval needed.".to_owned(),
         },
         ActionState::Denied => {
-            let note = action.note.as_deref().map(|note| format!("\n{}", quote(note))).unwrap_or_default();
-            format!(":x: Denied by {}.{note}", by.unwrap_or_else(|| "an approver".to_owned()))
+            let note = action
+                .note
+                .as_deref()
+                .map(|note| format!("\n{}", quote(note)))
+                .unwrap_or_default();
+            format!(
+                ":x: Denied by {}.{note}",
+                by.unwrap_or_else(|| "an approver".to_owned())
+            )
         }
-        ActionState::Cancelled => ":leftwards_arrow_with_hook: Cancelled. You are expected at work.".to_owned(),
+        ActionState::Cancelled => {
+            ":leftwards_arrow_with_hook: Cancelled. You are expected at work.".to_owned()
+        }
         ActionState::Expired => ":zzz: Expired without an answer.".to_owned(),
     };
     let mut shown: Vec<SlackBlock> = vec![section(&format!("*{title}*\n{amount}\n{status}"))];
     if let Some(reason) = &action.reason {
-        shown.push(context(&format!("Your reason, seen only by your approvers: {}", escape(reason))));
+        shown.push(context(&format!(
+            "Your reason, seen only by your approvers: {}",
+            escape(reason)
+        )));
     }
-    let alive = matches!(action.state, ActionState::Pending | ActionState::Completed) && action.span.last() >= today;
+    let alive = matches!(action.state, ActionState::Pending | ActionState::Completed)
+        && action.span.last() >= today;
     if alive {
         shown.push(actions("request", vec![cancel_button(action, today)]));
     }
@@ -90,37 +148,78 @@ pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today:
         ActionState::Pending => format!("Your request: {title}, {}", words::state(action.state)),
         state => format!("{title}: {}", words::state(state)),
     };
-    Message { text, blocks: shown }
+    Message {
+        text,
+        blocks: shown,
+    }
 }
 
 /// An approver's message about a request.
-pub fn approvers_message(action: &PendingAction, approver: &SlackUserId, why: Option<&str>, also_off: &[String], today: Date) -> Message {
+pub fn approvers_message(
+    action: &PendingAction,
+    approver: &SlackUserId,
+    why: Option<&str>,
+    also_off: &[String],
+    today: Date,
+) -> Message {
     let who = action.user.mention();
     let title = title(action, today);
     let amount = words::working_days(action.half_days);
-    let by = action.decided_by.as_ref().map(|user| if user == approver { "you".to_owned() } else { user.mention() });
-    let asks = if action.leave_type.needs_approval { "asks for" } else { "is away:" };
+    let by = action.decided_by.as_ref().map(|user| {
+        if user == approver {
+            "you".to_owned()
+        } else {
+            user.mention()
+        }
+    });
+    let asks = if action.leave_type.needs_approval {
+        "asks for"
+    } else {
+        "is away:"
+    };
     let mut shown = vec![section(&format!("{who} {asks} *{title}*\n{amount}"))];
     if let Some(reason) = &action.reason {
         shown.push(section(&quote(reason)));
     }
     if action.state == ActionState::Pending {
-        let others = if also_off.is_empty() { "Nobody else is off then.".to_owned() } else { format!("Also off then: {}", also_off.join("; ")) };
+        let others = if also_off.is_empty() {
+            "Nobody else is off then.".to_owned()
+        } else {
+            format!("Also off then: {}", also_off.join("; "))
+        };
         shown.push(context(&others));
         if let Some(why) = why {
             shown.push(context(why));
         }
         if action.overdue {
-            shown.push(context(":warning: The first day has passed. You can still decide."));
+            shown.push(context(
+                ":warning: The first day has passed. You can still decide.",
+            ));
         }
         let id = action.id.to_string();
-        shown.push(actions("decision", vec![primary(button(APPROVE, "Approve", &id)), danger(button(DENY, "Deny", &id))]));
-        return Message { text: format!("{who} asks for {title} ({amount})"), blocks: shown };
+        shown.push(actions(
+            "decision",
+            vec![
+                primary(button(APPROVE, "Approve", &id)),
+                danger(button(DENY, "Deny", &id)),
+            ],
+        ));
+        return Message {
+            text: format!("{who} asks for {title} ({amount})"),
+            blocks: shown,
+        };
     }
     let outcome = match action.state {
         ActionState::Denied => {
-            let note = action.note.as_deref().map(|note| format!("\n{}", quote(note))).unwrap_or_default();
-            format!(":x: Denied by {}.{note}", by.unwrap_or_else(|| "an approver".to_owned()))
+            let note = action
+                .note
+                .as_deref()
+                .map(|note| format!("\n{}", quote(note)))
+                .unwrap_or_default();
+            format!(
+                ":x: Denied by {}.{note}",
+                by.unwrap_or_else(|| "an approver".to_owned())
+            )
         }
         ActionState::Cancelled => format!(":leftwards_arrow_with_hook: {who} cancelled this."),
         ActionState::Expired => ":zzz: Expired without an answer.".to_owned(),
@@ -130,7 +229,10 @@ pub fn approvers_message(action: &PendingAction, approver: &SlackUserId, why: Op
         },
     };
     shown.push(section(&outcome));
-    Message { text: format!("{who}: {title}, {}", words::state(action.state)), blocks: shown }
+    Message {
+        text: format!("{who}: {title}, {}", words::state(action.state)),
+        blocks: shown,
+    }
 }
 
 /// What somebody is told who pressed after the decision.
@@ -143,7 +245,10 @@ pub fn already_decided(action: &PendingAction, presser: &SlackUserId, today: Dat
     let what = title(action, today);
     match action.state {
         ActionState::Denied => format!("Nothing was changed: {what} was already denied by {by}."),
-        ActionState::Cancelled => format!("Nothing was changed: {} cancelled {what}.", action.user.mention()),
+        ActionState::Cancelled => format!(
+            "Nothing was changed: {} cancelled {what}.",
+            action.user.mention()
+        ),
         ActionState::Expired => format!("Nothing was changed: {what} has expired."),
         ActionState::Pending => format!("Nothing was changed: {what} still waits."),
         ActionState::Confirmed | ActionState::Processing | ActionState::Completed => {
@@ -165,7 +270,13 @@ pub fn denial_form(action: &PendingAction, name: &str, today: Date) -> SlackModa
             .hint(&format!("Only the requester and the other approvers see it. Up to {REASON_LIMIT} characters."))
             .block(),
     ];
-    modal(DENIAL, "Deny this request?", Some("Deny"), &action.id.to_string(), blocks)
+    modal(
+        DENIAL,
+        "Deny this request?",
+        Some("Deny"),
+        &action.id.to_string(),
+        blocks,
+    )
 }
 
 /// A dialog that only says something.
@@ -177,7 +288,10 @@ pub fn notice(title: &str, text: &str) -> SlackModalView {
 pub fn reminder(waiting: &[(PendingAction, String)], today: Date) -> Message {
     if waiting.is_empty() {
         let text = "All decided. Nothing waits for you.";
-        return Message { text: text.to_owned(), blocks: vec![section(&format!(":white_check_mark: {text}"))] };
+        return Message {
+            text: text.to_owned(),
+            blocks: vec![section(&format!(":white_check_mark: {text}"))],
+        };
     }
     // A message holds 50 blocks; each request takes two.
     const SHOWN: usize = 15;
@@ -191,24 +305,47 @@ pub fn reminder(waiting: &[(PendingAction, String)], today: Date) -> Message {
             title(action, today),
             words::working_days(action.half_days)
         )));
-        shown.push(actions(&format!("decision:{id}"), vec![primary(button(APPROVE, "Approve", &id)), danger(button(DENY, "Deny", &id))]));
+        shown.push(actions(
+            &format!("decision:{id}"),
+            vec![
+                primary(button(APPROVE, "Approve", &id)),
+                danger(button(DENY, "Deny", &id)),
+            ],
+        ));
     }
     if waiting.len() > SHOWN {
-        shown.push(context(&format!("…and {} more, each in its own message above.", waiting.len() - SHOWN)));
+        shown.push(context(&format!(
+            "…and {} more, each in its own message above.",
+            waiting.len() - SHOWN
+        )));
     }
-    shown.push(actions("snooze", vec![button(SNOOZE, "Snooze until tomorrow", "tomorrow")]));
-    Message { text: format!("{wait} for your decision"), blocks: shown }
+    shown.push(actions(
+        "snooze",
+        vec![button(SNOOZE, "Snooze until tomorrow", "tomorrow")],
+    ));
+    Message {
+        text: format!("{wait} for your decision"),
+        blocks: shown,
+    }
 }
 
 /// Tells whoever wanted a dialog that it did not open: beside the command or press if that is
 /// possible, else in their direct messages.
-pub async fn tell_opener(services: &Services, job: &Job, user: &SlackUserId, response_url: Option<&Url>, text: &str) -> Result<(), JobError> {
+pub async fn tell_opener(
+    services: &Services,
+    job: &Job,
+    user: &SlackUserId,
+    response_url: Option<&Url>,
+    text: &str,
+) -> Result<(), JobError> {
     let message = Message::plain(text);
     match response_url {
         Some(url) => services.slack.respond(url, &message, false).await?,
         None => {
             let messenger = Messenger::of(services, &job.workspace).await?;
-            messenger.show(&format!("tell:{}", job.id), user, &message, false).await?;
+            messenger
+                .show(&format!("tell:{}", job.id), user, &message, false)
+                .await?;
         }
     }
     Ok(())

@@ -27,11 +27,22 @@ pub struct Sight {
 /// What `viewer` sees of leave in `state`; `None`: not even that it exists.
 pub fn sight(viewer: Viewer, state: ActionState) -> Option<Sight> {
     match viewer {
-        Viewer::Owner | Viewer::Approver | Viewer::Admin => Some(Sight { kind: true, reason: true }),
+        Viewer::Owner | Viewer::Approver | Viewer::Admin => Some(Sight {
+            kind: true,
+            reason: true,
+        }),
         Viewer::Colleague => match state {
-            ActionState::Confirmed | ActionState::Processing | ActionState::Completed => Some(Sight { kind: false, reason: false }),
+            ActionState::Confirmed | ActionState::Processing | ActionState::Completed => {
+                Some(Sight {
+                    kind: false,
+                    reason: false,
+                })
+            }
             // What is not decided, or never came to be, is nobody else's business.
-            ActionState::Pending | ActionState::Cancelled | ActionState::Expired | ActionState::Denied => None,
+            ActionState::Pending
+            | ActionState::Cancelled
+            | ActionState::Expired
+            | ActionState::Denied => None,
         },
     }
 }
@@ -43,11 +54,23 @@ mod tests {
     #[test]
     fn a_colleague_sees_that_somebody_is_away_and_no_more() {
         for state in ActionState::ALL {
-            let approved = matches!(state, ActionState::Confirmed | ActionState::Processing | ActionState::Completed);
-            let expected = approved.then_some(Sight { kind: false, reason: false });
+            let approved = matches!(
+                state,
+                ActionState::Confirmed | ActionState::Processing | ActionState::Completed
+            );
+            let expected = approved.then_some(Sight {
+                kind: false,
+                reason: false,
+            });
             assert_eq!(sight(Viewer::Colleague, *state), expected, "{state:?}");
             for insider in [Viewer::Owner, Viewer::Approver, Viewer::Admin] {
-                assert_eq!(sight(insider, *state), Some(Sight { kind: true, reason: true }));
+                assert_eq!(
+                    sight(insider, *state),
+                    Some(Sight {
+                        kind: true,
+                        reason: true
+                    })
+                );
             }
         }
     }

@@ -8,7 +8,11 @@ use super::model::{ActionState, LeaveSpan, Portion};
 
 /// “Thu 5 March”, with the year when it is not the reader's.
 pub fn day(date: Date, today: Date) -> String {
-    if date.year() == today.year() { date.strftime("%a %-d %B").to_string() } else { date.strftime("%a %-d %B %Y").to_string() }
+    if date.year() == today.year() {
+        date.strftime("%a %-d %B").to_string()
+    } else {
+        date.strftime("%a %-d %B %Y").to_string()
+    }
 }
 
 /// “Thu 5 March”, “Mon 2 – Wed 4 March”, “Mon 30 March – Wed 1 April”.
@@ -32,8 +36,16 @@ fn ends(first: Date, after_first: &str, last: Date, after_last: &str, today: Dat
 
 /// The days of a span with their parts: “Thu 5 March, morning”.
 pub fn span(span: &LeaveSpan, today: Date) -> String {
-    let from = if span.starts_midday() { " (from midday)" } else { "" };
-    let until = if span.ends_midday() { " (until midday)" } else { "" };
+    let from = if span.starts_midday() {
+        " (from midday)"
+    } else {
+        ""
+    };
+    let until = if span.ends_midday() {
+        " (until midday)"
+    } else {
+        ""
+    };
     let days = ends(span.first(), from, span.last(), until, today);
     let one = span.first() == span.last();
     match span.portion() {
@@ -77,9 +89,13 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
 pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     let mut groups: Vec<(Date, Date, &WhyOff)> = Vec::new();
     for day in days {
-        let Counted::Off(why) = &day.counted else { continue };
+        let Counted::Off(why) = &day.counted else {
+            continue;
+        };
         match groups.last_mut() {
-            Some((_, last, known)) if *known == why && last.saturating_add(1.day()) == day.date => *last = day.date,
+            Some((_, last, known)) if *known == why && last.saturating_add(1.day()) == day.date => {
+                *last = day.date
+            }
             _ => groups.push((day.date, day.date, why)),
         }
     }
@@ -118,13 +134,34 @@ mod tests {
         let today = date(2026, 3, 2);
         let one = |first, last, portion| LeaveSpan::new(first, last, portion).unwrap();
         let lines = [
-            span(&one(date(2026, 3, 5), date(2026, 3, 5), Portion::Full), today),
-            span(&one(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm), today),
-            span(&one(date(2026, 3, 2), date(2026, 3, 4), Portion::HalfAm), today),
-            span(&one(date(2026, 3, 2), date(2026, 3, 4), Portion::Full).with_half_ends(true, true), today),
-            span(&one(date(2026, 3, 30), date(2026, 4, 1), Portion::Full), today),
-            span(&one(date(2026, 12, 30), date(2027, 1, 4), Portion::Full), today),
-            span(&one(date(2027, 1, 4), date(2027, 1, 8), Portion::Full), today),
+            span(
+                &one(date(2026, 3, 5), date(2026, 3, 5), Portion::Full),
+                today,
+            ),
+            span(
+                &one(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm),
+                today,
+            ),
+            span(
+                &one(date(2026, 3, 2), date(2026, 3, 4), Portion::HalfAm),
+                today,
+            ),
+            span(
+                &one(date(2026, 3, 2), date(2026, 3, 4), Portion::Full).with_half_ends(true, true),
+                today,
+            ),
+            span(
+                &one(date(2026, 3, 30), date(2026, 4, 1), Portion::Full),
+                today,
+            ),
+            span(
+                &one(date(2026, 12, 30), date(2027, 1, 4), Portion::Full),
+                today,
+            ),
+            span(
+                &one(date(2027, 1, 4), date(2027, 1, 8), Portion::Full),
+                today,
+            ),
         ];
         insta::assert_snapshot!(lines.join("\n"), @r"
         Thu 5 March
@@ -140,7 +177,17 @@ mod tests {
     #[test]
     fn amounts_have_the_right_plural() {
         let amounts: Vec<String> = [0, 1, 2, 3, 4, 5].map(working_days).to_vec();
-        assert_eq!(amounts, ["no working day", "half a working day", "1 working day", "1½ working days", "2 working days", "2½ working days"]);
+        assert_eq!(
+            amounts,
+            [
+                "no working day",
+                "half a working day",
+                "1 working day",
+                "1½ working days",
+                "2 working days",
+                "2½ working days"
+            ]
+        );
         assert_eq!(list(&["Asha", "Ben", "Carla"]), "Asha, Ben and Carla");
         assert_eq!(list(&["Asha"]), "Asha");
     }

@@ -58,7 +58,11 @@ impl Config {
 
     /// Reads variables from anywhere; an empty value counts as missing.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let get = |name: &str| variable(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let get = |name: &str| {
+            variable(name)
+                .map(|v| v.trim().to_owned())
+                .filter(|v| !v.is_empty())
+        };
         let mut wrong = Vec::new();
         let mut need = |name: &str, what: &str| {
             get(name).unwrap_or_else(|| {
@@ -67,9 +71,18 @@ impl Config {
             })
         };
 
-        let database_url = need("DATABASE_URL", "the PostgreSQL database, as postgres://user:password@host/name");
-        let signing_secret = need("SLACK_SIGNING_SECRET", "from “Basic Information” of the Slack app");
-        let keys = need("TOKEN_ENCRYPTION_KEYS", "make one with `timeoff keys generate`");
+        let database_url = need(
+            "DATABASE_URL",
+            "the PostgreSQL database, as postgres://user:password@host/name",
+        );
+        let signing_secret = need(
+            "SLACK_SIGNING_SECRET",
+            "from “Basic Information” of the Slack app",
+        );
+        let keys = need(
+            "TOKEN_ENCRYPTION_KEYS",
+            "make one with `timeoff keys generate`",
+        );
 
         let mut keyring = None;
         if !keys.is_empty() {
@@ -78,11 +91,17 @@ impl Config {
                 Err(error) => wrong.push(format!("TOKEN_ENCRYPTION_KEYS is malformed: {error}")),
             }
         }
-        if !database_url.is_empty() && !database_url.starts_with("postgres://") && !database_url.starts_with("postgresql://") {
+        if !database_url.is_empty()
+            && !database_url.starts_with("postgres://")
+            && !database_url.starts_with("postgresql://")
+        {
             wrong.push("DATABASE_URL is malformed: it must begin with postgres://".to_owned());
         }
         let slack_bot_token = get("SLACK_BOT_TOKEN");
-        if slack_bot_token.as_ref().is_some_and(|token| !token.starts_with("xoxb-")) {
+        if slack_bot_token
+            .as_ref()
+            .is_some_and(|token| !token.starts_with("xoxb-"))
+        {
             wrong.push("SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-".to_owned());
         }
         let database_connections = match get("DATABASE_CONNECTIONS").map(|n| n.parse::<u32>()) {
@@ -93,9 +112,12 @@ impl Config {
                 1
             }
         };
-        let slack_api_url = get("SLACK_API_URL").unwrap_or_else(|| "https://slack.com/api".to_owned());
+        let slack_api_url =
+            get("SLACK_API_URL").unwrap_or_else(|| "https://slack.com/api".to_owned());
         if !slack_api_url.starts_with("https://") && !slack_api_url.starts_with("http://") {
-            wrong.push("SLACK_API_URL is malformed: it must begin with https:// or http://".to_owned());
+            wrong.push(
+                "SLACK_API_URL is malformed: it must begin with https:// or http://".to_owned(),
+            );
         }
 
         match keyring {
@@ -148,6 +170,9 @@ mod tests {
         assert_eq!(config.listen, "127.0.0.1:3000");
         assert_eq!(config.slack_api_url, "https://slack.com/api");
         let shown = format!("{config:?}");
-        assert!(!shown.contains("planted") && !shown.contains(&key), "{shown}");
+        assert!(
+            !shown.contains("planted") && !shown.contains(&key),
+            "{shown}"
+        );
     }
 }

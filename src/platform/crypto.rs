@@ -71,8 +71,14 @@ mod tests {
         let both = Keyring::parse(&format!("{new}, {old}")).unwrap();
         assert_eq!(both.decrypt(&before).unwrap(), "xoxb-1");
         let after = both.encrypt("xoxb-2");
-        assert_eq!(Keyring::parse(&new).unwrap().decrypt(&after).unwrap(), "xoxb-2");
-        assert_eq!(Keyring::parse(&old).unwrap().decrypt(&after), Err(KeyError::CannotDecrypt));
+        assert_eq!(
+            Keyring::parse(&new).unwrap().decrypt(&after).unwrap(),
+            "xoxb-2"
+        );
+        assert_eq!(
+            Keyring::parse(&old).unwrap().decrypt(&after),
+            Err(KeyError::CannotDecrypt)
+        );
     }
 
     #[test]
@@ -82,6 +88,9 @@ mod tests {
         assert_eq!(error, KeyError::NotAKey(2));
         assert!(!error.to_string().contains("short"));
         assert_eq!(Keyring::parse(" , ").unwrap_err(), KeyError::NoKey);
-        assert_eq!(format!("{:?}", Keyring::parse(&good).unwrap()), "Keyring(…)");
+        assert_eq!(
+            format!("{:?}", Keyring::parse(&good).unwrap()),
+            "Keyring(…)"
+        );
     }
 }

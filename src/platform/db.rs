@@ -46,7 +46,11 @@ impl Db {
     }
 
     /// Begins a transaction that sees `workspace` and nothing else.
-    pub async fn begin(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<TenantTx, sqlx::Error> {
+    pub async fn begin(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<TenantTx, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         sqlx::query_scalar!(
             "SELECT set_config('timeoff.workspace', $1, true)",
@@ -54,7 +58,11 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await?;
-        Ok(TenantTx { tx, workspace: workspace.clone(), now })
+        Ok(TenantTx {
+            tx,
+            workspace: workspace.clone(),
+            now,
+        })
     }
 
     /// The pool itself, for the few calls that look across workspaces through the

@@ -23,9 +23,18 @@ impl<'a> Messenger<'a> {
         let mut tx = services.db.begin(workspace, services.clock.now()).await?;
         let encrypted = store::encrypted_bot_token(&mut tx).await?;
         tx.rollback().await?;
-        let encrypted = encrypted.ok_or_else(|| JobError::for_good("the app is no longer installed in this workspace"))?;
-        let token = services.keyring.decrypt(&encrypted).map_err(|error| JobError::for_good(error.to_string()))?;
-        Ok(Self { services, workspace: workspace.clone(), token: Secret::new(token) })
+        let encrypted = encrypted.ok_or_else(|| {
+            JobError::for_good("the app is no longer installed in this workspace")
+        })?;
+        let token = services
+            .keyring
+            .decrypt(&encrypted)
+            .map_err(|error| JobError::for_good(error.to_string()))?;
+        Ok(Self {
+            services,
+            workspace: workspace.clone(),
+            token: Secret::new(token),
+        })
     }
 
     /// The token, for calls that are not messages.
@@ -36,10 +45,20 @@ impl<'a> Messenger<'a> {
     /// Shows `message` to a person in their direct messages: posts it the first time and
     /// changes it from then on. `repeat` says that an earlier attempt may have posted it
     /// without being able to note so; then it is looked for first.
-    pub async fn show(&self, key: &str, user: &SlackUserId, message: &Message, repeat: bool) -> Result<(), JobError> {
+    pub async fn show(
+        &self,
+        key: &str,
+        user: &SlackUserId,
+        message: &Message,
+        repeat: bool,
+    ) -> Result<(), JobError> {
         let slack = &self.services.slack;
         let mut at = {
-            let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+            let mut tx = self
+                .services
+                .db
+                .begin(&self.workspace, self.services.clock.now())
+                .await?;
             let at = store::posted_message(&mut tx, key).await?;
             tx.rollback().await?;
             at
@@ -58,15 +77,28 @@ impl<'a> Messenger<'a> {
                 result => return Ok(result?),
             }
         }
-        let posted = slack.post_message(&self.token, user.as_str(), message, key).await?;
+        let posted = slack
+            .post_message(&self.token, user.as_str(), message, key)
+            .await?;
         self.remember(key, &posted).await
     }
 
     /// Posts a message that takes over `key` from an older one, which stays as it is. `once`
     /// tells this posting from the older ones when an attempt is repeated.
-    pub async fn show_anew(&self, key: &str, once: &str, user: &SlackUserId, message: &Message, repeat: bool) -> Result<(), JobError> {
+    pub async fn show_anew(
+        &self,
+        key: &str,
+        once: &str,
+        user: &SlackUserId,
+        message: &Message,
+        repeat: bool,
+    ) -> Result<(), JobError> {
         self.show(once, user, message, repeat).await?;
-        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+        let mut tx = self
+            .services
+            .db
+            .begin(&self.workspace, self.services.clock.now())
+            .await?;
         if let Some(at) = store::posted_message(&mut tx, once).await? {
             store::save_posted_message(&mut tx, key, &at).await?;
         }
@@ -76,11 +108,20 @@ impl<'a> Messenger<'a> {
 
     /// Changes the message of this key, if it was ever posted.
     pub async fn update(&self, key: &str, message: &Message) -> Result<(), JobError> {
-        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+        let mut tx = self
+            .services
+            .db
+            .begin(&self.workspace, self.services.clock.now())
+            .await?;
         let at = store::posted_message(&mut tx, key).await?;
         tx.rollback().await?;
         if let Some(at) = at {
-            match self.services.slack.update_message(&self.token, &at, message).await {
+            match self
+                .services
+                .slack
+                .update_message(&self.token, &at, message)
+                .await
+            {
                 Err(SlackError { code, .. }) if code == "message_not_found" => {}
                 result => result?,
             }
@@ -88,8 +129,16 @@ impl<'a> Messenger<'a> {
         Ok(())
     }
 
-    async fn remember(&self, key: &str, at: &crate::clients::slack::Posted) -> Result<(), JobError> {
-        let mut tx = self.services.db.begin(&self.workspace, self.services.clock.now()).await?;
+    async fn remember(
+        &self,
+        key: &str,
+        at: &crate::clients::slack::Posted,
+    ) -> Result<(), JobError> {
+        let mut tx = self
+            .services
+            .db
+            .begin(&self.workspace, self.services.clock.now())
+            .await?;
         store::save_posted_message(&mut tx, key, at).await?;
         tx.commit().await?;
         Ok(())
@@ -133,14 +182,26 @@ impl Work for TellPrivately {
 pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobError> {
     let tell: TellPrivately = job.work()?;
     match &tell.place {
-        Privately::Respond { url, replace } => services.slack.respond(url, &tell.message, *replace).await?,
+        Privately::Respond { url, replace } => {
+            services.slack.respond(url, &tell.message, *replace).await?
+        }
         Privately::InChannel(channel) => {
             let messenger = Messenger::of(services, &job.workspace).await?;
-            services.slack.post_ephemeral(messenger.token(), channel, &tell.user, &tell.message).await?;
+            services
+                .slack
+                .post_ephemeral(messenger.token(), channel, &tell.user, &tell.message)
+                .await?;
         }
         Privately::Dm => {
             let messenger = Messenger::of(services, &job.workspace).await?;
-            messenger.show(&format!("tell:{}", job.id), &tell.user, &tell.message, job.is_repeat()).await?;
+            messenger
+                .show(
+                    &format!("tell:{}", job.id),
+                    &tell.user,
+                    &tell.message,
+                    job.is_repeat(),
+                )
+                .await?;
         }
     }
     Ok(())

@@ -72,8 +72,15 @@ impl Settings {
         if self.location.trim().is_empty() {
             return Err("location cannot be empty".to_owned());
         }
-        if self.remind_after_days.len() > 10 || self.remind_after_days.iter().any(|days| !(1..=60).contains(days)) {
-            return Err("remind_after_days holds up to 10 numbers of working days, 1 to 60 each".to_owned());
+        if self.remind_after_days.len() > 10
+            || self
+                .remind_after_days
+                .iter()
+                .any(|days| !(1..=60).contains(days))
+        {
+            return Err(
+                "remind_after_days holds up to 10 numbers of working days, 1 to 60 each".to_owned(),
+            );
         }
         if !self.remind_after_days.is_sorted_by(|a, b| a < b) {
             return Err("remind_after_days must grow, such as [1, 3]".to_owned());
@@ -127,21 +134,50 @@ mod tests {
 
     #[test]
     fn settings_that_are_not_stored_have_their_defaults() {
-        let settings: Settings = serde_json::from_str(r#"{"longest_leave_days": 20, "from_a_later_version": true}"#).unwrap();
-        assert_eq!(settings, Settings { longest_leave_days: 20, ..Settings::default() });
+        let settings: Settings =
+            serde_json::from_str(r#"{"longest_leave_days": 20, "from_a_later_version": true}"#)
+                .unwrap();
+        assert_eq!(
+            settings,
+            Settings {
+                longest_leave_days: 20,
+                ..Settings::default()
+            }
+        );
         assert_eq!(Settings::default().check(), Ok(()));
     }
 
     #[test]
     fn wrong_settings_are_named() {
         let wrong = [
-            Settings { leave_year_starts: 13, ..Settings::default() },
-            Settings { longest_leave_days: 0, ..Settings::default() },
-            Settings { location: " ".into(), ..Settings::default() },
-            Settings { remind_after_days: vec![3, 1], ..Settings::default() },
-            Settings { remind_after_days: vec![0], ..Settings::default() },
-            Settings { escalate_after_days: 0, ..Settings::default() },
-            Settings { requests_per_minute: 0, ..Settings::default() },
+            Settings {
+                leave_year_starts: 13,
+                ..Settings::default()
+            },
+            Settings {
+                longest_leave_days: 0,
+                ..Settings::default()
+            },
+            Settings {
+                location: " ".into(),
+                ..Settings::default()
+            },
+            Settings {
+                remind_after_days: vec![3, 1],
+                ..Settings::default()
+            },
+            Settings {
+                remind_after_days: vec![0],
+                ..Settings::default()
+            },
+            Settings {
+                escalate_after_days: 0,
+                ..Settings::default()
+            },
+            Settings {
+                requests_per_minute: 0,
+                ..Settings::default()
+            },
         ];
         let messages: Vec<String> = wrong.iter().map(|s| s.check().unwrap_err()).collect();
         insta::assert_snapshot!(messages.join("\n"), @r"

@@ -51,16 +51,27 @@ pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Err
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Workspace { settings: settings(row.settings, &row.id), id: row.id, name: row.name, bot: row.bot }))
+    Ok(row.map(|row| Workspace {
+        settings: settings(row.settings, &row.id),
+        id: row.id,
+        name: row.name,
+        bot: row.bot,
+    }))
 }
 
 /// The encrypted bot token.
 pub async fn encrypted_bot_token(tx: &mut TenantTx) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT bot_token FROM workspace").fetch_optional(tx.conn()).await
+    sqlx::query_scalar!("SELECT bot_token FROM workspace")
+        .fetch_optional(tx.conn())
+        .await
 }
 
 /// Writes a workspace that installed the app, or installed it again, and its leave types.
-pub async fn save_install(tx: &mut TenantTx, identity: &Identity, encrypted_token: &str) -> Result<(), sqlx::Error> {
+pub async fn save_install(
+    tx: &mut TenantTx,
+    identity: &Identity,
+    encrypted_token: &str,
+) -> Result<(), sqlx::Error> {
     let now = tx.now();
     sqlx::query!(
         "INSERT INTO workspace (workspace_id, enterprise_id, name, bot_user_id, bot_token, installed_at)
@@ -82,7 +93,9 @@ pub async fn save_install(tx: &mut TenantTx, identity: &Identity, encrypted_toke
 /// Replaces the settings.
 pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
     let json = serde_json::to_value(settings).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query!("UPDATE workspace SET settings = $1", json).execute(tx.conn()).await?;
+    sqlx::query!("UPDATE workspace SET settings = $1", json)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -153,7 +166,11 @@ pub struct PersonChange<'a> {
 }
 
 /// Changes what an admin sets for a person. `false`: no such person.
-pub async fn change_person(tx: &mut TenantTx, user: &SlackUserId, change: &PersonChange<'_>) -> Result<bool, sqlx::Error> {
+pub async fn change_person(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    change: &PersonChange<'_>,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "UPDATE person SET
              location = CASE WHEN $2::text IS NULL THEN location ELSE nullif($2, '') END,
@@ -173,31 +190,55 @@ pub async fn change_person(tx: &mut TenantTx, user: &SlackUserId, change: &Perso
 }
 
 /// Until when a person wants no reminders.
-pub async fn snoozed_until(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Timestamp>, sqlx::Error> {
-    let until = sqlx::query_scalar!("SELECT reminders_snoozed_until FROM person WHERE user_id = $1", user.as_str())
-        .fetch_optional(tx.conn())
-        .await?;
+pub async fn snoozed_until(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let until = sqlx::query_scalar!(
+        "SELECT reminders_snoozed_until FROM person WHERE user_id = $1",
+        user.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(until.flatten().map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 /// Holds a person's reminders back until an instant.
-pub async fn snooze(tx: &mut TenantTx, user: &SlackUserId, until: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE person SET reminders_snoozed_until = $2 WHERE user_id = $1", user.as_str(), until.to_sqlx() as _)
-        .execute(tx.conn())
-        .await?;
+pub async fn snooze(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    until: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE person SET reminders_snoozed_until = $2 WHERE user_id = $1",
+        user.as_str(),
+        until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Where the message with this key was posted.
 pub async fn posted_message(tx: &mut TenantTx, key: &str) -> Result<Option<Posted>, sqlx::Error> {
-    let row = sqlx::query!(r#"SELECT channel_id AS "channel: ChannelId", ts FROM posted_message WHERE key = $1"#, key)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map(|row| Posted { channel: row.channel, ts: row.ts }))
+    let row = sqlx::query!(
+        r#"SELECT channel_id AS "channel: ChannelId", ts FROM posted_message WHERE key = $1"#,
+        key
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Posted {
+        channel: row.channel,
+        ts: row.ts,
+    }))
 }
 
 /// Remembers where the message with this key was posted.
-pub async fn save_posted_message(tx: &mut TenantTx, key: &str, at: &Posted) -> Result<(), sqlx::Error> {
+pub async fn save_posted_message(
+    tx: &mut TenantTx,
+    key: &str,
+    at: &Posted,
+) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
     sqlx::query!(
         "INSERT INTO posted_message (workspace_id, key, channel_id, ts) VALUES ($1, $2, $3, $4)

@@ -10,9 +10,9 @@ use crate::leave::visibility::{Viewer, sight};
 use crate::leave::{command, overview, store, views, words};
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
+use crate::tenant::Messenger;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
-use crate::tenant::Messenger;
 
 /// Job: publishes a person's Home tab.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,29 +41,52 @@ pub async fn opened(cx: &mut Cx, event: AppHomeOpened) -> Result<Ack, sqlx::Erro
 /// Runs [`PublishHome`].
 pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
     let PublishHome { user } = job.work()?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
-    let blocks: Vec<SlackBlock> = match directory::person(&mut tx, &user).await?.filter(|person| person.active) {
-        None => vec![section("You are not set up for time off yet. Please ask a workspace admin to add you.")],
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let blocks: Vec<SlackBlock> = match directory::person(&mut tx, &user)
+        .await?
+        .filter(|person| person.active)
+    {
+        None => vec![section(
+            "You are not set up for time off yet. Please ask a workspace admin to add you.",
+        )],
         Some(person) => {
             let today = person.today(tx.now());
-            let mut blocks = vec![header("Your time off"), actions("home", vec![views::request_button()])];
+            let mut blocks = vec![
+                header("Your time off"),
+                actions("home", vec![views::request_button()]),
+            ];
             blocks.extend(overview::upcoming_blocks(&mut tx, &person, today).await?);
-            let mut absences = store::absences(&mut tx, today, today.saturating_add(1.day()), None).await?;
+            let mut absences =
+                store::absences(&mut tx, today, today.saturating_add(1.day()), None).await?;
             absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
             blocks.push(divider());
-            blocks.push(section(&format!("*Off today, {}*\n{}", words::day(today, today), overview::off_today(&absences, today))));
+            blocks.push(section(&format!(
+                "*Off today, {}*\n{}",
+                words::day(today, today),
+                overview::off_today(&absences, today)
+            )));
             blocks
         }
     };
     tx.rollback().await?;
     let messenger = Messenger::of(services, &job.workspace).await?;
-    services.slack.publish_home(messenger.token(), &user, &SlackHomeView::new(blocks)).await?;
+    services
+        .slack
+        .publish_home(messenger.token(), &user, &SlackHomeView::new(blocks))
+        .await?;
     Ok(())
 }
 
 /// Somebody wrote to the app: it says what it can do.
 pub async fn written_to(cx: &mut Cx, message: DirectMessage) -> Result<Ack, sqlx::Error> {
-    let tell = TellPrivately { user: message.user, place: Privately::Dm, message: command::help("I read commands, not messages. ") };
+    let tell = TellPrivately {
+        user: message.user,
+        place: Privately::Dm,
+        message: command::help("I read commands, not messages. "),
+    };
     cx.enqueue(&tell).await?;
     Ok(Ack::Done)
 }

@@ -27,8 +27,16 @@ pub async fn install_token(
     furnish: impl AsyncFnOnce(&mut TenantTx) -> Result<(), sqlx::Error>,
 ) -> Result<Identity, InstallError> {
     let identity = services.slack.auth_test(token).await?;
-    let mut tx = services.db.begin(&identity.team_id, services.clock.now()).await?;
-    store::save_install(&mut tx, &identity, &services.keyring.encrypt(token.expose())).await?;
+    let mut tx = services
+        .db
+        .begin(&identity.team_id, services.clock.now())
+        .await?;
+    store::save_install(
+        &mut tx,
+        &identity,
+        &services.keyring.encrypt(token.expose()),
+    )
+    .await?;
     furnish(&mut tx).await?;
     let entry = Audit {
         actor: Actor::System,

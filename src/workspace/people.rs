@@ -24,7 +24,10 @@ impl Work for ImportPeople {
 pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     let members = services.slack.users(messenger.token()).await?;
-    let mut tx = services.db.begin(&job.workspace, services.clock.now()).await?;
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
     for member in members.iter().filter(|member| member.is_person()) {
         store::save_member(&mut tx, member).await?;
     }

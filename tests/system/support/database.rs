@@ -11,12 +11,15 @@ pub struct Database {
 
 /// The server that `scripts/test` starts.
 pub fn server() -> String {
-    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL is set by ./scripts/test: the tests need its PostgreSQL")
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL is set by ./scripts/test: the tests need its PostgreSQL")
 }
 
 fn on_server(name: &str) -> String {
     let server = server();
-    let (base, _) = server.rsplit_once('/').expect("TEST_DATABASE_URL ends with a database name");
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("TEST_DATABASE_URL ends with a database name");
     format!("{base}/{name}")
 }
 
@@ -33,8 +36,15 @@ impl Database {
 
     async fn copy_of(template: &str) -> Self {
         let name = format!("t_{}_{:08x}", std::process::id(), rand_suffix());
-        let mut server = PgConnection::connect(&server()).await.expect("PostgreSQL answers");
-        server.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).await.expect("a copy of the template");
+        let mut server = PgConnection::connect(&server())
+            .await
+            .expect("PostgreSQL answers");
+        server
+            .execute(sqlx::AssertSqlSafe(format!(
+                "CREATE DATABASE {name} TEMPLATE {template}"
+            )))
+            .await
+            .expect("a copy of the template");
         let url = on_server(&name);
         let owner = PgPool::connect_lazy(&url).expect("a valid URL");
         Self { url, owner }
@@ -48,20 +58,47 @@ fn rand_suffix() -> u32 {
 
 /// The name of a migrated database to copy; made by whichever test process comes first.
 async fn template() -> String {
-    let version: String = MIGRATIONS.iter().map(|migration| format!("{:02x}{:02x}", migration.checksum[0], migration.checksum[1])).collect();
+    let version: String = MIGRATIONS
+        .iter()
+        .map(|migration| format!("{:02x}{:02x}", migration.checksum[0], migration.checksum[1]))
+        .collect();
     let name = format!("template_{version}");
-    let mut server = PgConnection::connect(&server()).await.expect("PostgreSQL answers");
-    server.execute("SELECT pg_advisory_lock(7250)").await.expect("a lock");
-    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)")
-        .bind(&name)
-        .fetch_one(&mut server)
+    let mut server = PgConnection::connect(&server())
         .await
-        .expect("the catalogue");
+        .expect("PostgreSQL answers");
+    server
+        .execute("SELECT pg_advisory_lock(7250)")
+        .await
+        .expect("a lock");
+    let there: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)",
+    )
+    .bind(&name)
+    .fetch_one(&mut server)
+    .await
+    .expect("the catalogue");
     if !there {
-        server.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await.expect("a half-made template goes");
-        server.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).await.expect("a database");
-        Db::migrate(&on_server(&name)).await.expect("migrations apply");
-        server.execute(sqlx::AssertSqlSafe(format!("ALTER DATABASE {name} IS_TEMPLATE true"))).await.expect("a template");
+        server
+            .execute(sqlx::AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {name}"
+            )))
+            .await
+            .expect("a half-made template goes");
+        server
+            .execute(sqlx::AssertSqlSafe(format!(
+                "CREATE DATABASE {name} TEMPLATE template0"
+            )))
+            .await
+            .expect("a database");
+        Db::migrate(&on_server(&name))
+            .await
+            .expect("migrations apply");
+        server
+            .execute(sqlx::AssertSqlSafe(format!(
+                "ALTER DATABASE {name} IS_TEMPLATE true"
+            )))
+            .await
+            .expect("a template");
     }
     // The lock goes with the connection.
     server.close().await.expect("closed");

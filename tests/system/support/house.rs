@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use simulators::slack::{Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SlackSim, SlackSimConfig, Workspace};
+use simulators::slack::{
+    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SlackSim, SlackSimConfig,
+    Workspace,
+};
 use timeoff::app::App;
 use timeoff::jobs;
 use timeoff::platform::clock::Clock;
@@ -35,7 +38,11 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { connections: 1, workers: 2, deadline: Duration::from_secs(3) }
+        Self {
+            connections: 1,
+            workers: 2,
+            deadline: Duration::from_secs(3),
+        }
     }
 }
 
@@ -51,7 +58,10 @@ pub struct House {
 
 fn member(id: &str, name: &str, zone: &str) -> Member {
     let handle = name.split(' ').next().unwrap_or(name).to_lowercase();
-    Member::new(id, &handle).real_name(name).email(&format!("{handle}@example.com")).tz(zone)
+    Member::new(id, &handle)
+        .real_name(name)
+        .email(&format!("{handle}@example.com"))
+        .tz(zone)
 }
 
 /// A Slack with one workspace: Asha asks, Ben approves, Carla is the admin, Dev is a colleague.
@@ -60,9 +70,15 @@ pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
     slack.add_workspace(Workspace::new(TEAM, "Paper & Co"));
     slack.add_person(TEAM, member("U_ASHA", "Asha Rao", "Asia/Kolkata"));
     slack.add_person(TEAM, member("U_BEN", "Ben Okafor", "Europe/London"));
-    slack.add_person(TEAM, member("U_CARLA", "Carla Mendes", "Europe/Madrid").admin());
+    slack.add_person(
+        TEAM,
+        member("U_CARLA", "Carla Mendes", "Europe/Madrid").admin(),
+    );
     slack.add_person(TEAM, member("U_DEV", "Dev Patel", "Europe/London"));
-    slack.add_channel(TEAM, Channel::new("C_GENERAL", "general").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]));
+    slack.add_channel(
+        TEAM,
+        Channel::new("C_GENERAL", "general").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
+    );
     let token = slack.install_app(TEAM, DEFAULT_SCOPES);
     (slack, token)
 }
@@ -88,17 +104,33 @@ impl House {
         let config = config(&database.url, &slack, &token, plan.connections);
         let app = App::new(config, clock.clone()).expect("the app is wired");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        slack.set_app_url(&format!("http://{}", listener.local_addr().expect("an address")));
+        slack.set_app_url(&format!(
+            "http://{}",
+            listener.local_addr().expect("an address")
+        ));
         let router = app.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let (stop, stopping) = watch::channel(false);
         for _ in 0..plan.workers {
             tokio::spawn(app.runner.clone().work(stopping.clone()));
         }
-        let house = Self { slack, app, database, clock, slack_clock, _stop: stop };
-        house.app.install().await.expect("the workspace is installed");
+        let house = Self {
+            slack,
+            app,
+            database,
+            clock,
+            slack_clock,
+            _stop: stop,
+        };
+        house
+            .app
+            .install()
+            .await
+            .expect("the workspace is installed");
         house.settle().await;
-        house.settings(|settings| settings.approvers = vec![id("U_BEN")]).await;
+        house
+            .settings(|settings| settings.approvers = vec![id("U_BEN")])
+            .await;
         house
     }
 
@@ -123,14 +155,20 @@ impl House {
         let waiting = async {
             loop {
                 self.slack.settle().await;
-                if jobs::unfinished(&self.app.services.db, self.clock.now()).await.expect("the database answers") == 0 {
+                if jobs::unfinished(&self.app.services.db, self.clock.now())
+                    .await
+                    .expect("the database answers")
+                    == 0
+                {
                     return;
                 }
                 self.app.runner.wake();
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("jobs come to an end");
+        tokio::time::timeout(Duration::from_secs(30), waiting)
+            .await
+            .expect("jobs come to an end");
     }
 
     /// Makes it another time, for the app and for Slack, and lets the schedule do its round.
@@ -150,16 +188,27 @@ impl House {
     /// A transaction of the workspace, as the app has it.
     pub async fn tx(&self) -> TenantTx {
         let team = WorkspaceId::parse(TEAM).expect("a team id");
-        self.app.services.db.begin(&team, self.clock.now()).await.expect("the database answers")
+        self.app
+            .services
+            .db
+            .begin(&team, self.clock.now())
+            .await
+            .expect("the database answers")
     }
 
     /// Changes the workspace's settings.
     pub async fn settings(&self, change: impl FnOnce(&mut Settings)) {
         let mut tx = self.tx().await;
-        let mut settings = tenant::workspace(&mut tx).await.expect("readable").expect("installed").settings;
+        let mut settings = tenant::workspace(&mut tx)
+            .await
+            .expect("readable")
+            .expect("installed")
+            .settings;
         change(&mut settings);
         settings.check().expect("good settings");
-        tenant::save_settings(&mut tx, &settings).await.expect("saved");
+        tenant::save_settings(&mut tx, &settings)
+            .await
+            .expect("saved");
         tx.commit().await.expect("committed");
     }
 
@@ -185,7 +234,10 @@ impl House {
     pub async fn submits(&self, person: &Person) -> String {
         person.modal().submit().await;
         self.settle().await;
-        person.find_modal().map(|form| form.text()).unwrap_or_default()
+        person
+            .find_modal()
+            .map(|form| form.text())
+            .unwrap_or_default()
     }
 
     /// Asks for days off with the form, from typing the command to sending it.
@@ -204,12 +256,18 @@ impl House {
     where
         T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
     {
-        sqlx::query_scalar(sql).fetch_one(&self.database.owner).await.expect(sql)
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.database.owner)
+            .await
+            .expect(sql)
     }
 
     /// Runs a statement as the database's owner.
     pub async fn execute(&self, sql: &'static str) {
-        sqlx::query(sql).execute(&self.database.owner).await.expect(sql);
+        sqlx::query(sql)
+            .execute(&self.database.owner)
+            .await
+            .expect(sql);
     }
 }
 
