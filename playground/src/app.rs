@@ -1,6 +1,24 @@
 //! The app, as the playground starts it: the one place that knows how.
 
-use anyhow::Result;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use timeoff::app::App as Timeoff;
+use timeoff::jobs;
+use timeoff::platform::clock::Clock;
+use timeoff::platform::config::Config;
+use timeoff::platform::crypto::Keyring;
+use timeoff::platform::db::Db;
+use timeoff::platform::ids::SlackUserId;
+use timeoff::tenant::store as tenant;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+/// How long the app may take to get to know the people.
+const ARRIVAL: Duration = Duration::from_secs(30);
 
 /// What the app needs to know.
 #[derive(Debug)]
@@ -15,28 +33,56 @@ pub struct Settings {
     pub bot_token: String,
     /// Encrypts the token at rest.
     pub token_key: String,
-    /// Who approves leave.
+    /// Who approves leave, until an admin chooses otherwise.
     pub approver: String,
 }
 
 /// A new key for [`Settings::token_key`].
 pub fn new_token_key() -> String {
-    timeoff::platform::crypto::Keyring::generate_key()
+    Keyring::generate_key()
 }
 
 /// The running app.
 #[derive(Debug)]
 pub struct App {
     url: String,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl App {
-    /// Migrates the database, installs the workspace, listens on a free localhost port and runs jobs.
-    pub async fn start(_settings: Settings) -> Result<Self> {
-        // The seam: `timeoff::app` goes here.
-        Ok(Self {
-            url: "http://127.0.0.1:9".to_owned(),
-        })
+    /// Migrates the database, listens on a free localhost port, runs jobs, and installs itself in the workspace.
+    pub async fn start(settings: Settings) -> Result<Self> {
+        Db::migrate(&settings.database_url).await?;
+        let config = Config::read(|name| {
+            let value = match name {
+                "DATABASE_URL" => &settings.database_url,
+                // The embedded database serves one.
+                "DATABASE_CONNECTIONS" => "1",
+                "SLACK_API_URL" => &settings.slack_api_url,
+                "SLACK_SIGNING_SECRET" => &settings.signing_secret,
+                "SLACK_BOT_TOKEN" => &settings.bot_token,
+                "TOKEN_ENCRYPTION_KEYS" => &settings.token_key,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let timeoff = Timeoff::new(config, Clock::System)?;
+        let (stop, stopping) = watch::channel(false);
+        let app = Self {
+            url,
+            stop,
+            serving: tokio::spawn(timeoff.clone().serve(listener, stopping)),
+        };
+        if let Err(error) = arrive(&timeoff, &settings.approver).await {
+            if let Err(error) = app.stop().await {
+                tracing::warn!(%error, "the app did not stop cleanly");
+            }
+            return Err(error);
+        }
+        Ok(app)
     }
 
     /// Where it listens.
@@ -46,6 +92,37 @@ impl App {
 
     /// Finishes the work in hand and stops.
     pub async fn stop(self) -> Result<()> {
+        // An error would mean that it has stopped already.
+        let _ = self.stop.send(true);
+        self.serving.await??;
         Ok(())
     }
+}
+
+/// Installs the app, lets it get to know the people, and makes `approver` the one who decides.
+async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
+    let identity = timeoff.install().await?.context("there is no bot token")?;
+    let db = &timeoff.services.db;
+    let now = || timeoff.services.clock.now();
+    let settled = async {
+        while jobs::unfinished(db, now()).await? > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok::<_, anyhow::Error>(())
+    };
+    timeout(ARRIVAL, settled)
+        .await
+        .context("the app does not come to rest")??;
+
+    let mut tx = db.begin(&identity.team_id, now()).await?;
+    let workspace = tenant::workspace(&mut tx)
+        .await?
+        .context("the workspace is not installed")?;
+    let mut settings = workspace.settings;
+    if settings.approvers.is_empty() {
+        settings.approvers = vec![SlackUserId::parse(approver)?];
+        tenant::save_settings(&mut tx, &settings).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
