@@ -68,7 +68,7 @@ impl Routes for Table {
             SlackRequest::Event(event) => match event.kind {
                 EventKind::AppHomeOpened(opened) => to!(home::opened, opened),
                 EventKind::DirectMessage(message) => to!(home::written_to, message),
-                EventKind::MemberChanged => to!(people::changed, ()),
+                EventKind::MemberChanged(member) => to!(people::changed, *member),
             },
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
+use crate::clients::slack::Member;
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 
 /// A request that is ours to answer.
@@ -211,8 +212,8 @@ pub enum EventKind {
     AppHomeOpened(AppHomeOpened),
     /// Somebody wrote to the app.
     DirectMessage(DirectMessage),
-    /// Somebody joined or changed their profile.
-    MemberChanged,
+    /// Somebody joined or changed their profile; Slack sends all of it.
+    MemberChanged(Box<Member>),
 }
 
 /// <https://docs.slack.dev/reference/events/app_home_opened>
@@ -258,7 +259,7 @@ impl SlackRequest {
             Self::Event(event) => match &event.kind {
                 EventKind::AppHomeOpened(opened) => Some(&opened.user),
                 EventKind::DirectMessage(message) => Some(&message.user),
-                EventKind::MemberChanged => None,
+                EventKind::MemberChanged(member) => Some(&member.id),
             },
         }
     }
@@ -361,7 +362,7 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
 
 /// Events that are not for us, or have a shape that we do not know, are `None`: Slack adds
 /// fields and kinds at any time.
-fn known_event(event: Value) -> Option<EventKind> {
+fn known_event(mut event: Value) -> Option<EventKind> {
     match event["type"].as_str()? {
         "app_home_opened" => serde_json::from_value(event)
             .ok()
@@ -376,7 +377,9 @@ fn known_event(event: Value) -> Option<EventKind> {
                 .ok()
                 .map(EventKind::DirectMessage)
         }
-        "team_join" | "user_change" => Some(EventKind::MemberChanged),
+        "team_join" | "user_change" => serde_json::from_value(event["user"].take())
+            .ok()
+            .map(EventKind::MemberChanged),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clients::slack::Member;
 use crate::gateway::{Ack, Cx};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::services::Services;
@@ -35,8 +36,10 @@ pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
     Ok(())
 }
 
-/// Somebody joined, left or changed their profile: the directory is read anew.
-pub async fn changed(cx: &mut Cx, (): ()) -> Result<Ack, sqlx::Error> {
-    cx.enqueue(&ImportPeople {}).await?;
+/// Somebody joined, left or changed their profile: the event carries all that is kept.
+pub async fn changed(cx: &mut Cx, member: Member) -> Result<Ack, sqlx::Error> {
+    if member.is_person() {
+        store::save_member(&mut cx.tx, &member).await?;
+    }
     Ok(Ack::Done)
 }

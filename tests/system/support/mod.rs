@@ -4,4 +4,4 @@ mod database;
 mod house;
 
 pub use database::Database;
-pub use house::{House, Plan};
+pub use house::{House, Plan, config, slack_with_people};
