@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Executor, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Transaction};
 
 use super::ids::WorkspaceId;
 
@@ -51,13 +51,9 @@ impl Db {
         workspace: &WorkspaceId,
         now: Timestamp,
     ) -> Result<TenantTx, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query_scalar!(
-            "SELECT set_config('timeoff.workspace', $1, true)",
-            workspace.as_str()
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        // One round trip. The id cannot hold anything but capitals, digits and underscores.
+        let begin = AssertSqlSafe(format!("BEGIN; SET LOCAL timeoff.workspace = '{workspace}'"));
+        let tx = self.pool.begin_with(begin).await?;
         Ok(TenantTx {
             tx,
             workspace: workspace.clone(),
