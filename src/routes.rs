@@ -59,7 +59,7 @@ impl Routes for Table {
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
-                form::FORM => to!(form::submitted, submission),
+                form::FORM => to!(submit_and_refresh, submission),
                 views::DENIAL => to!(approvals::denied, submission),
                 _ => None,
             },
@@ -106,6 +106,20 @@ impl Dispatch for Table {
             _ => async { Ok(()) }.boxed(),
         }
     }
+}
+
+/// The Home tab shows leave, so it follows when leave is asked for, there or elsewhere: it may be
+/// what the person looks at while the form is in front of it.
+async fn submit_and_refresh(
+    cx: &mut Cx,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = form::submitted(cx, submission).await?;
+    if matches!(ack, Ack::Done) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
 }
 
 /// The Home tab shows leave, so it follows when leave is taken back there.

@@ -9,6 +9,8 @@ pub use slack_morphism::prelude::{
 
 /// The longest text of a section block, in characters.
 const SECTION_LIMIT: usize = 3000;
+/// The longest text of a confirmation dialog, in characters.
+const CONFIRM_LIMIT: usize = 300;
 
 /// Escapes text that a person wrote, so that it cannot mention, link or format.
 /// <https://docs.slack.dev/messaging/formatting-message-text/#escaping>
@@ -33,7 +35,8 @@ fn plain(text: &str) -> SlackBlockPlainTextOnly {
 }
 
 fn mrkdwn(text: &str) -> SlackBlockMarkDownText {
-    SlackBlockMarkDownText::new(shorten(text, SECTION_LIMIT))
+    // Verbatim: a plain “@channel” or “#general” in what somebody wrote stays plain.
+    SlackBlockMarkDownText::new(shorten(text, SECTION_LIMIT)).with_verbatim(true)
 }
 
 /// A paragraph in Slack's mrkdwn.
@@ -108,7 +111,7 @@ pub fn confirm(
 ) -> SlackBlockButtonElement {
     button.with_confirm(SlackBlockConfirmItem::new(
         plain(title),
-        mrkdwn(text).into(),
+        mrkdwn(&shorten(text, CONFIRM_LIMIT)).into(),
         plain(yes),
         plain(no),
     ))

@@ -1,5 +1,7 @@
 //! Taking leave back.
 
+use jiff::civil::Date;
+
 use super::model::{ActionState, PendingAction};
 use super::store::{self, Change};
 use super::{request, views, words};
@@ -12,88 +14,101 @@ use crate::tenant::store::{self as directory, Actor};
 
 /// Cancel was pressed, in a message, a list or the Home tab.
 pub async fn cancel(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> {
-    let text = match take_back(cx, &pressed).await? {
-        Ok(action) => {
-            request::refresh_messages(&mut cx.tx, &cx.correlation_id, action.id).await?;
-            if action.state != ActionState::Pending {
-                tell_approvers(cx, &action).await?;
-            }
-            let today = cx
-                .person
-                .as_ref()
-                .map_or(action.span.first(), |person| person.today(cx.now()));
-            format!("Cancelled: {}.", views::title(&action, today))
-        }
-        Err(why) => why,
+    let person = match request::requester(cx) {
+        Ok(person) => person,
+        Err(why) => return request::tell_presser(cx, &pressed, why.to_owned()).await,
     };
+    let today = person.today(cx.now());
+    let taken = match take_back(cx, &pressed, today).await? {
+        Ok(taken) => taken,
+        Err(why) => return request::tell_presser(cx, &pressed, why).await,
+    };
+    request::refresh_messages(&mut cx.tx, &cx.correlation_id, taken.before.id).await?;
+    if taken.before.state != ActionState::Pending {
+        tell_approvers(cx, &taken).await?;
+    }
     // In the request's own message and in the Home tab the change itself is the answer.
-    match &pressed.response_url {
-        Some(url) if pressed.ephemeral || !text.starts_with("Cancelled") => {
-            let place = Privately::Respond {
-                url: url.clone(),
-                replace: pressed.ephemeral,
-            };
-            cx.enqueue(&TellPrivately {
-                user: pressed.user.clone(),
-                place,
-                message: Message::plain(text),
-            })
-            .await?;
-        }
-        _ => {}
+    if pressed.ephemeral {
+        let text = match &taken.left {
+            None => format!("Cancelled: {}.", views::title(&taken.before, today)),
+            Some(left) => format!(
+                "Your leave ends early: {}. From today on you are at work.",
+                views::title(left, today)
+            ),
+        };
+        return request::tell_presser(cx, &pressed, text).await;
     }
     Ok(Ack::Done)
 }
 
-/// Cancels the action; returns it as it was before, or why not.
+/// Leave that was taken back.
+struct TakenBack {
+    /// As it was.
+    before: PendingAction,
+    /// What stays of it, where it had begun; else nothing does.
+    left: Option<PendingAction>,
+}
+
+/// Takes back what is still to come, or says why not.
 async fn take_back(
     cx: &mut Cx,
     pressed: &BlockAction,
-) -> Result<Result<PendingAction, String>, sqlx::Error> {
+    today: Date,
+) -> Result<Result<TakenBack, String>, sqlx::Error> {
     let action = match pressed.value.parse() {
         Ok(id) => store::action(&mut cx.tx, id).await?,
         Err(_) => None,
     };
-    let Some(action) = action else {
+    let Some(before) = action else {
         return Ok(Err("This leave does not exist any more.".to_owned()));
     };
-    if action.user != pressed.user {
+    if before.user != pressed.user {
         return Ok(Err(
             "Only the person whose leave it is can cancel it.".to_owned()
         ));
     }
-    let today = cx
-        .person
-        .as_ref()
-        .map_or(action.span.first(), |person| person.today(cx.now()));
-    if !action.state.may_become(ActionState::Cancelled) {
+    if !before.state.may_become(ActionState::Cancelled) {
         return Ok(Err(format!(
             "Nothing was changed: {} is {} already.",
-            views::title(&action, today),
-            words::state(action.state)
+            views::title(&before, today),
+            words::state(before.state)
         )));
     }
-    if action.span.last() < today {
+    let decided = before.state != ActionState::Pending;
+    if decided && before.span.last() < today {
         return Ok(Err(
             "This leave is over. If you did not take it, please ask a people admin to correct it."
                 .to_owned(),
         ));
     }
+    let actor = Actor::Person(&pressed.user);
+    // Days that were taken stay taken.
+    if decided && let Some(last) = store::last_day_before(&mut cx.tx, before.id, today).await? {
+        return Ok(if store::end_early(&mut cx.tx, &before, last, actor).await? {
+            let left = store::action(&mut cx.tx, before.id).await?;
+            Ok(TakenBack { before, left })
+        } else {
+            Err(FASTER.to_owned())
+        });
+    }
     let change = Change {
-        from: action.state,
+        from: before.state,
         to: ActionState::Cancelled,
-        actor: Actor::Person(&pressed.user),
+        actor,
         note: None,
     };
-    if store::change_state(&mut cx.tx, action.id, change).await? {
-        Ok(Ok(action))
+    if store::change_state(&mut cx.tx, before.id, change).await? {
+        Ok(Ok(TakenBack { before, left: None }))
     } else {
-        Ok(Err("Somebody was a moment faster: this request has just been decided. Please look at it again.".to_owned()))
+        Ok(Err(FASTER.to_owned()))
     }
 }
 
+const FASTER: &str = "Somebody was a moment faster: this has just been changed. Please look at it again.";
+
 /// An edited message rings no bell, so whoever agreed to the leave gets a new one.
-async fn tell_approvers(cx: &mut Cx, action: &PendingAction) -> Result<(), sqlx::Error> {
+async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Error> {
+    let action = &taken.before;
     let decider = action
         .decided_by
         .clone()
@@ -111,11 +126,18 @@ async fn tell_approvers(cx: &mut Cx, action: &PendingAction) -> Result<(), sqlx:
         let Some(reader) = directory::person(&mut cx.tx, &user).await? else {
             continue;
         };
-        let text = format!(
-            "{} cancelled leave: {}. They will be at work.",
-            action.user.mention(),
-            views::title(action, reader.today(cx.now()))
-        );
+        let (who, today) = (action.user.mention(), reader.today(cx.now()));
+        let text = match &taken.left {
+            None => format!(
+                "{who} cancelled leave: {}. They will be at work.",
+                views::title(action, today)
+            ),
+            Some(left) => format!(
+                "{who} is back early: {}, instead of {}.",
+                views::title(left, today),
+                words::span(&action.span, today)
+            ),
+        };
         let message = Message {
             text: text.clone(),
             blocks: vec![section(&text)],

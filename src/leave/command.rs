@@ -55,7 +55,7 @@ pub fn help(before: &str) -> Message {
     let text = format!(
         "{before}Here is what I can do:\n\
          • `/timeoff` opens the form to ask for time off\n\
-         • `/timeoff tomorrow`, `/timeoff friday` or `/timeoff 2026-08-03` opens it filled in\n\
+         • `/timeoff tomorrow`, `/timeoff monday to friday` or `/timeoff 2026-08-03` opens it filled in\n\
          • `/timeoff list` shows your leave, upcoming and past\n\
          • `/timeoff cancel` takes leave back, approved leave too\n\
          • `/timeoff who` shows who is off today and this week\n\
@@ -75,21 +75,36 @@ fn understand(text: &str, today: Date) -> Wish {
         "list" | "mine" => Wish::List,
         "cancel" => Wish::Cancel,
         "who" => Wish::Who,
-        other => match day(other, today) {
-            Some(day) => Wish::Form(Filled {
-                first: Some(day),
-                ..Filled::default()
-            }),
-            None => Wish::Unknown,
-        },
+        other => days(other, today).map_or(Wish::Unknown, Wish::Form),
     }
 }
 
-/// A day in one word: today, tomorrow, a weekday (its next occurrence, today included), or a date.
+/// A day, or two with “to” or a dash between them.
+fn days(text: &str, today: Date) -> Option<Filled> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (first, last) = match words.as_slice() {
+        [one] => (day(one, today)?, None),
+        [first, "to" | "until" | "till" | "-" | "–", last] => {
+            let first = day(first, today)?;
+            // “friday to monday” is the Monday after that Friday.
+            (first, Some(day(last, first.max(today))?))
+        }
+        _ => return None,
+    };
+    Some(Filled {
+        first: Some(first),
+        last,
+        ..Filled::default()
+    })
+}
+
+/// A day in one word: today, tomorrow, yesterday, a weekday (its next occurrence, today included),
+/// or a date.
 fn day(word: &str, today: Date) -> Option<Date> {
     match word {
         "today" => return Some(today),
         "tomorrow" => return today.checked_add(1.day()).ok(),
+        "yesterday" => return today.checked_sub(1.day()).ok(),
         _ => {}
     }
     const NAMES: [(&str, Weekday); 7] = [
@@ -109,7 +124,10 @@ fn day(word: &str, today: Date) -> Option<Date> {
             .checked_add(i64::from(today.weekday().until(*weekday)).days())
             .ok();
     }
-    word.parse().ok()
+    // Slack's date picker knows four digits of a year.
+    word.parse()
+        .ok()
+        .filter(|date: &Date| (1000..=9999).contains(&date.year()))
 }
 
 #[cfg(test)]

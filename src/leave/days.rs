@@ -163,6 +163,8 @@ pub enum Counted {
         portion: Portion,
         /// Its length in minutes.
         minutes: u32,
+        /// Why the other half of the day does not count, if it was asked for too.
+        other_half: Option<WhyOff>,
     },
     /// It does not: the person would not have worked.
     Off(WhyOff),
@@ -224,15 +226,22 @@ impl PersonCalendar {
         let Some(mut left) = works.and(asked) else {
             return Counted::Off(WhyOff::NotWorked);
         };
+        let mut other_half = (left != asked).then_some(WhyOff::NotWorked);
         for holiday in self.holidays.get(&date).into_iter().flatten() {
+            let why = || WhyOff::Holiday(holiday.name.clone());
             match left.without(holiday.portion) {
-                Some(rest) => left = rest,
-                None => return Counted::Off(WhyOff::Holiday(holiday.name.clone())),
+                Some(rest) if rest == left => {}
+                Some(rest) => {
+                    left = rest;
+                    other_half = Some(why());
+                }
+                None => return Counted::Off(why()),
             }
         }
         Counted::Leave {
             portion: left,
             minutes: week.minutes(left),
+            other_half,
         }
     }
 
@@ -309,7 +318,7 @@ pub fn count(calendar: &PersonCalendar, span: &LeaveSpan) -> Vec<LeaveDay> {
 pub fn total(days: &[LeaveDay]) -> Total {
     days.iter()
         .fold(Total::default(), |sum, day| match day.counted {
-            Counted::Leave { portion, minutes } => Total {
+            Counted::Leave { portion, minutes, .. } => Total {
                 half_days: sum.half_days + portion.half_days(),
                 minutes: sum.minutes + minutes,
             },
@@ -344,8 +353,9 @@ mod tests {
             .iter()
             .map(|day| {
                 let what = match &day.counted {
-                    Counted::Leave { portion, minutes } => {
-                        format!("{} {minutes} min", portion.as_str())
+                    Counted::Leave { portion, minutes, other_half } => {
+                        let other = other_half.as_ref().map_or_else(String::new, |why| format!(", not the other half: {why:?}"));
+                        format!("{} {minutes} min{other}", portion.as_str())
                     }
                     Counted::Off(why) => format!("off: {why:?}"),
                 };

@@ -9,7 +9,7 @@ use super::policy::{self, Field, Problem};
 use super::request::{self, Draft};
 use super::visibility::Viewer;
 use super::{overview, store, views, words};
-use crate::clients::blocks::{Input, SlackBlock, SlackModalView, modal, named_section};
+use crate::clients::blocks::{Input, SlackBlock, SlackModalView, escape, modal, named_section};
 use crate::gateway::{Ack, BlockAction, Cx, ViewState, ViewSubmission};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::platform::db::TenantTx;
@@ -135,6 +135,9 @@ pub async fn gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
 
 /// “Request time off” was pressed.
 pub async fn open_from_button(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> {
+    if let Err(why) = request::requester(cx) {
+        return request::tell_presser(cx, &pressed, why.to_owned()).await;
+    }
     let open = OpenForm {
         user: pressed.user,
         trigger_id: pressed.trigger_id,
@@ -249,6 +252,10 @@ async fn view(
         return Ok(None);
     };
     let types = store::leave_types(&mut tx).await?;
+    if types.is_empty() {
+        let text = "There is no kind of leave to choose from yet. Please ask a people admin.";
+        return Ok(Some(views::notice("Request time off", text)));
+    }
     let summary = summary(&mut tx, &person, &workspace.settings, filled).await?;
     tx.rollback().await?;
     Ok(Some(build(&types, filled, &summary)))
@@ -262,6 +269,7 @@ async fn summary(
     filled: &Filled,
 ) -> Result<String, sqlx::Error> {
     let today = person.today(tx.now());
+    let wrong = |problem: Problem| format!(":warning: {}", escape(&problem.message));
     let span = match filled.span() {
         Ok(span) => span,
         Err(_) if filled.first.is_none() => {
@@ -269,56 +277,67 @@ async fn summary(
                 "Choose a day to see how many working days that is and who else is off.".to_owned(),
             );
         }
-        Err(problem) => return Ok(format!(":warning: {}", problem.message)),
+        Err(problem) => return Ok(wrong(problem)),
     };
     let calendar = store::calendar(tx, person, settings, span.first(), span.last()).await?;
     let days = match policy::check(&calendar, &span, today, settings.longest_leave_days) {
         Ok(days) => days,
-        Err(problem) => return Ok(format!(":warning: {}", problem.message)),
+        Err(problem) => return Ok(wrong(problem)),
     };
+    let taken = store::overlapping(tx, &person.user, &days).await?;
+    if !taken.is_empty() {
+        return Ok(wrong(policy::overlap(&taken, today)));
+    }
+    let mut lines = count(&span, &days, today);
+    lines.extend(leave_years(&days, settings.leave_year_starts));
     let also_off = overview::also_off(tx, person, &span, Viewer::Colleague, today).await?;
-    Ok(describe(
-        &span,
-        &days,
-        &also_off,
-        person.team.as_deref(),
-        today,
-    ))
+    lines.push(others(&also_off, person.team.as_deref()));
+    Ok(lines.join("\n"))
 }
 
-fn describe(
-    span: &LeaveSpan,
-    days: &[LeaveDay],
-    also_off: &[String],
-    team: Option<&str>,
-    today: Date,
-) -> String {
-    let mut lines = vec![format!(
-        "*{}*: {}",
-        words::working_days(days::total(days).half_days),
-        words::span(span, today)
-    )];
+fn count(span: &LeaveSpan, days: &[LeaveDay], today: Date) -> Vec<String> {
+    let amount = words::working_days(days::total(days).half_days);
+    let mut lines = vec![format!("*{amount}*: {}", words::span(span, today))];
     let off = words::days_off(days, today);
-    match off.as_slice() {
-        [] => {}
-        few if few.len() <= 4 => lines.push(format!("Not counted: {}", few.join(", "))),
-        many => lines.push(format!(
-            "Not counted: {}, and {} more",
-            many[..3].join(", "),
-            many.len() - 3
-        )),
+    if !off.is_empty() {
+        lines.push(escape(&format!(
+            "Not counted: {}",
+            words::list(&words::few(&off, 4))
+        )));
     }
-    lines.push(match (also_off, team) {
-        ([], Some(_)) => "Nobody else of your team is off then.".to_owned(),
+    lines
+}
+
+/// How the days fall into leave years; nothing where all are in one.
+fn leave_years(days: &[LeaveDay], starts_in: i8) -> Option<String> {
+    let mut years: Vec<(i16, u32)> = Vec::new();
+    for (day, portion, _) in policy::leave_days(days) {
+        match years.last_mut() {
+            Some((year, half_days)) if *year == day.leave_year => {
+                *half_days += portion.half_days();
+            }
+            _ => years.push((day.leave_year, portion.half_days())),
+        }
+    }
+    if years.len() < 2 {
+        return None;
+    }
+    let years: Vec<String> = years
+        .into_iter()
+        .map(|(year, half_days)| {
+            let amount = words::working_days(half_days);
+            format!("{amount} in {}", words::leave_year(year, starts_in))
+        })
+        .collect();
+    Some(format!("By leave year: {}", words::list(&years)))
+}
+
+fn others(also_off: &[String], team: Option<&str>) -> String {
+    match (also_off, team) {
+        ([], Some(_)) => "Nobody else in your team is off then.".to_owned(),
         ([], None) => "Nobody else is off then.".to_owned(),
-        (some, _) if some.len() <= 8 => format!("Also off then: {}", some.join("; ")),
-        (many, _) => format!(
-            "Also off then: {}; and {} more",
-            many[..8].join("; "),
-            many.len() - 8
-        ),
-    });
-    lines.join("\n")
+        (some, _) => format!("Also off then: {}", words::few(some, 8).join("; ")),
+    }
 }
 
 fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView {
@@ -331,19 +350,13 @@ fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView 
         .as_deref()
         .or_else(|| choices.first().map(|(key, _)| *key));
     let range = filled.is_range();
-    let portions: [(&str, &str); 3] = if range {
-        [
-            ("full", "Whole days"),
-            ("half_am", "Mornings"),
-            ("half_pm", "Afternoons"),
-        ]
-    } else {
-        [
-            ("full", "Whole day"),
-            ("half_am", "Morning"),
-            ("half_pm", "Afternoon"),
-        ]
-    };
+    // The same words for a day and for a range: an option that changes under a choice made
+    // before it is not reliably kept by Slack's clients.
+    let portions = [
+        ("full", "Whole day"),
+        ("half_am", "Morning"),
+        ("half_pm", "Afternoon"),
+    ];
     let text = |date: Option<Date>| date.map(|date| date.to_string());
     let mut blocks: Vec<SlackBlock> = vec![
         Input::select(LEAVE_TYPE, "Leave type", &choices, chosen).block(),
@@ -388,7 +401,7 @@ fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView 
     blocks.push(
         Input::text(REASON, "Reason", "Only if you want to say it", None)
             .optional()
-            .hint("Only your approvers see it, never your colleagues. Up to 500 characters.")
+            .hint("Only your approvers and people admins see it, never your colleagues. Up to 500 characters.")
             .block(),
     );
     modal(FORM, "Request time off", Some("Send request"), "", blocks)

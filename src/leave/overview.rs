@@ -17,8 +17,8 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::tenant::Person;
 
-/// How many requests a list shows of each kind; a message holds 50 blocks.
-const SHOWN: usize = 15;
+/// How many requests with a button a list shows; a message holds 50 blocks.
+const SHOWN: usize = 40;
 
 /// The days on which a person is away from morning to evening.
 pub fn whole_days_away(absences: &[Absence], user: &SlackUserId) -> HashSet<Date> {
@@ -52,32 +52,34 @@ pub fn end_of_absence(days: &HashSet<Date>, from: Date) -> Date {
 }
 
 /// One person's days as ranges: “Mon 2 – Wed 4 March, Fri 6 March (morning)”.
-fn ranges(days: &[&Absence], today: Date) -> String {
+fn ranges(absences: &[&Absence], today: Date) -> String {
+    let mut days: BTreeMap<Date, Portion> = BTreeMap::new();
+    for absence in absences {
+        // The other half of a day makes it whole.
+        days.entry(absence.day)
+            .and_modify(|portion| {
+                if *portion != absence.portion {
+                    *portion = Portion::Full;
+                }
+            })
+            .or_insert(absence.portion);
+    }
     let mut groups: Vec<(Date, Date, Portion)> = Vec::new();
-    for absence in days {
+    for (day, portion) in days {
         match groups.last_mut() {
-            // The other half of the same day makes it whole.
-            Some((first, last, portion))
-                if *last == absence.day && *portion != absence.portion && first == last =>
-            {
-                *portion = Portion::Full
-            }
-            Some((_, last, portion))
-                if *portion == absence.portion && joins(*last, absence.day) =>
-            {
-                *last = absence.day
-            }
-            _ => groups.push((absence.day, absence.day, absence.portion)),
+            Some((_, last, same)) if *same == portion && joins(*last, day) => *last = day,
+            _ => groups.push((day, day, portion)),
         }
     }
     let words: Vec<String> = groups
         .into_iter()
         .map(|(first, last, portion)| {
             let days = words::range(first, last, today);
+            let plural = if first == last { "" } else { "s" };
             match portion {
                 Portion::Full => days,
-                Portion::HalfAm => format!("{days} (morning)"),
-                Portion::HalfPm => format!("{days} (afternoon)"),
+                Portion::HalfAm => format!("{days} (morning{plural})"),
+                Portion::HalfPm => format!("{days} (afternoon{plural})"),
             }
         })
         .collect();
@@ -119,17 +121,20 @@ pub async fn also_off(
         store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
     absences
         .retain(|absence| absence.user != person.user && sight(viewer, absence.state).is_some());
-    Ok(by_person(&absences)
+    let (waiting, decided): (Vec<Absence>, Vec<Absence>) = absences
         .into_iter()
-        .map(|(person, days)| {
-            let waiting = if days.iter().any(|day| day.state == ActionState::Pending) {
-                " (not decided yet)"
-            } else {
-                ""
-            };
-            format!("{} {}{waiting}", escape(&person.name), ranges(&days, today))
-        })
-        .collect())
+        .partition(|absence| absence.state == ActionState::Pending);
+    let lines = |absences: &[Absence], remark: &str| -> Vec<String> {
+        by_person(absences)
+            .into_iter()
+            .map(|(person, days)| {
+                format!("{} {}{remark}", escape(&person.name), ranges(&days, today))
+            })
+            .collect()
+    };
+    let mut all = lines(&decided, "");
+    all.extend(lines(&waiting, " (not decided yet)"));
+    Ok(all)
 }
 
 /// `/timeoff who`: who is off today and this week.
@@ -192,7 +197,7 @@ pub fn off_today(absences: &[Absence], today: Date) -> String {
             format!("{}{part}", escape(&person.name))
         })
         .collect();
-    lines(off, "Nobody. Everybody is in.")
+    lines(off, "Nobody.")
 }
 
 fn off_this_week(absences: &[Absence], today: Date) -> String {
@@ -233,7 +238,7 @@ pub async fn upcoming_blocks(
         .collect();
     if upcoming.len() > SHOWN {
         blocks.push(context(&format!(
-            "…and {} later ones.",
+            "…and {} later. Each has its button in its own message from me.",
             upcoming.len() - SHOWN
         )));
     }
@@ -251,7 +256,7 @@ pub async fn own_leave(
     let past = store::past(tx, &person.user, today, 11).await?;
     if !past.is_empty() {
         blocks.push(divider());
-        blocks.push(header("Past"));
+        blocks.push(header("Past, denied and cancelled"));
         let mut shown: Vec<String> = past
             .iter()
             .take(10)

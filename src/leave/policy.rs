@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use super::days::{self, Counted, LeaveDay, PersonCalendar};
-use super::model::LeaveSpan;
+use super::model::{LeaveSpan, PendingAction};
 use super::words;
 
 /// The longest reason, in characters.
@@ -87,12 +87,7 @@ pub fn check(
 
 fn nothing_to_take(span: &LeaveSpan, days: &[LeaveDay], today: Date) -> Problem {
     let off = words::days_off(days, today);
-    let shown = off.iter().take(5).cloned().collect::<Vec<_>>();
-    let more = off.len() - shown.len();
-    let mut list = words::list(&shown);
-    if more > 0 {
-        list.push_str(&format!(", and {more} more"));
-    }
+    let list = words::list(&words::few(&off, 4));
     let field = if span.first() == span.last() {
         Field::FirstDay
     } else {
@@ -101,6 +96,24 @@ fn nothing_to_take(span: &LeaveSpan, days: &[LeaveDay], today: Date) -> Problem 
     Problem::new(
         field,
         format!("You are off then anyway: {list}. Please choose a working day."),
+    )
+}
+
+/// Says which leave is there already.
+pub fn overlap(taken: &[PendingAction], today: Date) -> Problem {
+    let taken: Vec<String> = taken
+        .iter()
+        .map(|other| {
+            let (kind, state) = (&other.leave_type.name, words::state(other.state));
+            format!("{kind}, {} ({state})", words::span(&other.span, today))
+        })
+        .collect();
+    Problem::new(
+        Field::FirstDay,
+        format!(
+            "You already have leave then: {}. Please choose other days, or cancel that first.",
+            words::list(&words::few(&taken, 3))
+        ),
     )
 }
 
@@ -123,7 +136,7 @@ pub fn leave_days(
     days: &[LeaveDay],
 ) -> impl Iterator<Item = (&LeaveDay, super::model::Portion, u32)> {
     days.iter().filter_map(|day| match day.counted {
-        Counted::Leave { portion, minutes } => Some((day, portion, minutes)),
+        Counted::Leave { portion, minutes, .. } => Some((day, portion, minutes)),
         Counted::Off(_) => None,
     })
 }

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::approvals::{AskApprovers, RefreshReminder, ShowApproval};
 use super::model::{ActionState, LeaveSpan};
 use super::policy::{self, Field, Problem};
-use super::store::{self, Change, NewAction};
-use super::{views, words};
-use crate::gateway::Cx;
+use super::store::{self, Change, Inserted, NewAction};
+use super::views;
+use crate::clients::slack::Message;
+use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
+use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store::{self as directory, Actor, Audit};
 use crate::tenant::{Messenger, Person};
 
@@ -34,6 +36,31 @@ pub fn requester(cx: &Cx) -> Result<Person, &'static str> {
             Err("You are not set up for time off yet. Please ask a workspace admin to add you.")
         }
     }
+}
+
+/// Tells the person who pressed a button something that nobody else sees: beside the message, in
+/// place of one that only they see, or in their direct messages where a view has no room for it.
+pub async fn tell_presser(
+    cx: &mut Cx,
+    pressed: &BlockAction,
+    text: String,
+) -> Result<Ack, sqlx::Error> {
+    let place = match &pressed.response_url {
+        Some(url) => Privately::Respond {
+            url: url.clone(),
+            replace: pressed.ephemeral,
+        },
+        None => Privately::Dm,
+    };
+    let message = Message::plain(text);
+    let user = pressed.user.clone();
+    cx.enqueue(&TellPrivately {
+        user,
+        place,
+        message,
+    })
+    .await?;
+    Ok(Ack::Done)
 }
 
 /// Writes a request down and promises what follows: the message to the requester, and the
@@ -74,25 +101,14 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
         reason: draft.reason,
         days: &days,
     };
-    let Some(id) = store::insert_action(&mut cx.tx, &new).await? else {
-        let taken = store::overlapping(&mut cx.tx, &person.user, &days).await?;
-        let taken: Vec<String> = taken
-            .iter()
-            // The row just written overlaps with itself where its half of a day got in.
-            .filter(|other| other.created_at != cx.tx.now() || other.span != draft.span)
-            .map(|other| {
-                format!(
-                    "{}, {} ({})",
-                    other.leave_type.name,
-                    words::span(&other.span, today),
-                    words::state(other.state)
-                )
-            })
-            .collect();
-        return Ok(Err(Problem::new(
-            Field::FirstDay,
-            format!("You already have leave then: {}.", words::list(&taken)),
-        )));
+    let id = match store::insert_action(&mut cx.tx, &new).await? {
+        Inserted::Whole(id) => id,
+        Inserted::Partly(id) => {
+            let mut taken = store::overlapping(&mut cx.tx, &person.user, &days).await?;
+            // The part that was free is written already, and goes with the transaction.
+            taken.retain(|other| other.id != id);
+            return Ok(Err(policy::overlap(&taken, today)));
+        }
     };
     let entry = Audit {
         actor: Actor::Person(&person.user),

@@ -179,13 +179,21 @@ pub struct NewAction<'a> {
     pub days: &'a [LeaveDay],
 }
 
-/// Writes a pending action and its records. `None`: leave of the same person has one of the
-/// halves already, also if it was asked for at the same moment; the transaction must then be
-/// taken back.
+/// What became of a new pending action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// All of its days are written.
+    Whole(i64),
+    /// Leave of the same person has one of the halves already, also if it was asked for at the
+    /// same moment. The transaction must be taken back.
+    Partly(i64),
+}
+
+/// Writes a pending action and its records.
 pub async fn insert_action(
     tx: &mut TenantTx,
     new: &NewAction<'_>,
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<Inserted, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let action_id = sqlx::query_scalar!(
         "INSERT INTO pending_action (workspace_id, user_id, leave_type, first_day, last_day, portion, starts_midday, ends_midday,
@@ -232,7 +240,11 @@ pub async fn insert_action(
     )
     .execute(tx.conn())
     .await?;
-    Ok((inserted.rows_affected() == dates.len() as u64).then_some(action_id))
+    Ok(if inserted.rows_affected() == dates.len() as u64 {
+        Inserted::Whole(action_id)
+    } else {
+        Inserted::Partly(action_id)
+    })
 }
 
 /// The person's own leave that has one of these halves already, oldest first.
@@ -321,7 +333,9 @@ macro_rules! select_actions {
                       a.decided_by AS "decided_by: SlackUserId", a.decision_note, a.overdue_told_at IS NOT NULL AS "overdue!",
                       a.leave_type, t.name AS leave_type_name, t.needs_approval,
                       (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
-                       FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id) AS "half_days!"
+                       FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id
+                         -- Days given back by ending early count no more; those of cancelled leave tell what it was.
+                         AND (r.state <> 'cancelled' OR a.state IN ('cancelled', 'expired', 'denied'))) AS "half_days!"
                FROM pending_action a JOIN leave_type t ON t.workspace_id = a.workspace_id AND t.leave_type = a.leave_type "#
                 + $condition
             $(, $argument)*
@@ -338,14 +352,14 @@ pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>,
         .transpose()
 }
 
-/// A person's leave that is waiting or approved and not over on `today`, soonest first.
+/// A person's leave that waits, or is approved and not over on `today`, soonest first.
 pub async fn upcoming(
     tx: &mut TenantTx,
     user: &SlackUserId,
     today: Date,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "WHERE a.user_id = $1 AND a.last_day >= $2 AND a.state IN ('pending', 'confirmed', 'processing', 'completed')
+        "WHERE a.user_id = $1 AND (a.state = 'pending' OR (a.last_day >= $2 AND a.state IN ('confirmed', 'processing', 'completed')))
          ORDER BY a.first_day, a.action_id",
         user.as_str(),
         today.to_sqlx() as _
@@ -365,7 +379,7 @@ pub async fn past(
     limit: i64,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "WHERE a.user_id = $1 AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
+        "WHERE a.user_id = $1 AND a.state <> 'pending' AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
          ORDER BY a.first_day DESC, a.action_id DESC LIMIT $3",
         user.as_str(),
         today.to_sqlx() as _,
@@ -471,6 +485,68 @@ pub async fn change_state(
         from: Some(change.from.as_str()),
         to: Some(change.to.as_str()),
         detail: serde_json::json!({}),
+    };
+    audit(tx, &entry).await?;
+    Ok(true)
+}
+
+/// The last day of an action that counts and is before `today`.
+pub async fn last_day_before(
+    tx: &mut TenantTx,
+    id: i64,
+    today: Date,
+) -> Result<Option<Date>, sqlx::Error> {
+    let day = sqlx::query_scalar!(
+        "SELECT max(day) FROM leave_record WHERE action_id = $1 AND day < $2 AND state <> 'cancelled'",
+        id,
+        today.to_sqlx() as _,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(day.map(jiff_sqlx::Date::to_jiff))
+}
+
+/// Ends approved leave that has begun: `last` becomes its last day, and the days after it are
+/// cancelled. `false`: it was changed in the meantime.
+pub async fn end_early(
+    tx: &mut TenantTx,
+    action: &PendingAction,
+    last: Date,
+    actor: Actor<'_>,
+) -> Result<bool, sqlx::Error> {
+    let now = tx.now();
+    // One day that is left of a range that began at midday is an afternoon.
+    let done = sqlx::query!(
+        "UPDATE pending_action SET last_day = $4, ends_midday = false, changed_at = $5,
+             portion = CASE WHEN starts_midday AND first_day = $4 THEN 'half_pm' ELSE portion END,
+             starts_midday = starts_midday AND first_day < $4
+         WHERE action_id = $1 AND state = $2 AND last_day = $3",
+        action.id,
+        action.state.as_str(),
+        action.span.last().to_sqlx() as _,
+        last.to_sqlx() as _,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "UPDATE leave_record SET state = 'cancelled', changed_at = $3 WHERE action_id = $1 AND day > $2 AND state <> 'cancelled'",
+        action.id,
+        last.to_sqlx() as _,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    let entry = Audit {
+        actor,
+        subject: format!("action:{}", action.id),
+        action: "ended_early",
+        from: Some(action.state.as_str()),
+        to: Some(action.state.as_str()),
+        detail: serde_json::json!({"last_day": last, "last_day_before": action.span.last()}),
     };
     audit(tx, &entry).await?;
     Ok(true)

@@ -67,7 +67,8 @@ pub fn cancel_button(
     let what = title(action, today);
     let question = match action.state {
         ActionState::Pending => format!("Your request for {what} will not be decided any more."),
-        _ => format!("{what} will be a normal working time again, and your approver is told."),
+        // True whenever it is pressed, before the leave or in the middle of it.
+        _ => format!("{what}: from today on you will be at work, and your approver is told."),
     };
     let text = if action.state == ActionState::Pending {
         "Cancel request"
@@ -139,8 +140,11 @@ pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today:
             escape(reason)
         )));
     }
-    let alive = matches!(action.state, ActionState::Pending | ActionState::Completed)
-        && action.span.last() >= today;
+    let alive = match action.state {
+        ActionState::Pending => true,
+        ActionState::Completed => action.span.last() >= today,
+        _ => false,
+    };
     if alive {
         shown.push(actions("request", vec![cancel_button(action, today)]));
     }

@@ -85,31 +85,60 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// The days that do not count, with the reason: “Sat 7 – Sun 8 March (weekend)”. Empty when all do.
+/// The days and halves that were asked for and do not count, with the reason: “Sat 7 – Sun 8
+/// March (weekend)”, “Tue 10 March, afternoon (Town fair)”. Empty when all count.
 pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
-    let mut groups: Vec<(Date, Date, &WhyOff)> = Vec::new();
+    let mut groups: Vec<(LeaveSpan, &WhyOff)> = Vec::new();
     for day in days {
-        let Counted::Off(why) = &day.counted else {
-            continue;
-        };
-        match groups.last_mut() {
-            Some((_, last, known)) if *known == why && last.saturating_add(1.day()) == day.date => {
-                *last = day.date
+        let (portion, why) = match &day.counted {
+            Counted::Off(why) => (Portion::Full, why),
+            Counted::Leave { portion, other_half: Some(why), .. } => {
+                // Of a whole day one half counts, so the other is what is left of it.
+                let Some(half) = Portion::Full.without(*portion) else { continue };
+                (half, why)
             }
-            _ => groups.push((day.date, day.date, why)),
-        }
+            Counted::Leave { other_half: None, .. } => continue,
+        };
+        let first = match groups.last() {
+            Some((group, known))
+                if *known == why && group.portion() == portion && group.last().saturating_add(1.day()) == day.date =>
+            {
+                let first = group.first();
+                groups.pop();
+                first
+            }
+            _ => day.date,
+        };
+        groups.extend(LeaveSpan::new(first, day.date, portion).map(|group| (group, why)));
     }
     groups
         .into_iter()
-        .map(|(first, last, why)| {
+        .map(|(group, why)| {
             let why = match why {
                 WhyOff::Weekend => "weekend",
-                WhyOff::NotWorked => "not a working day",
+                WhyOff::NotWorked => "you do not work then",
                 WhyOff::Holiday(name) => name,
             };
-            format!("{} ({why})", range(first, last, today))
+            format!("{} ({why})", span(&group, today))
         })
         .collect()
+}
+
+/// The first few of a list, and how many more there are.
+pub fn few(items: &[String], shown: usize) -> Vec<String> {
+    // “and 1 more” would take the room of the item itself.
+    if items.len() <= shown + 1 {
+        return items.to_vec();
+    }
+    let mut few = items[..shown].to_vec();
+    few.push(format!("{} more", items.len() - shown));
+    few
+}
+
+/// The name of a leave year by the year in which it begins: “2026”, or “2026/27” when it does
+/// not begin in January.
+pub fn leave_year(year: i16, starts_in: i8) -> String {
+    if starts_in <= 1 { year.to_string() } else { format!("{year}/{:02}", (year + 1).rem_euclid(100)) }
 }
 
 /// What a state is called towards people.

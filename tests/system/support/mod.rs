@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+mod asking;
 mod database;
 mod house;
 

@@ -1,0 +1,155 @@
+//! The App Home tab, and writing to the app.
+
+use insta::assert_snapshot;
+use timeoff::tenant::store::PersonChange;
+
+use crate::support::House;
+
+#[tokio::test]
+async fn home_shows_own_leave_and_who_is_off() {
+    let house = House::open().await;
+    let (asha, dev) = (house.asha(), house.dev());
+    asha.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    ");
+    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[]).await;
+    house.asks(&asha, "2026-03-09", "2026-03-09").await;
+    house.takes(&dev, "/timeoff 2026-03-02", &[("Part of the day", "Afternoon"), ("Reason", "Secret")]).await;
+    asha.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    *Vacation, Thu 5 – Fri 6 March*
+    2 working days, approved  [Cancel leave]
+    *Vacation, Mon 9 March*
+    1 working day, waiting for approval  [Cancel request]
+    ---
+    *Off today, Mon 2 March*
+    • Dev Patel, in the afternoon
+    ");
+}
+
+#[tokio::test]
+async fn the_button_opens_the_form_and_home_shows_the_new_request() {
+    let house = House::open().await;
+    let asha = house.asha();
+    asha.opens_home().await;
+    house.settle().await;
+    asha.press_home("Request time off").await;
+    house.settle().await;
+    house.fills(&asha, "First day", "2026-03-05").await;
+    assert_eq!(house.submits(&asha).await, "");
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    *Vacation, Thu 5 March*
+    1 working day, waiting for approval  [Cancel request]
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    ");
+}
+
+#[tokio::test]
+async fn leave_is_cancelled_in_home() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.takes(&asha, "/timeoff 2026-03-05", &[]).await;
+    asha.opens_home().await;
+    house.settle().await;
+    asha.press_home("Cancel leave").await;
+    house.settle().await;
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    ");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Thu 5 March*
+      1 working day
+      :leftwards_arrow_with_hook: Cancelled. You are expected at work.
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha asks for *Vacation, Thu 5 March*
+      1 working day
+      :leftwards_arrow_with_hook: @asha cancelled this.
+    timeoff: @asha cancelled leave: Vacation, Thu 5 March. They will be at work.
+    ");
+}
+
+#[tokio::test]
+async fn a_stale_button_in_home_is_answered() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.asks(&asha, "2026-03-05", "2026-03-05").await;
+    asha.opens_home().await;
+    house.settle().await;
+    house.presses(&ben, "Deny").await;
+    assert_eq!(house.submits(&ben).await, "");
+    asha.press_home("Cancel request").await;
+    house.settle().await;
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Thu 5 March*
+      1 working day
+      :x: Denied by @ben.
+    timeoff:
+    ");
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    ");
+}
+
+#[tokio::test]
+async fn somebody_unknown_or_switched_off_is_told_in_home() {
+    let house = House::open().await;
+    let (asha, dev) = (house.asha(), house.dev());
+    house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    dev.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(dev.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
+
+    asha.opens_home().await;
+    house.settle().await;
+    house.sets("U_ASHA", PersonChange { active: Some(false), ..PersonChange::default() }).await;
+    asha.press_home("Request time off").await;
+    house.settle().await;
+    assert!(asha.find_modal().is_none());
+    assert_snapshot!(asha.dm(), @"timeoff:");
+    asha.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(asha.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
+}
+
+#[tokio::test]
+async fn writing_to_the_app_is_answered_with_what_it_can_do() {
+    let house = House::open().await;
+    let asha = house.asha();
+    asha.says("@app", "Can I have <!channel> Friday off?").await;
+    house.settle().await;
+    assert_snapshot!(asha.dm(), @"
+    asha: Can I have @channel Friday off?
+    timeoff: I read commands, not messages. Here is what I can do:
+      • `/timeoff` opens the form to ask for time off
+      • `/timeoff tomorrow`, `/timeoff monday to friday` or `/timeoff 2026-08-03` opens it filled in
+      • `/timeoff list` shows your leave, upcoming and past
+      • `/timeoff cancel` takes leave back, approved leave too
+      • `/timeoff who` shows who is off today and this week
+      Your reason and kind of leave are seen only by you, your approvers and people admins.
+    ");
+}
