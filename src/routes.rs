@@ -13,7 +13,7 @@ use crate::leave::{cancel, command, views};
 use crate::services::Services;
 use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
-use crate::workspace::people::{self, ImportPeople};
+use crate::workspace::people::{self, ImportPeople, ImportPerson};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
@@ -44,7 +44,7 @@ impl Routes for Table {
     fn find(&self, request: SlackRequest) -> Option<Handling> {
         match request {
             SlackRequest::Command(command) => match command.command.as_str() {
-                "/timeoff" => to!(command::timeoff, command),
+                "/timeoff" => to!(timeoff, command),
                 _ => None,
             },
             SlackRequest::Action(action) => match action.action_id.as_str() {
@@ -88,6 +88,7 @@ impl Dispatch for Table {
             RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
             ImportPeople::KIND => people::import(services, job).boxed(),
+            ImportPerson::KIND => people::import_one(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),
             unknown => {
                 let error = JobError::for_good(format!("no handler for jobs of kind {unknown}"));
@@ -106,6 +107,14 @@ impl Dispatch for Table {
             _ => async { Ok(()) }.boxed(),
         }
     }
+}
+
+/// A command of somebody whom the directory does not know has them looked up.
+async fn timeoff(cx: &mut Cx, command: crate::gateway::SlashCommand) -> Result<Ack, sqlx::Error> {
+    if cx.person.is_none() {
+        return people::stranger(cx, command).await;
+    }
+    command::timeoff(cx, command).await
 }
 
 /// The Home tab shows leave, so it follows when leave is asked for, there or elsewhere: it may be

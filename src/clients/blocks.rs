@@ -9,6 +9,8 @@ pub use slack_morphism::prelude::{
 
 /// The longest text of a section block, in characters.
 const SECTION_LIMIT: usize = 3000;
+/// The longest text of a context block, in characters.
+const CONTEXT_LIMIT: usize = 2000;
 /// The longest text of a confirmation dialog, in characters.
 const CONFIRM_LIMIT: usize = 300;
 
@@ -30,13 +32,30 @@ pub fn shorten(text: &str, limit: usize) -> String {
     short
 }
 
+/// Cuts mrkdwn, and neither an escaped character nor a mention in two.
+fn shorten_markup(text: &str, limit: usize) -> String {
+    let mut short = shorten(text, limit);
+    if short.len() == text.len() {
+        return short;
+    }
+    for (opens, closes) in [('&', ';'), ('<', '>')] {
+        if let Some(at) = short.rfind(opens)
+            && !short[at..].contains(closes)
+        {
+            short.truncate(at);
+            short.push('…');
+        }
+    }
+    short
+}
+
 fn plain(text: &str) -> SlackBlockPlainTextOnly {
     SlackBlockPlainTextOnly::from(SlackBlockPlainText::new(text.to_owned()))
 }
 
 fn mrkdwn(text: &str) -> SlackBlockMarkDownText {
     // Verbatim: a plain “@channel” or “#general” in what somebody wrote stays plain.
-    SlackBlockMarkDownText::new(shorten(text, SECTION_LIMIT)).with_verbatim(true)
+    SlackBlockMarkDownText::new(shorten_markup(text, SECTION_LIMIT)).with_verbatim(true)
 }
 
 /// A paragraph in Slack's mrkdwn.
@@ -69,7 +88,10 @@ pub fn header(text: &str) -> SlackBlock {
 
 /// Small grey text.
 pub fn context(text: &str) -> SlackBlock {
-    SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(mrkdwn(text))]).into()
+    SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(mrkdwn(&shorten_markup(
+        text,
+        CONTEXT_LIMIT,
+    )))]).into()
 }
 
 /// A thin line.
@@ -111,7 +133,7 @@ pub fn confirm(
 ) -> SlackBlockButtonElement {
     button.with_confirm(SlackBlockConfirmItem::new(
         plain(title),
-        mrkdwn(&shorten(text, CONFIRM_LIMIT)).into(),
+        mrkdwn(&shorten_markup(text, CONFIRM_LIMIT)).into(),
         plain(yes),
         plain(no),
     ))
@@ -241,6 +263,13 @@ mod tests {
             escape("<!channel> & <@U1>"),
             "&lt;!channel&gt; &amp; &lt;@U1&gt;"
         );
+    }
+
+    #[test]
+    fn cut_markup_stays_markup() {
+        assert_eq!(shorten_markup("a &amp; b &amp; c", 14), "a &amp; b …");
+        assert_eq!(shorten_markup("ask <@U1> and <@U2>", 17), "ask <@U1> and …");
+        assert_eq!(shorten_markup("ask <@U1> & b", 40), "ask <@U1> & b");
     }
 
     #[test]

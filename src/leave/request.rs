@@ -29,8 +29,13 @@ pub struct Draft<'a> {
 
 /// The person who acts, if they may ask for leave; else what to tell them.
 pub fn requester(cx: &Cx) -> Result<Person, &'static str> {
-    match &cx.person {
-        Some(person) if person.active => Ok(person.clone()),
+    registered(cx.person.clone())
+}
+
+/// A person who may ask for leave; else what to tell them.
+pub fn registered(person: Option<Person>) -> Result<Person, &'static str> {
+    match person {
+        Some(person) if person.active => Ok(person),
         Some(_) => Err("Your account is switched off for time off. Please ask a workspace admin."),
         None => {
             Err("You are not set up for time off yet. Please ask a workspace admin to add you.")

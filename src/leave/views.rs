@@ -68,7 +68,7 @@ pub fn cancel_button(
     let question = match action.state {
         ActionState::Pending => format!("Your request for {what} will not be decided any more."),
         // True whenever it is pressed, before the leave or in the middle of it.
-        _ => format!("{what}: from today on you will be at work, and your approver is told."),
+        _ => format!("{what}: its days from today on become normal days of work, and your approver is told."),
     };
     let text = if action.state == ActionState::Pending {
         "Cancel request"
@@ -189,7 +189,7 @@ pub fn approvers_message(
         let others = if also_off.is_empty() {
             "Nobody else is off then.".to_owned()
         } else {
-            format!("Also off then: {}", also_off.join("; "))
+            format!("Also off then: {}", words::few(also_off, 20).join("; "))
         };
         shown.push(context(&others));
         if let Some(why) = why {

@@ -86,7 +86,7 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
 }
 
 /// The days and halves that were asked for and do not count, with the reason: “Sat 7 – Sun 8
-/// March (weekend)”, “Tue 10 March, afternoon (Town fair)”. Empty when all count.
+/// March (weekend)”, “Tue 10 March, afternoon (Town fair)”, “5 weekends”. Empty when all count.
 pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     let mut groups: Vec<(LeaveSpan, &WhyOff)> = Vec::new();
     for day in days {
@@ -111,17 +111,31 @@ pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
         };
         groups.extend(LeaveSpan::new(first, day.date, portion).map(|group| (group, why)));
     }
-    groups
-        .into_iter()
-        .map(|(group, why)| {
-            let why = match why {
-                WhyOff::Weekend => "weekend",
-                WhyOff::NotWorked => "you do not work then",
-                WhyOff::Holiday(name) => name,
-            };
-            format!("{} ({why})", span(&group, today))
-        })
-        .collect()
+    // A weekend here and there is named; a row of them is counted, so that what is less plain,
+    // such as a holiday, is not lost among them.
+    let alike = |why: &WhyOff, portion: Portion| {
+        let alike = groups.iter().filter(move |(group, other)| *other == why && group.portion() == portion);
+        (alike.clone().count(), alike.map(|(group, _)| group.dates().count()).sum::<usize>())
+    };
+    let (mut counted, mut named) = (Vec::new(), Vec::new());
+    for (group, why) in &groups {
+        let (times, days) = alike(why, group.portion());
+        let text = match (why, group.portion()) {
+            (WhyOff::Weekend, _) if times > 2 => format!("{times} weekends"),
+            (WhyOff::NotWorked, Portion::Full) if times > 2 => format!("{days} days on which you do not work"),
+            (WhyOff::NotWorked, _) if times > 2 => format!("{days} half days on which you do not work"),
+            (WhyOff::Weekend, _) => format!("{} (weekend)", span(group, today)),
+            (WhyOff::NotWorked, _) => format!("{} (you do not work then)", span(group, today)),
+            (WhyOff::Holiday(name), _) => format!("{} ({name})", span(group, today)),
+        };
+        let several = times > 2 && !matches!(why, WhyOff::Holiday(_));
+        let list = if several { &mut counted } else { &mut named };
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    counted.extend(named);
+    counted
 }
 
 /// The first few of a list, and how many more there are.

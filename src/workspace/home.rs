@@ -7,12 +7,13 @@ use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header
 use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::leave::visibility::{Viewer, sight};
-use crate::leave::{command, overview, store, views, words};
+use crate::leave::{command, overview, request, store, views, words};
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::Messenger;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
+use super::people;
 
 /// Job: publishes a person's Home tab.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ impl Work for PublishHome {
 /// Somebody opened the app.
 pub async fn opened(cx: &mut Cx, event: AppHomeOpened) -> Result<Ack, sqlx::Error> {
     if event.tab == "home" {
+        if cx.person.is_none() {
+            people::introduce(cx, &event.user).await?;
+        }
         cx.enqueue(&PublishHome { user: event.user }).await?;
     }
     Ok(Ack::Done)
@@ -45,14 +49,10 @@ pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
         .db
         .begin(&job.workspace, services.clock.now())
         .await?;
-    let blocks: Vec<SlackBlock> = match directory::person(&mut tx, &user)
-        .await?
-        .filter(|person| person.active)
-    {
-        None => vec![section(
-            "You are not set up for time off yet. Please ask a workspace admin to add you.",
-        )],
-        Some(person) => {
+    let person = directory::person(&mut tx, &user).await?;
+    let blocks: Vec<SlackBlock> = match request::registered(person) {
+        Err(why) => vec![section(why)],
+        Ok(person) => {
             let today = person.today(tx.now());
             let mut blocks = vec![
                 header("Your time off"),

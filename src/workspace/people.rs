@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clients::slack::Member;
-use crate::gateway::{Ack, Cx};
+use crate::clients::slack::{Member, Message};
+use crate::gateway::{Ack, Cx, SlashCommand};
 use crate::jobs::{Job, JobError, Policy, Work};
+use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::{Messenger, store};
 
@@ -34,6 +35,53 @@ pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Job: reads one person from Slack whom the directory does not know yet.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ImportPerson {
+    /// Who.
+    pub user: SlackUserId,
+}
+
+impl Work for ImportPerson {
+    const KIND: &'static str = "workspace.import_person";
+    const POLICY: Policy = Policy::UpTo(5);
+
+    /// The Home tab that waits for this person is published after it.
+    fn lane(&self) -> Option<String> {
+        Some(format!("home:{}", self.user))
+    }
+}
+
+/// Runs [`ImportPerson`].
+pub async fn import_one(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ImportPerson { user } = job.work()?;
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    let member = services.slack.user(messenger.token(), &user).await?;
+    if member.is_person() {
+        let mut tx = services
+            .db
+            .begin(&job.workspace, services.clock.now())
+            .await?;
+        store::save_member(&mut tx, &member).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Somebody acts whom the directory does not know: an event was missed. They are looked up.
+pub async fn introduce(cx: &mut Cx, user: &SlackUserId) -> Result<(), sqlx::Error> {
+    let user = user.clone();
+    cx.enqueue(&ImportPerson { user }).await
+}
+
+/// A command of somebody whom the directory does not know.
+pub async fn stranger(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Error> {
+    introduce(cx, &command.user_id).await?;
+    Ok(Ack::Reply(Message::plain(
+        "I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.",
+    )))
 }
 
 /// Somebody joined, left or changed their profile: the event carries all that is kept.

@@ -19,7 +19,7 @@ async fn cancel_lets_choose_one() {
       1 working day, waiting for approval  [Cancel request]
     ");
     house.presses(&asha, "Cancel request").await;
-    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this):");
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Cancelled: Vacation, Mon 9 March.");
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Thu 5 – Fri 6 March*
       2 working days
@@ -68,7 +68,7 @@ async fn cancel_asks_before_it_is_done() {
     [Yes, cancel] [Keep it]
 
     Cancel this leave?
-    Vacation, Thu 5 March: from today on you will be at work, and your approver is told.
+    Vacation, Thu 5 March: its days from today on become normal days of work, and your approver is told.
     [Yes, cancel] [Keep it]
 
     Cancel this leave?
@@ -143,7 +143,7 @@ async fn leave_that_has_begun_ends_early_and_the_days_taken_stay() {
     house.at("2026-03-09T06:00:00Z").await;
     house.types(&asha, "/timeoff cancel").await;
     house.presses(&asha, "Cancel leave").await;
-    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this):");
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Your leave ends early: Vacation, Thu 5 (from midday) – Fri 6 March. From today on you are at work.");
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Thu 5 (from midday) – Fri 6 March*
       1½ working days
@@ -205,7 +205,7 @@ async fn leave_that_is_over_cannot_be_cancelled() {
       2 working days
       :white_check_mark: Approved by @ben.
       [Cancel leave]
-    timeoff (only you can see this):
+    timeoff (only you can see this): This leave is over. If you did not take it, please ask a people admin to correct it.
     ");
     assert!(house.slack.calls("chat.postMessage").is_empty());
     assert!(!ben.dm().contains("cancelled"));
@@ -249,8 +249,8 @@ async fn a_second_press_changes_nothing_and_says_so() {
     // The other list is as it was.
     house.presses(&asha, "Cancel leave").await;
     assert_snapshot!(asha.channel("#general"), @"
-    timeoff (only you can see this):
-    timeoff (only you can see this):
+    timeoff (only you can see this): Cancelled: Vacation, Thu 5 March.
+    timeoff (only you can see this): Nothing was changed: Vacation, Thu 5 March is cancelled already.
     ");
     assert!(house.slack.calls("chat.postMessage").is_empty(), "Ben is told once");
     assert_eq!(ben.dm().matches("cancelled leave").count(), 1);
@@ -287,7 +287,7 @@ async fn nobody_cancels_somebody_elses_leave() {
       1 working day
       :hourglass_flowing_sand: Waiting for @ben.
       [Cancel request]
-    timeoff (only you can see this):
+    timeoff (only you can see this): Only the person whose leave it is can cancel it.
     ");
     for nonsense in ["999999", "x", "", "99999999999999999999"] {
         let press = dev.press_request("Cancel request");

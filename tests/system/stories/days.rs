@@ -104,9 +104,22 @@ async fn half_a_holiday_leaves_half_a_day_and_says_why() {
 async fn days_off_that_are_many_are_cut_short() {
     let house = House::open().await;
     let asha = house.asha();
+    house.holiday("default", "2026-04-03", Portion::Full, "Good Friday").await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-02 to 2026-04-10", &[]).await, @"
-    *30 working days*: Mon 2 March – Fri 10 April
-    Not counted: Sat 7 – Sun 8 March (weekend), Sat 14 – Sun 15 March (weekend), Sat 21 – Sun 22 March (weekend), Sat 28 – Sun 29 March (weekend) and Sat 4 – Sun 5 April (weekend)
+    *29 working days*: Mon 2 March – Fri 10 April
+    Not counted: 5 weekends and Fri 3 April (Good Friday)
+    Nobody else is off then.
+    ");
+}
+
+#[tokio::test]
+async fn days_off_of_every_week_are_counted_and_not_listed() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house.week(Some("U_ASHA"), "F-F-a--", "2026-01-01").await;
+    assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-02 to 2026-04-10", &[]).await, @"
+    *15 working days*: Mon 2 March – Fri 10 April
+    Not counted: 12 days on which you do not work, 6 half days on which you do not work and 5 weekends
     Nobody else is off then.
     ");
 }
@@ -167,9 +180,15 @@ async fn two_different_halves_share_a_date() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
     house.takes(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Morning")]).await;
-    house.takes(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Afternoon"), ("Leave type", "Sick leave")]).await;
-    assert_snapshot!(house.records().await, @"");
-    assert_snapshot!(house.summary(&dev, "/timeoff 2026-03-04", &[]).await, @"");
+    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Afternoon"), ("Leave type", "Sick leave")]).await, "");
+    assert_snapshot!(house.records().await, @"
+    2026-03-04 half_am 240 min 2026 completed
+    2026-03-04 half_pm 240 min 2026 completed
+    ");
+    assert_snapshot!(house.summary(&dev, "/timeoff 2026-03-04", &[]).await, @"
+    *1 working day*: Wed 4 March
+    Also off then: Asha Rao Wed 4 March
+    ");
 }
 
 #[tokio::test]

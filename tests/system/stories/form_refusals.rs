@@ -54,7 +54,7 @@ async fn a_long_list_of_days_off_is_cut() {
     for day in ["2026-03-03", "2026-03-05", "2026-03-11", "2026-03-13"] {
         house.holiday("default", day, Portion::Full, "Carnival").await;
     }
-    assert_snapshot!(house.is_told(&house.asha(), "/timeoff 2026-03-02 to 2026-03-20", &[]).await, @"Last day: You are off then anyway: Mon 2 – Fri 6 March (you do not work then), Sat 7 – Sun 8 March (weekend), Mon 9 – Fri 13 March (you do not work then), Sat 14 – Sun 15 March (weekend) and Mon 16 – Fri 20 March (you do not work then). Please choose a working day.");
+    assert_snapshot!(house.is_told(&house.asha(), "/timeoff 2026-03-02 to 2026-03-20", &[]).await, @"Last day: You are off then anyway: 15 days on which you do not work, Sat 7 – Sun 8 March (weekend) and Sat 14 – Sun 15 March (weekend). Please choose a working day.");
 }
 
 #[tokio::test]
@@ -258,16 +258,27 @@ async fn a_person_who_is_not_registered_is_told_so() {
     for command in ["/timeoff", "/timeoff list", "/timeoff cancel", "/timeoff who", "/timeoff help"] {
         house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
         house.types(&dev, command).await;
-        assert!(dev.find_modal().is_none());
+        assert!(dev.find_modal().is_none(), "{command}");
     }
     assert_snapshot!(dev.channel("#general"), @"
-    timeoff (only you can see this): You are not set up for time off yet. Please ask a workspace admin to add you.
-    timeoff (only you can see this): You are not set up for time off yet. Please ask a workspace admin to add you.
-    timeoff (only you can see this): You are not set up for time off yet. Please ask a workspace admin to add you.
-    timeoff (only you can see this): You are not set up for time off yet. Please ask a workspace admin to add you.
-    timeoff (only you can see this): You are not set up for time off yet. Please ask a workspace admin to add you.
+    timeoff (only you can see this): I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.
+    timeoff (only you can see this): I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.
+    timeoff (only you can see this): I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.
+    timeoff (only you can see this): I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.
+    timeoff (only you can see this): I do not know you yet, so I am looking you up now. Please try again in a moment. If I still do not know you then, please ask a workspace admin to add you.
     ");
     nothing_was_written(&house).await;
+}
+
+#[tokio::test]
+async fn a_member_of_the_workspace_who_is_not_registered_is_looked_up() {
+    let house = House::open().await;
+    let dev = house.dev();
+    house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    house.types(&dev, "/timeoff").await;
+    house.types(&dev, "/timeoff").await;
+    assert!(dev.modal().text().contains("Request time off"), "the second try opens the form");
+    assert_eq!(house.value::<String>("SELECT name FROM person WHERE user_id = 'U_DEV'").await, "Dev Patel");
 }
 
 #[tokio::test]
@@ -302,7 +313,7 @@ async fn a_person_who_is_switched_off_is_told_so() {
       1 working day
       :hourglass_flowing_sand: Waiting for @ben.
       [Cancel request]
-    timeoff (only you can see this):
+    timeoff (only you can see this): Your account is switched off for time off. Please ask a workspace admin.
     ");
     assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action WHERE state = 'pending'").await, 1);
 }

@@ -1,6 +1,7 @@
 //! The App Home tab, and writing to the app.
 
 use insta::assert_snapshot;
+use simulators::slack::Fault;
 use timeoff::tenant::store::PersonChange;
 
 use crate::support::House;
@@ -103,7 +104,7 @@ async fn a_stale_button_in_home_is_answered() {
     timeoff: *Vacation, Thu 5 March*
       1 working day
       :x: Denied by @ben.
-    timeoff:
+    timeoff: Nothing was changed: Vacation, Thu 5 March is denied already.
     ");
     assert_snapshot!(asha.home(), @"
     == Your time off ==
@@ -120,9 +121,13 @@ async fn somebody_unknown_or_switched_off_is_told_in_home() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
     house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    house.slack.fault("users.info", Fault::Error("user_not_found".to_owned()), Some(1));
     dev.opens_home().await;
     house.settle().await;
     assert_snapshot!(dev.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
+    dev.opens_home().await;
+    house.settle().await;
+    assert!(dev.home().contains("Your time off"), "looked up in the meantime:\n{}", dev.home());
 
     asha.opens_home().await;
     house.settle().await;
@@ -130,10 +135,10 @@ async fn somebody_unknown_or_switched_off_is_told_in_home() {
     asha.press_home("Request time off").await;
     house.settle().await;
     assert!(asha.find_modal().is_none());
-    assert_snapshot!(asha.dm(), @"timeoff:");
+    assert_snapshot!(asha.dm(), @"timeoff: Your account is switched off for time off. Please ask a workspace admin.");
     asha.opens_home().await;
     house.settle().await;
-    assert_snapshot!(asha.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
+    assert_snapshot!(asha.home(), @"Your account is switched off for time off. Please ask a workspace admin.");
 }
 
 #[tokio::test]

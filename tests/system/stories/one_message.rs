@@ -147,4 +147,8 @@ async fn the_longest_reason_arrives_whole() {
     assert_eq!(house.is_told(&asha, "/timeoff 2026-03-05", &[("Reason", &reason)]).await, "");
     assert_eq!(ben.dm().matches("<&>").count(), 125);
     assert_eq!(asha.dm().matches("<&>").count(), 125);
+    // The worst case: each character is written as five.
+    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-06", &[("Reason", &"&".repeat(500))]).await, "");
+    assert_eq!(ben.dm().matches('&').count(), 125 + 500);
+    assert!(asha.dm().contains(&"&".repeat(390)));
 }

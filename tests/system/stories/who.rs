@@ -112,6 +112,6 @@ async fn a_large_company_fits() {
     let summary = house.summary(&asha, "/timeoff 2026-03-02", &[]).await;
     assert!(summary.ends_with("; 292 more"), "{summary}");
     assert_eq!(house.submits(&asha).await, "");
-    assert!(house.ben().dm().contains("Approve"));
+    assert!(house.ben().dm().contains("Approve"), "{}\n{:?}", house.ben().dm(), house.value::<Option<String>>("SELECT string_agg(kind || ': ' || error, ' ') FROM job WHERE error IS NOT NULL").await);
     assert!(asha.toasts().is_empty());
 }

@@ -86,7 +86,9 @@ impl Content {
             self.text.as_deref().unwrap_or_default(),
         );
         message.bot_id = Some(bot_id.to_owned());
-        message.blocks = self.blocks.map(|mut blocks| {
+        // No blocks are as good as none: the text is shown.
+        let blocks = self.blocks.filter(|blocks| !blocks.is_empty());
+        message.blocks = blocks.map(|mut blocks| {
             state.complete_blocks(&mut blocks);
             blocks
         });

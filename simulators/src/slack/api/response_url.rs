@@ -107,7 +107,7 @@ impl State {
         message: &Value,
     ) -> Result<(), ApiError> {
         let content = Content::of_message(message)?;
-        let mut blocks = content.blocks;
+        let mut blocks = content.blocks.filter(|blocks| !blocks.is_empty());
         if let Some(blocks) = &mut blocks {
             self.complete_blocks(blocks);
         }
