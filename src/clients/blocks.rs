@@ -35,7 +35,7 @@ pub fn shorten(text: &str, limit: usize) -> String {
 /// Cuts mrkdwn, and neither an escaped character nor a mention in two.
 fn shorten_markup(text: &str, limit: usize) -> String {
     let mut short = shorten(text, limit);
-    if short.len() == text.len() {
+    if short == text {
         return short;
     }
     for (opens, closes) in [('&', ';'), ('<', '>')] {
@@ -88,10 +88,10 @@ pub fn header(text: &str) -> SlackBlock {
 
 /// Small grey text.
 pub fn context(text: &str) -> SlackBlock {
-    SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(mrkdwn(&shorten_markup(
-        text,
-        CONTEXT_LIMIT,
-    )))]).into()
+    SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(mrkdwn(
+        &shorten_markup(text, CONTEXT_LIMIT),
+    ))])
+    .into()
 }
 
 /// A thin line.

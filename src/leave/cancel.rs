@@ -19,9 +19,14 @@ pub async fn cancel(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Erro
         Err(why) => return request::tell_presser(cx, &pressed, why.to_owned()).await,
     };
     let today = person.today(cx.now());
-    let taken = match take_back(cx, &pressed, today).await? {
+    let mut attempt = take_back(cx, &pressed, today).await?;
+    if let Err(Refusal::Faster) = attempt {
+        // Decided at the same moment. Approved leave can be taken back too, so look again.
+        attempt = take_back(cx, &pressed, today).await?;
+    }
+    let taken = match attempt {
         Ok(taken) => taken,
-        Err(why) => return request::tell_presser(cx, &pressed, why).await,
+        Err(why) => return request::tell_presser(cx, &pressed, why.to_string()).await,
     };
     request::refresh_messages(&mut cx.tx, &cx.correlation_id, taken.before.id).await?;
     if taken.before.state != ActionState::Pending {
@@ -49,47 +54,61 @@ struct TakenBack {
     left: Option<PendingAction>,
 }
 
-/// Takes back what is still to come, or says why not.
+/// Why nothing is taken back, for the person.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("This leave does not exist any more.")]
+    Gone,
+    #[error("Only the person whose leave it is can cancel it.")]
+    NotYours,
+    #[error("Nothing was changed: {0}.")]
+    Already(String),
+    #[error("This leave is over. If you did not take it, please ask a people admin to correct it.")]
+    Over,
+    #[error("Somebody was a moment faster and changed this. Please look at it again.")]
+    Faster,
+}
+
+/// Takes back what is still to come.
 async fn take_back(
     cx: &mut Cx,
     pressed: &BlockAction,
     today: Date,
-) -> Result<Result<TakenBack, String>, sqlx::Error> {
+) -> Result<Result<TakenBack, Refusal>, sqlx::Error> {
     let action = match pressed.value.parse() {
         Ok(id) => store::action(&mut cx.tx, id).await?,
         Err(_) => None,
     };
     let Some(before) = action else {
-        return Ok(Err("This leave does not exist any more.".to_owned()));
+        return Ok(Err(Refusal::Gone));
     };
     if before.user != pressed.user {
-        return Ok(Err(
-            "Only the person whose leave it is can cancel it.".to_owned()
-        ));
+        return Ok(Err(Refusal::NotYours));
     }
     if !before.state.may_become(ActionState::Cancelled) {
-        return Ok(Err(format!(
-            "Nothing was changed: {} is {} already.",
+        return Ok(Err(Refusal::Already(format!(
+            "{} is {} already",
             views::title(&before, today),
             words::state(before.state)
-        )));
+        ))));
     }
     let decided = before.state != ActionState::Pending;
     if decided && before.span.last() < today {
-        return Ok(Err(
-            "This leave is over. If you did not take it, please ask a people admin to correct it."
-                .to_owned(),
-        ));
+        return Ok(Err(Refusal::Over));
     }
     let actor = Actor::Person(&pressed.user);
     // Days that were taken stay taken.
-    if decided && let Some(last) = store::last_day_before(&mut cx.tx, before.id, today).await? {
-        return Ok(if store::end_early(&mut cx.tx, &before, last, actor).await? {
-            let left = store::action(&mut cx.tx, before.id).await?;
-            Ok(TakenBack { before, left })
-        } else {
-            Err(FASTER.to_owned())
-        });
+    let last = if decided {
+        store::last_day_before(&mut cx.tx, before.id, today).await?
+    } else {
+        None
+    };
+    if let Some(last) = last {
+        if !store::end_early(&mut cx.tx, &before, last, actor).await? {
+            return Ok(Err(Refusal::Faster));
+        }
+        let left = store::action(&mut cx.tx, before.id).await?;
+        return Ok(Ok(TakenBack { before, left }));
     }
     let change = Change {
         from: before.state,
@@ -97,14 +116,11 @@ async fn take_back(
         actor,
         note: None,
     };
-    if store::change_state(&mut cx.tx, before.id, change).await? {
-        Ok(Ok(TakenBack { before, left: None }))
-    } else {
-        Ok(Err(FASTER.to_owned()))
+    if !store::change_state(&mut cx.tx, before.id, change).await? {
+        return Ok(Err(Refusal::Faster));
     }
+    Ok(Ok(TakenBack { before, left: None }))
 }
-
-const FASTER: &str = "Somebody was a moment faster: this has just been changed. Please look at it again.";
 
 /// An edited message rings no bell, so whoever agreed to the leave gets a new one.
 async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Error> {

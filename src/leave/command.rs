@@ -145,6 +145,13 @@ mod tests {
                 ..Filled::default()
             })
         };
+        let range = |first, last| {
+            Wish::Form(Filled {
+                first: Some(first),
+                last: Some(last),
+                ..Filled::default()
+            })
+        };
         let cases = [
             ("", Wish::Form(Filled::default())),
             ("  HELP ", Wish::Help),
@@ -156,6 +163,19 @@ mod tests {
             ("wednesday", form(today)),
             ("mon", form(date(2026, 3, 9))),
             ("2026-08-03", form(date(2026, 8, 3))),
+            ("yesterday", form(date(2026, 3, 3))),
+            (
+                "tomorrow to friday",
+                range(date(2026, 3, 5), date(2026, 3, 6)),
+            ),
+            ("Fri – Mon", range(date(2026, 3, 6), date(2026, 3, 9))),
+            (
+                "2026-08-03   until 2026-08-07",
+                range(date(2026, 8, 3), date(2026, 8, 7)),
+            ),
+            ("friday friday", Wish::Unknown),
+            ("friday to", Wish::Unknown),
+            ("-000001-01-01", Wish::Unknown),
             ("2026-02-30", Wish::Unknown),
             ("mo", Wish::Unknown),
             ("yesterday's fish", Wish::Unknown),

@@ -318,7 +318,9 @@ pub fn count(calendar: &PersonCalendar, span: &LeaveSpan) -> Vec<LeaveDay> {
 pub fn total(days: &[LeaveDay]) -> Total {
     days.iter()
         .fold(Total::default(), |sum, day| match day.counted {
-            Counted::Leave { portion, minutes, .. } => Total {
+            Counted::Leave {
+                portion, minutes, ..
+            } => Total {
                 half_days: sum.half_days + portion.half_days(),
                 minutes: sum.minutes + minutes,
             },
@@ -353,8 +355,14 @@ mod tests {
             .iter()
             .map(|day| {
                 let what = match &day.counted {
-                    Counted::Leave { portion, minutes, other_half } => {
-                        let other = other_half.as_ref().map_or_else(String::new, |why| format!(", not the other half: {why:?}"));
+                    Counted::Leave {
+                        portion,
+                        minutes,
+                        other_half,
+                    } => {
+                        let other = other_half.as_ref().map_or_else(String::new, |why| {
+                            format!(", not the other half: {why:?}")
+                        });
                         format!("{} {minutes} min{other}", portion.as_str())
                     }
                     Counted::Off(why) => format!("off: {why:?}"),
@@ -389,7 +397,7 @@ mod tests {
         2026-04-04 Saturday 2026 off: Weekend
         2026-04-05 Sunday 2026 off: Weekend
         2026-04-06 Monday 2026 full 480 min
-        2026-04-07 Tuesday 2026 half_am 240 min
+        2026-04-07 Tuesday 2026 half_am 240 min, not the other half: Holiday("Town fair")
         "#);
         assert_eq!(
             total(&days),
@@ -409,10 +417,10 @@ mod tests {
             ..PersonCalendar::default()
         };
         let days = count(&calendar, &span(date(2026, 3, 3), date(2026, 3, 5)));
-        insta::assert_snapshot!(show(&days), @r"
+        insta::assert_snapshot!(show(&days), @"
         2026-03-03 Tuesday 2025 full 480 min
         2026-03-04 Wednesday 2025 off: NotWorked
-        2026-03-05 Thursday 2025 half_am 240 min
+        2026-03-05 Thursday 2025 half_am 240 min, not the other half: NotWorked
         ");
         let afternoon =
             LeaveSpan::new(date(2026, 3, 5), date(2026, 3, 5), Portion::HalfPm).unwrap();
@@ -537,8 +545,11 @@ mod tests {
         #[test]
         fn never_more_than_was_asked_for(calendar in any_calendar(), span in any_span()) {
             for day in count(&calendar, &span) {
-                if let Counted::Leave { portion, .. } = day.counted {
-                    prop_assert_eq!(span.on(day.date).and_then(|asked| asked.and(portion)), Some(portion));
+                if let Counted::Leave { portion, ref other_half, .. } = day.counted {
+                    let asked = span.on(day.date);
+                    prop_assert_eq!(asked.and_then(|asked| asked.and(portion)), Some(portion));
+                    // Half of what was asked for goes missing only with a reason.
+                    prop_assert_eq!(other_half.is_some(), asked != Some(portion));
                 }
                 prop_assert!(day.leave_year == day.date.year() || day.leave_year == day.date.year() - 1);
             }

@@ -330,6 +330,19 @@ mod tests {
             ranges(&days, date(2026, 3, 1)),
             "Wed 4 March (afternoon), Thu 5 – Mon 9 March, Thu 12 March"
         );
+        let days = [
+            absence(2, Portion::HalfAm),
+            absence(3, Portion::HalfAm),
+            absence(4, Portion::Full),
+            absence(5, Portion::HalfAm),
+            absence(5, Portion::HalfPm),
+            absence(6, Portion::HalfPm),
+        ];
+        let days: Vec<&Absence> = days.iter().collect();
+        assert_eq!(
+            ranges(&days, date(2026, 3, 1)),
+            "Mon 2 – Tue 3 March (mornings), Wed 4 – Thu 5 March, Fri 6 March (afternoon)"
+        );
     }
 
     #[test]

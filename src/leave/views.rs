@@ -68,7 +68,9 @@ pub fn cancel_button(
     let question = match action.state {
         ActionState::Pending => format!("Your request for {what} will not be decided any more."),
         // True whenever it is pressed, before the leave or in the middle of it.
-        _ => format!("{what}: its days from today on become normal days of work, and your approver is told."),
+        _ => format!(
+            "{what}: its days from today on become normal days of work, and your approver is told."
+        ),
     };
     let text = if action.state == ActionState::Pending {
         "Cancel request"

@@ -92,16 +92,26 @@ pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     for day in days {
         let (portion, why) = match &day.counted {
             Counted::Off(why) => (Portion::Full, why),
-            Counted::Leave { portion, other_half: Some(why), .. } => {
+            Counted::Leave {
+                portion,
+                other_half: Some(why),
+                ..
+            } => {
                 // Of a whole day one half counts, so the other is what is left of it.
-                let Some(half) = Portion::Full.without(*portion) else { continue };
+                let Some(half) = Portion::Full.without(*portion) else {
+                    continue;
+                };
                 (half, why)
             }
-            Counted::Leave { other_half: None, .. } => continue,
+            Counted::Leave {
+                other_half: None, ..
+            } => continue,
         };
         let first = match groups.last() {
             Some((group, known))
-                if *known == why && group.portion() == portion && group.last().saturating_add(1.day()) == day.date =>
+                if *known == why
+                    && group.portion() == portion
+                    && group.last().saturating_add(1.day()) == day.date =>
             {
                 let first = group.first();
                 groups.pop();
@@ -114,16 +124,25 @@ pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     // A weekend here and there is named; a row of them is counted, so that what is less plain,
     // such as a holiday, is not lost among them.
     let alike = |why: &WhyOff, portion: Portion| {
-        let alike = groups.iter().filter(move |(group, other)| *other == why && group.portion() == portion);
-        (alike.clone().count(), alike.map(|(group, _)| group.dates().count()).sum::<usize>())
+        let alike = groups
+            .iter()
+            .filter(move |(group, other)| *other == why && group.portion() == portion);
+        (
+            alike.clone().count(),
+            alike.map(|(group, _)| group.dates().count()).sum::<usize>(),
+        )
     };
     let (mut counted, mut named) = (Vec::new(), Vec::new());
     for (group, why) in &groups {
         let (times, days) = alike(why, group.portion());
         let text = match (why, group.portion()) {
             (WhyOff::Weekend, _) if times > 2 => format!("{times} weekends"),
-            (WhyOff::NotWorked, Portion::Full) if times > 2 => format!("{days} days on which you do not work"),
-            (WhyOff::NotWorked, _) if times > 2 => format!("{days} half days on which you do not work"),
+            (WhyOff::NotWorked, Portion::Full) if times > 2 => {
+                format!("{days} days on which you do not work")
+            }
+            (WhyOff::NotWorked, _) if times > 2 => {
+                format!("{days} half days on which you do not work")
+            }
             (WhyOff::Weekend, _) => format!("{} (weekend)", span(group, today)),
             (WhyOff::NotWorked, _) => format!("{} (you do not work then)", span(group, today)),
             (WhyOff::Holiday(name), _) => format!("{} ({name})", span(group, today)),
@@ -152,7 +171,11 @@ pub fn few(items: &[String], shown: usize) -> Vec<String> {
 /// The name of a leave year by the year in which it begins: “2026”, or “2026/27” when it does
 /// not begin in January.
 pub fn leave_year(year: i16, starts_in: i8) -> String {
-    if starts_in <= 1 { year.to_string() } else { format!("{year}/{:02}", (year + 1).rem_euclid(100)) }
+    if starts_in <= 1 {
+        year.to_string()
+    } else {
+        format!("{year}/{:02}", (year + 1).rem_euclid(100))
+    }
 }
 
 /// What a state is called towards people.
@@ -233,5 +256,21 @@ mod tests {
         );
         assert_eq!(list(&["Asha", "Ben", "Carla"]), "Asha, Ben and Carla");
         assert_eq!(list(&["Asha"]), "Asha");
+    }
+
+    #[test]
+    fn a_list_is_cut_only_where_that_makes_it_shorter() {
+        let items: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        assert_eq!(list(&few(&items, 4)), "a, b, c and d");
+        assert_eq!(list(&few(&items, 3)), "a, b, c and d");
+        assert_eq!(list(&few(&items, 2)), "a, b and 2 more");
+        assert!(few(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn a_leave_year_that_begins_later_has_two_numbers() {
+        assert_eq!(leave_year(2026, 1), "2026");
+        assert_eq!(leave_year(2026, 4), "2026/27");
+        assert_eq!(leave_year(2099, 10), "2099/00");
     }
 }

@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
+use super::people;
 use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header, section};
 use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
 use crate::jobs::{Job, JobError, Policy, Work};
@@ -13,7 +14,6 @@ use crate::services::Services;
 use crate::tenant::Messenger;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
-use super::people;
 
 /// Job: publishes a person's Home tab.
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,13 +2,15 @@
 
 use insta::assert_snapshot;
 
-use crate::support::House;
+use crate::support::{House, Plan};
 
 #[tokio::test]
 async fn cancel_lets_choose_one() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[]).await;
+    house
+        .takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[])
+        .await;
     house.asks(&asha, "2026-03-09", "2026-03-09").await;
     house.types(&asha, "/timeoff cancel").await;
     assert_snapshot!(asha.channel("#general"), @"
@@ -54,10 +56,21 @@ async fn cancel_asks_before_it_is_done() {
         .slack
         .calls("*")
         .iter()
-        .filter(|call| call["args"]["channel"].as_str().is_some_and(|channel| channel.starts_with('D')) || call["args"]["channel"] == "U_ASHA")
+        .filter(|call| {
+            call["args"]["channel"]
+                .as_str()
+                .is_some_and(|channel| channel.starts_with('D'))
+                || call["args"]["channel"] == "U_ASHA"
+        })
         .filter_map(|call| {
             let confirm = &call["args"]["blocks"].as_array()?.last()?["elements"][0]["confirm"];
-            Some(format!("{}\n{}\n[{}] [{}]", confirm["title"]["text"].as_str()?, confirm["text"]["text"].as_str()?, confirm["confirm"]["text"].as_str()?, confirm["deny"]["text"].as_str()?))
+            Some(format!(
+                "{}\n{}\n[{}] [{}]",
+                confirm["title"]["text"].as_str()?,
+                confirm["text"]["text"].as_str()?,
+                confirm["confirm"]["text"].as_str()?,
+                confirm["deny"]["text"].as_str()?
+            ))
         })
         .collect();
     let mut questions = questions;
@@ -90,7 +103,13 @@ async fn cancel_with_nothing_to_cancel_says_so() {
 async fn approved_leave_is_cancelled_and_the_approver_is_told_by_a_new_message() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[("Reason", "A secret")]).await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-05 to 2026-03-06",
+            &[("Reason", "A secret")],
+        )
+        .await;
     house.slack.clear_calls();
     house.presses(&asha, "Cancel leave").await;
     assert_snapshot!(asha.dm(), @"
@@ -106,7 +125,11 @@ async fn approved_leave_is_cancelled_and_the_approver_is_told_by_a_new_message()
       :leftwards_arrow_with_hook: @asha cancelled this.
     timeoff: @asha cancelled leave: Vacation, Thu 5 – Fri 6 March. They will be at work.
     ");
-    assert_eq!(house.slack.calls("chat.postMessage").len(), 1, "one new message, for Ben");
+    assert_eq!(
+        house.slack.calls("chat.postMessage").len(),
+        1,
+        "one new message, for Ben"
+    );
     assert_snapshot!(house.records().await, @"
     2026-03-05 full 480 min 2026 cancelled
     2026-03-06 full 480 min 2026 cancelled
@@ -125,7 +148,12 @@ async fn approved_leave_is_cancelled_and_the_approver_is_told_by_a_new_message()
 async fn cancelled_sick_leave_is_told_to_whoever_heard_of_it() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    assert_eq!(house.is_told(&asha, "/timeoff tomorrow", &[("Leave type", "Sick leave")]).await, "");
+    assert_eq!(
+        house
+            .is_told(&asha, "/timeoff tomorrow", &[("Leave type", "Sick leave")])
+            .await,
+        ""
+    );
     house.presses(&asha, "Cancel leave").await;
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha is away: *Sick leave, Tue 3 March*
@@ -139,7 +167,16 @@ async fn cancelled_sick_leave_is_told_to_whoever_heard_of_it() {
 async fn leave_that_has_begun_ends_early_and_the_days_taken_stay() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-11", &[("Half days", "The first day begins at midday, The last day ends at midday")]).await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-05 to 2026-03-11",
+            &[(
+                "Half days",
+                "The first day begins at midday, The last day ends at midday",
+            )],
+        )
+        .await;
     house.at("2026-03-09T06:00:00Z").await;
     house.types(&asha, "/timeoff cancel").await;
     house.presses(&asha, "Cancel leave").await;
@@ -166,10 +203,55 @@ async fn leave_that_has_begun_ends_early_and_the_days_taken_stay() {
 }
 
 #[tokio::test]
+async fn leave_that_begins_today_is_cancelled_whole() {
+    let house = House::open().await;
+    let asha = house.asha();
+    // From Saturday on, so that nothing was taken before today.
+    house
+        .takes(&asha, "/timeoff 2026-02-28 to 2026-03-03", &[])
+        .await;
+    house.presses(&asha, "Cancel leave").await;
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Sat 28 February – Tue 3 March*
+      2 working days
+      :leftwards_arrow_with_hook: Cancelled. You are expected at work.
+    ");
+    assert_snapshot!(house.records().await, @"
+    2026-03-02 full 480 min 2026 cancelled
+    2026-03-03 full 480 min 2026 cancelled
+    ");
+}
+
+#[tokio::test]
+async fn ending_early_and_the_schedule_of_the_day_are_the_persons_own() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house
+        .takes(&asha, "/timeoff 2026-03-02 to 2026-03-04", &[])
+        .await;
+    // Still Monday in London, Tuesday in Kolkata: Monday was taken.
+    house.at("2026-03-02T20:00:00Z").await;
+    house.presses(&asha, "Cancel leave").await;
+    assert_snapshot!(house.records().await, @"
+    2026-03-02 full 480 min 2026 completed
+    2026-03-03 full 480 min 2026 cancelled
+    2026-03-04 full 480 min 2026 cancelled
+    ");
+    let history: String = house.value("SELECT concat_ws(' ', actor, action, from_state, to_state, detail) FROM audit_log ORDER BY audit_id DESC LIMIT 1").await;
+    assert_snapshot!(history, @r#"U_ASHA ended_early completed completed {"last_day": "2026-03-02", "last_day_before": "2026-03-04"}"#);
+}
+
+#[tokio::test]
 async fn leave_that_began_at_midday_yesterday_ends_as_an_afternoon() {
     let house = House::open().await;
     let asha = house.asha();
-    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[("Half days", "The first day begins at midday")]).await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-05 to 2026-03-06",
+            &[("Half days", "The first day begins at midday")],
+        )
+        .await;
     house.at("2026-03-06T06:00:00Z").await;
     house.presses(&asha, "Cancel leave").await;
     assert_snapshot!(asha.dm(), @"
@@ -195,7 +277,9 @@ async fn leave_that_began_at_midday_yesterday_ends_as_an_afternoon() {
 async fn leave_that_is_over_cannot_be_cancelled() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    house.takes(&asha, "/timeoff 2026-03-02 to 2026-03-03", &[]).await;
+    house
+        .takes(&asha, "/timeoff 2026-03-02 to 2026-03-03", &[])
+        .await;
     house.at("2026-03-04T06:00:00Z").await;
     house.slack.clear_calls();
     // The button is still in the message from before.
@@ -252,7 +336,10 @@ async fn a_second_press_changes_nothing_and_says_so() {
     timeoff (only you can see this): Cancelled: Vacation, Thu 5 March.
     timeoff (only you can see this): Nothing was changed: Vacation, Thu 5 March is cancelled already.
     ");
-    assert!(house.slack.calls("chat.postMessage").is_empty(), "Ben is told once");
+    assert!(
+        house.slack.calls("chat.postMessage").is_empty(),
+        "Ben is told once"
+    );
     assert_eq!(ben.dm().matches("cancelled leave").count(), 1);
 }
 
@@ -277,11 +364,17 @@ async fn nobody_cancels_somebody_elses_leave() {
     // Dev's press, with the number of Asha's leave in it.
     let press = dev.press_request("Cancel request");
     let (own, hers): (i64, i64) = (
-        house.value("SELECT action_id FROM pending_action WHERE user_id = 'U_DEV'").await,
-        house.value("SELECT action_id FROM pending_action WHERE user_id = 'U_ASHA'").await,
+        house
+            .value("SELECT action_id FROM pending_action WHERE user_id = 'U_DEV'")
+            .await,
+        house
+            .value("SELECT action_id FROM pending_action WHERE user_id = 'U_ASHA'")
+            .await,
     );
     let button = |id: i64| format!("%22value%22%3A%22{id}%22");
-    house.sends(&house.forged(&press, &button(own), &button(hers))).await;
+    house
+        .sends(&house.forged(&press, &button(own), &button(hers)))
+        .await;
     assert_snapshot!(dev.dm(), @"
     timeoff: *Vacation, Thu 5 March*
       1 working day
@@ -291,25 +384,51 @@ async fn nobody_cancels_somebody_elses_leave() {
     ");
     for nonsense in ["999999", "x", "", "99999999999999999999"] {
         let press = dev.press_request("Cancel request");
-        let forged = house.forged(&press, &button(own), &format!("%22value%22%3A%22{nonsense}%22"));
+        let forged = house.forged(
+            &press,
+            &button(own),
+            &format!("%22value%22%3A%22{nonsense}%22"),
+        );
         assert_eq!(house.sends(&forged).await.status, 200);
     }
-    assert_eq!(house.value::<String>("SELECT state FROM pending_action WHERE user_id = 'U_ASHA'").await, "completed");
-    assert_eq!(dev.dm().matches("This leave does not exist any more.").count(), 4);
+    assert_eq!(
+        house
+            .value::<String>("SELECT state FROM pending_action WHERE user_id = 'U_ASHA'")
+            .await,
+        "completed"
+    );
+    assert_eq!(
+        dev.dm()
+            .matches("This leave does not exist any more.")
+            .count(),
+        4
+    );
 }
 
 #[tokio::test]
 async fn of_cancel_and_approve_at_the_same_moment_one_wins() {
-    for _ in 0..10 {
-        let house = House::open().await;
+    for _ in 0..20 {
+        let house = House::build(Plan {
+            connections: 4,
+            ..Plan::default()
+        })
+        .await;
         let (asha, ben) = (house.asha(), house.ben());
         house.asks(&asha, "2026-03-05", "2026-03-05").await;
-        let (cancel, approve) = (asha.press_request("Cancel request"), ben.press_request("Approve"));
+        let (cancel, approve) = (
+            asha.press_request("Cancel request"),
+            ben.press_request("Approve"),
+        );
         let (one, other) = tokio::join!(house.slack.send(&cancel), house.slack.send(&approve));
         assert_eq!((one.unwrap().status, other.unwrap().status), (200, 200));
         house.settle().await;
         // Approved leave can be cancelled too, so either way it ends cancelled; Ben knows.
-        assert_eq!(house.value::<String>("SELECT state FROM pending_action").await, "cancelled");
+        assert_eq!(
+            house
+                .value::<String>("SELECT state FROM pending_action")
+                .await,
+            "cancelled"
+        );
         assert!(ben.dm().contains("cancelled"), "{}", ben.dm());
     }
 }

@@ -25,10 +25,21 @@ async fn help_says_what_there_is() {
 async fn unknown_words_are_answered_with_help() {
     let house = House::open().await;
     let asha = house.asha();
-    house.types(&asha, "/timeoff yesterday's <!channel> & *fish*").await;
+    house
+        .types(&asha, "/timeoff yesterday's <!channel> & *fish*")
+        .await;
     let answer = asha.channel("#general");
     assert_snapshot!(answer.lines().next().unwrap(), @"timeoff (only you can see this): I do not know “yesterday's <!channel> & *fish*”. Here is what I can do:");
-    for unknown in ["2026-02-30", "fri until", "monday to", "to friday", "-009999-01-01", "next week", "\u{0}", &"long ".repeat(500)] {
+    for unknown in [
+        "2026-02-30",
+        "fri until",
+        "monday to",
+        "to friday",
+        "-009999-01-01",
+        "next week",
+        "\u{0}",
+        &"long ".repeat(500),
+    ] {
         house.types(&asha, &format!("/timeoff {unknown}")).await;
         assert!(asha.find_modal().is_none(), "{unknown}");
     }
@@ -40,9 +51,25 @@ async fn a_day_opens_the_form_filled_in() {
     let house = House::open().await;
     let asha = house.asha();
     let mut opened = Vec::new();
-    for words in ["tomorrow", "friday", "FRI", "monday", "2026-08-03", "monday to wednesday", "friday - monday", "2026-08-03 until 2026-08-07", "yesterday"] {
-        let form = house.sees_form(&asha, &format!("/timeoff {words}"), &[]).await;
-        let days: Vec<&str> = form.lines().filter(|line| line.starts_with("First day") || line.starts_with("Last day")).map(|line| line.trim_end_matches(" ‹Leave it empty for a single day.›")).collect();
+    for words in [
+        "tomorrow",
+        "friday",
+        "FRI",
+        "monday",
+        "2026-08-03",
+        "monday to wednesday",
+        "friday - monday",
+        "2026-08-03 until 2026-08-07",
+        "yesterday",
+    ] {
+        let form = house
+            .sees_form(&asha, &format!("/timeoff {words}"), &[])
+            .await;
+        let days: Vec<&str> = form
+            .lines()
+            .filter(|line| line.starts_with("First day") || line.starts_with("Last day"))
+            .map(|line| line.trim_end_matches(" ‹Leave it empty for a single day.›"))
+            .collect();
         opened.push(format!("{words}: {}", days.join(", ")));
     }
     assert_snapshot!(opened.join("\n"), @"
@@ -97,8 +124,20 @@ async fn list_is_short_for_who_has_nothing() {
 async fn list_shows_upcoming_and_past() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    house.takes(&asha, "/timeoff 2026-02-02 to 2026-02-03", &[("Reason", "A secret")]).await;
-    house.takes(&asha, "/timeoff 2026-03-02 to 2026-03-03", &[("Half days", "The first day begins at midday")]).await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-02-02 to 2026-02-03",
+            &[("Reason", "A secret")],
+        )
+        .await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-02 to 2026-03-03",
+            &[("Half days", "The first day begins at midday")],
+        )
+        .await;
     house.asks(&asha, "2026-04-01", "2026-04-01").await;
     house.asks(&asha, "2026-05-01", "2026-05-01").await;
     house.presses(&ben, "Deny").await;
@@ -138,7 +177,13 @@ async fn list_stays_readable_with_many_entries() {
         house.types(&asha, command).await;
         let shown = asha.text_of(&asha.last_message("#general").unwrap());
         assert_eq!(shown.matches("[Cancel leave]").count(), 40);
-        ends.push(shown.lines().skip_while(|line| !line.contains(" later")).collect::<Vec<_>>().join("\n"));
+        ends.push(
+            shown
+                .lines()
+                .skip_while(|line| !line.contains(" later"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        );
     }
     assert_snapshot!(ends.join("\n\n"), @"
     ~ …and 62 later. Each has its button in its own message from me.

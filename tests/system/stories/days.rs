@@ -53,9 +53,21 @@ async fn a_persons_own_week_holds_from_its_day_on() {
 async fn public_holidays_are_those_of_the_persons_place() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
-    house.holiday("default", "2026-03-06", Portion::Full, "Office day").await;
-    house.holiday("IN", "2026-03-04", Portion::Full, "Holi <1> & friends").await;
-    house.sets("U_ASHA", PersonChange { location: Some("IN"), ..PersonChange::default() }).await;
+    house
+        .holiday("default", "2026-03-06", Portion::Full, "Office day")
+        .await;
+    house
+        .holiday("IN", "2026-03-04", Portion::Full, "Holi <1> & friends")
+        .await;
+    house
+        .sets(
+            "U_ASHA",
+            PersonChange {
+                location: Some("IN"),
+                ..PersonChange::default()
+            },
+        )
+        .await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-03 to 2026-03-09", &[]).await, @"
     *4 working days*: Tue 3 – Mon 9 March
     Not counted: Wed 4 March (Holi <1> & friends) and Sat 7 – Sun 8 March (weekend)
@@ -66,7 +78,9 @@ async fn public_holidays_are_those_of_the_persons_place() {
     Not counted: Fri 6 March (Office day) and Sat 7 – Sun 8 March (weekend)
     Nobody else is off then.
     ");
-    house.settings(|settings| settings.location = "IN".to_owned()).await;
+    house
+        .settings(|settings| settings.location = "IN".to_owned())
+        .await;
     assert_snapshot!(house.summary(&dev, "/timeoff 2026-03-03 to 2026-03-09", &[]).await, @"
     *4 working days*: Tue 3 – Mon 9 March
     Not counted: Wed 4 March (Holi <1> & friends) and Sat 7 – Sun 8 March (weekend)
@@ -78,8 +92,12 @@ async fn public_holidays_are_those_of_the_persons_place() {
 async fn half_a_holiday_leaves_half_a_day_and_says_why() {
     let house = House::open().await;
     let asha = house.asha();
-    house.holiday("default", "2026-12-24", Portion::HalfPm, "Christmas Eve").await;
-    house.holiday("default", "2026-12-25", Portion::Full, "Christmas Day").await;
+    house
+        .holiday("default", "2026-12-24", Portion::HalfPm, "Christmas Eve")
+        .await;
+    house
+        .holiday("default", "2026-12-25", Portion::Full, "Christmas Day")
+        .await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-12-23 to 2026-12-28", &[]).await, @"
     *2½ working days*: Wed 23 – Mon 28 December
     Not counted: Thu 24 December, afternoon (Christmas Eve), Fri 25 December (Christmas Day) and Sat 26 – Sun 27 December (weekend)
@@ -104,7 +122,9 @@ async fn half_a_holiday_leaves_half_a_day_and_says_why() {
 async fn days_off_that_are_many_are_cut_short() {
     let house = House::open().await;
     let asha = house.asha();
-    house.holiday("default", "2026-04-03", Portion::Full, "Good Friday").await;
+    house
+        .holiday("default", "2026-04-03", Portion::Full, "Good Friday")
+        .await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-02 to 2026-04-10", &[]).await, @"
     *29 working days*: Mon 2 March – Fri 10 April
     Not counted: 5 weekends and Fri 3 April (Good Friday)
@@ -128,7 +148,9 @@ async fn days_off_of_every_week_are_counted_and_not_listed() {
 async fn leave_over_new_year_belongs_to_two_leave_years() {
     let house = House::open().await;
     let asha = house.asha();
-    house.holiday("default", "2027-01-01", Portion::Full, "New Year's Day").await;
+    house
+        .holiday("default", "2027-01-01", Portion::Full, "New Year's Day")
+        .await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-12-30 to 2027-01-05", &[]).await, @"
     *4 working days*: Wed 30 December 2026 – Tue 5 January 2027
     Not counted: Fri 1 January 2027 (New Year's Day) and Sat 2 – Sun 3 January 2027 (weekend)
@@ -153,7 +175,9 @@ async fn leave_over_new_year_belongs_to_two_leave_years() {
 #[tokio::test]
 async fn the_leave_year_may_begin_in_april() {
     let house = House::open().await;
-    house.settings(|settings| settings.leave_year_starts = 4).await;
+    house
+        .settings(|settings| settings.leave_year_starts = 4)
+        .await;
     let asha = house.asha();
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-30 to 2026-04-02", &[("Half days", "The first day begins at midday")]).await, @"
     *3½ working days*: Mon 30 March (from midday) – Thu 2 April
@@ -179,8 +203,26 @@ async fn the_leave_year_may_begin_in_april() {
 async fn two_different_halves_share_a_date() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
-    house.takes(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Morning")]).await;
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Afternoon"), ("Leave type", "Sick leave")]).await, "");
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-04",
+            &[("Part of the day", "Morning")],
+        )
+        .await;
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-04",
+                &[
+                    ("Part of the day", "Afternoon"),
+                    ("Leave type", "Sick leave")
+                ]
+            )
+            .await,
+        ""
+    );
     assert_snapshot!(house.records().await, @"
     2026-03-04 half_am 240 min 2026 completed
     2026-03-04 half_pm 240 min 2026 completed
@@ -195,7 +237,13 @@ async fn two_different_halves_share_a_date() {
 async fn the_database_itself_refuses_overlap() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
-    house.takes(&asha, "/timeoff 2026-03-04", &[("Part of the day", "Morning")]).await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-04",
+            &[("Part of the day", "Morning")],
+        )
+        .await;
     house.asks(&dev, "2026-03-04", "2026-03-04").await;
     // As the owner of the tables, past every check of the app.
     let again = |portion: &str, state: &str| {
@@ -208,14 +256,32 @@ async fn the_database_itself_refuses_overlap() {
         async move {
             match sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&owner).await {
                 Ok(_) => "written".to_owned(),
-                Err(error) => error.as_database_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned(),
+                Err(error) => error
+                    .as_database_error()
+                    .and_then(|error| error.constraint())
+                    .unwrap_or_default()
+                    .to_owned(),
             }
         }
     };
-    assert_eq!(again("half_am", "pending").await, "leave_record_one_morning");
+    assert_eq!(
+        again("half_am", "pending").await,
+        "leave_record_one_morning"
+    );
     assert_eq!(again("full", "confirmed").await, "leave_record_one_morning");
-    assert_eq!(again("full", "failed").await, "leave_record_one_morning", "leave that failed to reach a calendar is leave");
+    assert_eq!(
+        again("full", "failed").await,
+        "leave_record_one_morning",
+        "leave that failed to reach a calendar is leave"
+    );
     assert_eq!(again("half_pm", "completed").await, "written");
-    assert_eq!(again("half_pm", "completed").await, "leave_record_one_afternoon");
-    assert_eq!(again("full", "cancelled").await, "written", "cancelled leave takes no room");
+    assert_eq!(
+        again("half_pm", "completed").await,
+        "leave_record_one_afternoon"
+    );
+    assert_eq!(
+        again("full", "cancelled").await,
+        "written",
+        "cancelled leave takes no room"
+    );
 }

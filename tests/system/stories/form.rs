@@ -1,6 +1,7 @@
 //! The form of `/timeoff`, and what it says while it is open.
 
 use insta::assert_snapshot;
+use simulators::slack::Fault;
 use timeoff::tenant::store::PersonChange;
 
 use crate::support::House;
@@ -20,17 +21,39 @@ async fn timeoff_opens_the_form_with_every_field() {
     [Send request] [Cancel]
     ");
     let offered = asha.modal().json()["blocks"][0]["element"]["options"].clone();
-    let offered: Vec<&str> = offered.as_array().unwrap().iter().map(|option| option["text"]["text"].as_str().unwrap()).collect();
+    let offered: Vec<&str> = offered
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|option| option["text"]["text"].as_str().unwrap())
+        .collect();
     assert_eq!(offered, ["Vacation", "Sick leave"]);
-    assert_eq!(asha.channel("#general"), "", "nobody sees that Asha typed the command");
+    assert_eq!(
+        asha.channel("#general"),
+        "",
+        "nobody sees that Asha typed the command"
+    );
 }
 
 #[tokio::test]
 async fn each_part_of_the_day_can_be_asked_for() {
     let house = House::open().await;
     let asha = house.asha();
-    for (day, part) in [("2026-03-03", "Whole day"), ("2026-03-04", "Morning"), ("2026-03-05", "Afternoon")] {
-        assert_eq!(house.is_told(&asha, "/timeoff", &[("First day", day), ("Part of the day", part)]).await, "");
+    for (day, part) in [
+        ("2026-03-03", "Whole day"),
+        ("2026-03-04", "Morning"),
+        ("2026-03-05", "Afternoon"),
+    ] {
+        assert_eq!(
+            house
+                .is_told(
+                    &asha,
+                    "/timeoff",
+                    &[("First day", day), ("Part of the day", part)]
+                )
+                .await,
+            ""
+        );
     }
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Tue 3 March*
@@ -57,7 +80,11 @@ async fn each_part_of_the_day_can_be_asked_for() {
 async fn mornings_of_a_range_are_counted_as_halves() {
     let house = House::open().await;
     let asha = house.asha();
-    let fields = [("First day", "2026-03-05"), ("Last day", "2026-03-10"), ("Part of the day", "Morning")];
+    let fields = [
+        ("First day", "2026-03-05"),
+        ("Last day", "2026-03-10"),
+        ("Part of the day", "Morning"),
+    ];
     assert_snapshot!(house.sees_form(&asha, "/timeoff", &fields).await, @"
     # Request time off
     Leave type: (Vacation)
@@ -90,7 +117,11 @@ async fn a_range_may_begin_or_end_at_midday() {
     let house = House::open().await;
     let asha = house.asha();
     let both = "The first day begins at midday, The last day ends at midday";
-    let fields = [("First day", "2026-03-05"), ("Last day", "2026-03-10"), ("Half days", both)];
+    let fields = [
+        ("First day", "2026-03-05"),
+        ("Last day", "2026-03-10"),
+        ("Half days", both),
+    ];
     assert_snapshot!(house.sees_form(&asha, "/timeoff", &fields).await, @"
     # Request time off
     Leave type: (Vacation)
@@ -123,10 +154,17 @@ async fn a_range_may_begin_or_end_at_midday() {
 async fn half_ends_are_offered_only_where_they_mean_something() {
     let house = House::open().await;
     let asha = house.asha();
-    let form = house.sees_form(&asha, "/timeoff", &[("First day", "2026-03-05")]).await;
-    assert!(!form.contains("Half days"), "a single day has parts, not ends:\n{form}");
+    let form = house
+        .sees_form(&asha, "/timeoff", &[("First day", "2026-03-05")])
+        .await;
+    assert!(
+        !form.contains("Half days"),
+        "a single day has parts, not ends:\n{form}"
+    );
     house.fills(&asha, "Last day", "2026-03-06").await;
-    house.fills(&asha, "Half days", "The first day begins at midday").await;
+    house
+        .fills(&asha, "Half days", "The first day begins at midday")
+        .await;
     assert_snapshot!(asha.modal().text(), @"
     # Request time off
     Leave type: (Vacation)
@@ -172,10 +210,26 @@ async fn the_open_form_warns_before_it_is_sent() {
     let asha = house.asha();
     house.asks(&asha, "2026-03-05", "2026-03-06").await;
     let warnings = [
-        house.summary(&asha, "/timeoff", &[("First day", "2026-03-05"), ("Last day", "2026-03-04")]).await,
-        house.summary(&asha, "/timeoff", &[("First day", "2026-03-07")]).await,
-        house.summary(&asha, "/timeoff", &[("First day", "2026-03-06"), ("Last day", "2026-03-12")]).await,
-        house.summary(&asha, "/timeoff", &[("First day", "2025-12-31")]).await,
+        house
+            .summary(
+                &asha,
+                "/timeoff",
+                &[("First day", "2026-03-05"), ("Last day", "2026-03-04")],
+            )
+            .await,
+        house
+            .summary(&asha, "/timeoff", &[("First day", "2026-03-07")])
+            .await,
+        house
+            .summary(
+                &asha,
+                "/timeoff",
+                &[("First day", "2026-03-06"), ("Last day", "2026-03-12")],
+            )
+            .await,
+        house
+            .summary(&asha, "/timeoff", &[("First day", "2025-12-31")])
+            .await,
     ];
     assert_snapshot!(warnings.join("\n"), @"
     :warning: The last day is before the first day. Please choose a later one, or leave it empty for a single day.
@@ -189,8 +243,16 @@ async fn the_open_form_warns_before_it_is_sent() {
 async fn the_form_shows_who_else_of_the_team_is_off_then() {
     let house = House::open().await;
     let (asha, carla, dev) = (house.asha(), house.carla(), house.dev());
-    house.takes(&dev, "/timeoff 2026-03-06 to 2026-03-10", &[]).await;
-    house.takes(&carla, "/timeoff 2026-03-09", &[("Part of the day", "Afternoon")]).await;
+    house
+        .takes(&dev, "/timeoff 2026-03-06 to 2026-03-10", &[])
+        .await;
+    house
+        .takes(
+            &carla,
+            "/timeoff 2026-03-09",
+            &[("Part of the day", "Afternoon")],
+        )
+        .await;
     assert_snapshot!(house.summary(&asha, "/timeoff 2026-03-05 to 2026-03-11", &[]).await, @"
     *5 working days*: Thu 5 – Wed 11 March
     Not counted: Sat 7 – Sun 8 March (weekend)
@@ -201,7 +263,10 @@ async fn the_form_shows_who_else_of_the_team_is_off_then() {
     Nobody else is off then.
     ");
 
-    let team = |name| PersonChange { team: Some(name), ..PersonChange::default() };
+    let team = |name| PersonChange {
+        team: Some(name),
+        ..PersonChange::default()
+    };
     house.sets("U_ASHA", team("design")).await;
     house.sets("U_CARLA", team("design")).await;
     house.sets("U_DEV", team("engineering")).await;
@@ -243,7 +308,10 @@ async fn a_colleagues_kind_and_reason_are_never_in_the_form() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
     let fields = [("Leave type", "Sick leave"), ("Reason", "An operation")];
-    assert_eq!(house.is_told(&dev, "/timeoff 2026-03-05", &fields).await, "");
+    assert_eq!(
+        house.is_told(&dev, "/timeoff 2026-03-05", &fields).await,
+        ""
+    );
     let form = house.sees_form(&asha, "/timeoff 2026-03-05", &[]).await;
     assert!(form.contains("Dev Patel Thu 5 March"), "{form}");
     assert!(!form.contains("operation"), "{form}");
@@ -280,7 +348,16 @@ async fn what_is_typed_stays_while_the_form_changes() {
 async fn sick_leave_needs_no_approval_and_the_approver_is_told() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    assert_eq!(house.is_told(&asha, "/timeoff today", &[("Leave type", "Sick leave"), ("Reason", "Migraine")]).await, "");
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff today",
+                &[("Leave type", "Sick leave"), ("Reason", "Migraine")]
+            )
+            .await,
+        ""
+    );
     assert_snapshot!(asha.dm(), @"
     timeoff: *Sick leave, Mon 2 March*
       1 working day
@@ -295,7 +372,13 @@ async fn sick_leave_needs_no_approval_and_the_approver_is_told() {
       :information_source: No approval needed.
     ");
     assert_snapshot!(house.records().await, @"2026-03-02 full 480 min 2026 completed");
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM approval WHERE remind_at IS NOT NULL").await, 0, "nobody is reminded of it");
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM approval WHERE remind_at IS NOT NULL")
+            .await,
+        0,
+        "nobody is reminded of it"
+    );
 }
 
 #[tokio::test]
@@ -312,13 +395,83 @@ async fn a_workspace_without_leave_types_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_form_that_slack_does_not_open_is_told_of() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house.slack.fault(
+        "views.open",
+        Fault::Error("expired_trigger_id".to_owned()),
+        Some(2),
+    );
+    house.types(&asha, "/timeoff tomorrow").await;
+    assert!(asha.find_modal().is_none());
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not open the form in time. Nothing is lost: please try once more.");
+    asha.opens_home().await;
+    house.settle().await;
+    asha.press_home("Request time off").await;
+    house.settle().await;
+    assert!(asha.find_modal().is_none());
+    assert_snapshot!(asha.dm(), @"");
+}
+
+#[tokio::test]
+async fn an_update_that_fails_does_not_stop_the_form() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house.types(&asha, "/timeoff").await;
+    // Closed in the meantime, or trouble at Slack.
+    for fault in [
+        Fault::Error("not_found".to_owned()),
+        Fault::ServerError,
+        Fault::Drop,
+    ] {
+        house.slack.fault("views.update", fault, Some(1));
+        house.fills(&asha, "First day", "2026-03-05").await;
+    }
+    house.fills(&asha, "Last day", "2026-03-06").await;
+    assert!(
+        asha.modal().text().contains("*2 working days*"),
+        "the next change brings the next update"
+    );
+    assert_eq!(house.submits(&asha).await, "");
+    assert_eq!(asha.channel("#general"), "");
+    assert_eq!(asha.dm().matches("Vacation").count(), 1);
+}
+
+#[tokio::test]
+async fn the_approver_sees_what_is_decided_and_what_is_not() {
+    let house = House::open().await;
+    let (asha, dev) = (house.asha(), house.dev());
+    house.takes(&dev, "/timeoff 2026-03-05", &[]).await;
+    house.asks(&dev, "2026-03-06", "2026-03-06").await;
+    house.asks(&asha, "2026-03-05", "2026-03-06").await;
+    assert_snapshot!(house.ben().text_of(&house.ben().last_message("@app").unwrap()), @"
+    timeoff: @asha asks for *Vacation, Thu 5 – Fri 6 March*
+      2 working days
+      ~ Also off then: Dev Patel Thu 5 March; Dev Patel Fri 6 March (not decided yet)
+      [Approve] [Deny]
+    ");
+}
+
+#[tokio::test]
 async fn closing_the_form_leaves_nothing() {
     let house = House::open().await;
     let asha = house.asha();
-    house.sees_form(&asha, "/timeoff tomorrow", &[("Reason", "Dentist")]).await;
+    house
+        .sees_form(&asha, "/timeoff tomorrow", &[("Reason", "Dentist")])
+        .await;
     asha.modal().close().await;
     house.settle().await;
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action").await, 0);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action")
+            .await,
+        0
+    );
     assert_eq!(asha.dm(), "");
-    assert!(house.slack.problems().is_empty(), "{:?}", house.slack.problems());
+    assert!(
+        house.slack.problems().is_empty(),
+        "{:?}",
+        house.slack.problems()
+    );
 }

@@ -7,11 +7,30 @@ use timeoff::tenant::store::PersonChange;
 use crate::support::House;
 
 async fn nothing_was_written(house: &House) {
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action").await, 0);
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM leave_record").await, 0);
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM audit_log WHERE subject LIKE 'action:%'").await, 0);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action")
+            .await,
+        0
+    );
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM leave_record")
+            .await,
+        0
+    );
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM audit_log WHERE subject LIKE 'action:%'")
+            .await,
+        0
+    );
     assert_eq!(house.ben().dm(), "");
-    assert!(house.slack.problems().is_empty(), "{:?}", house.slack.problems());
+    assert!(
+        house.slack.problems().is_empty(),
+        "{:?}",
+        house.slack.problems()
+    );
 }
 
 #[tokio::test]
@@ -25,16 +44,39 @@ async fn a_last_day_before_the_first_is_refused() {
 async fn days_off_only_are_refused_with_the_reason_of_each() {
     let house = House::open().await;
     let asha = house.asha();
-    house.holiday("default", "2026-03-09", Portion::Full, "Founders' <Day> & more").await;
-    house.holiday("default", "2026-03-10", Portion::HalfPm, "Town fair").await;
+    house
+        .holiday(
+            "default",
+            "2026-03-09",
+            Portion::Full,
+            "Founders' <Day> & more",
+        )
+        .await;
+    house
+        .holiday("default", "2026-03-10", Portion::HalfPm, "Town fair")
+        .await;
     house.week(Some("U_ASHA"), "FF-aF--", "2026-01-01").await;
     let told = [
         house.is_told(&asha, "/timeoff 2026-03-07", &[]).await,
-        house.is_told(&asha, "/timeoff 2026-03-07 to 2026-03-09", &[]).await,
+        house
+            .is_told(&asha, "/timeoff 2026-03-07 to 2026-03-09", &[])
+            .await,
         house.is_told(&asha, "/timeoff 2026-03-09", &[]).await,
         house.is_told(&asha, "/timeoff 2026-03-04", &[]).await,
-        house.is_told(&asha, "/timeoff 2026-03-05", &[("Part of the day", "Afternoon")]).await,
-        house.is_told(&asha, "/timeoff 2026-03-10", &[("Part of the day", "Afternoon")]).await,
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-05",
+                &[("Part of the day", "Afternoon")],
+            )
+            .await,
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-10",
+                &[("Part of the day", "Afternoon")],
+            )
+            .await,
     ];
     assert_snapshot!(told.join("\n"), @"
     First day: You are off then anyway: Sat 7 March (weekend). Please choose a working day.
@@ -52,7 +94,9 @@ async fn a_long_list_of_days_off_is_cut() {
     let house = House::open().await;
     house.week(Some("U_ASHA"), "-------", "2026-01-01").await;
     for day in ["2026-03-03", "2026-03-05", "2026-03-11", "2026-03-13"] {
-        house.holiday("default", day, Portion::Full, "Carnival").await;
+        house
+            .holiday("default", day, Portion::Full, "Carnival")
+            .await;
     }
     assert_snapshot!(house.is_told(&house.asha(), "/timeoff 2026-03-02 to 2026-03-20", &[]).await, @"Last day: You are off then anyway: 15 days on which you do not work, Sat 7 – Sun 8 March (weekend) and Sat 14 – Sun 15 March (weekend). Please choose a working day.");
 }
@@ -63,7 +107,11 @@ async fn days_before_the_first_of_january_are_refused() {
     let asha = house.asha();
     assert_snapshot!(house.is_told(&asha, "/timeoff 2025-12-31 to 2026-01-05", &[]).await, @"First day: Leave can be entered from Thu 1 January on. For earlier days, please ask a people admin.");
     nothing_was_written(&house).await;
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-01-01", &[]).await, "", "the first day that is allowed");
+    assert_eq!(
+        house.is_told(&asha, "/timeoff 2026-01-01", &[]).await,
+        "",
+        "the first day that is allowed"
+    );
 }
 
 #[tokio::test]
@@ -72,20 +120,36 @@ async fn more_days_than_the_limit_are_refused() {
     let asha = house.asha();
     assert_snapshot!(house.is_told(&asha, "/timeoff 2026-03-02 to 2026-05-25", &[]).await, @"Last day: That is 61 working days; one request may take up to 60. Please split it, or ask a people admin.");
     nothing_was_written(&house).await;
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-02 to 2026-05-22", &[]).await, "", "60 days are allowed");
-    house.settings(|settings| settings.longest_leave_days = 5).await;
+    assert_eq!(
+        house
+            .is_told(&asha, "/timeoff 2026-03-02 to 2026-05-22", &[])
+            .await,
+        "",
+        "60 days are allowed"
+    );
+    house
+        .settings(|settings| settings.longest_leave_days = 5)
+        .await;
     assert_snapshot!(house.is_told(&asha, "/timeoff 2026-06-01 to 2026-06-08", &[("Half days", "The last day ends at midday")]).await, @"Last day: That is 5½ working days; one request may take up to 5. Please split it, or ask a people admin.");
 }
 
 #[tokio::test]
 async fn more_than_two_years_are_refused() {
     let house = House::open().await;
-    house.settings(|settings| settings.longest_leave_days = 366).await;
+    house
+        .settings(|settings| settings.longest_leave_days = 366)
+        .await;
     let asha = house.asha();
     let told = [
-        house.is_told(&asha, "/timeoff 2026-03-02 to 2028-03-04", &[]).await,
-        house.is_told(&asha, "/timeoff 2026-03-02 to 9999-12-31", &[]).await,
-        house.is_told(&asha, "/timeoff 2028-03-07 to 2030-03-05", &[]).await,
+        house
+            .is_told(&asha, "/timeoff 2026-03-02 to 2028-03-04", &[])
+            .await,
+        house
+            .is_told(&asha, "/timeoff 2026-03-02 to 9999-12-31", &[])
+            .await,
+        house
+            .is_told(&asha, "/timeoff 2028-03-07 to 2030-03-05", &[])
+            .await,
     ];
     assert_snapshot!(told.join("\n"), @"
     Last day: That is more than two years. Please check the last day.
@@ -101,28 +165,77 @@ async fn leave_that_is_pending_already_is_named() {
     let asha = house.asha();
     house.asks(&asha, "2026-03-05", "2026-03-10").await;
     let told = [
-        house.is_told(&asha, "/timeoff 2026-03-10 to 2026-03-12", &[]).await,
-        house.is_told(&asha, "/timeoff 2026-03-05 to 2026-03-10", &[("Leave type", "Sick leave")]).await,
-        house.is_told(&asha, "/timeoff 2026-03-06", &[("Part of the day", "Morning")]).await,
+        house
+            .is_told(&asha, "/timeoff 2026-03-10 to 2026-03-12", &[])
+            .await,
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-05 to 2026-03-10",
+                &[("Leave type", "Sick leave")],
+            )
+            .await,
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-06",
+                &[("Part of the day", "Morning")],
+            )
+            .await,
     ];
     assert_snapshot!(told.join("\n"), @"
     First day: You already have leave then: Vacation, Thu 5 – Tue 10 March (waiting for approval). Please choose other days, or cancel that first.
     First day: You already have leave then: Vacation, Thu 5 – Tue 10 March (waiting for approval). Please choose other days, or cancel that first.
     First day: You already have leave then: Vacation, Thu 5 – Tue 10 March (waiting for approval). Please choose other days, or cancel that first.
     ");
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action").await, 1);
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM leave_record").await, 4);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action")
+            .await,
+        1
+    );
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM leave_record")
+            .await,
+        4
+    );
 }
 
 #[tokio::test]
 async fn leave_that_is_approved_already_is_named() {
     let house = House::open().await;
     let asha = house.asha();
-    house.takes(&asha, "/timeoff 2026-03-05", &[("Part of the day", "Afternoon")]).await;
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-09", &[("Leave type", "Sick leave")]).await, "");
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-05",
+            &[("Part of the day", "Afternoon")],
+        )
+        .await;
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-09",
+                &[("Leave type", "Sick leave")]
+            )
+            .await,
+        ""
+    );
     house.asks(&asha, "2026-03-10", "2026-03-11").await;
     assert_snapshot!(house.is_told(&asha, "/timeoff 2026-03-04 to 2026-03-12", &[]).await, @"First day: You already have leave then: Vacation, Thu 5 March, afternoon (approved), Sick leave, Mon 9 March (approved) and Vacation, Tue 10 – Wed 11 March (waiting for approval). Please choose other days, or cancel that first.");
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-04 to 2026-03-05", &[("Half days", "The last day ends at midday")]).await, "", "only the afternoon is taken");
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-04 to 2026-03-05",
+                &[("Half days", "The last day ends at midday")]
+            )
+            .await,
+        "",
+        "only the afternoon is taken"
+    );
 }
 
 #[tokio::test]
@@ -148,9 +261,20 @@ async fn a_reason_over_500_characters_is_refused_and_500_fit() {
     let asha = house.asha();
     assert_snapshot!(house.is_told(&asha, "/timeoff 2026-03-05", &[("Reason", &"ž".repeat(501))]).await, @"Reason: The reason has 501 characters; up to 500 fit. Please shorten it.");
     nothing_was_written(&house).await;
-    house.fills(&asha, "Reason", &format!("  {}\n", "ž".repeat(500))).await;
-    assert_eq!(house.submits(&asha).await, "", "blanks around it do not count");
-    assert_eq!(house.value::<i32>("SELECT char_length(reason) FROM pending_action").await, 500);
+    house
+        .fills(&asha, "Reason", &format!("  {}\n", "ž".repeat(500)))
+        .await;
+    assert_eq!(
+        house.submits(&asha).await,
+        "",
+        "blanks around it do not count"
+    );
+    assert_eq!(
+        house
+            .value::<i32>("SELECT char_length(reason) FROM pending_action")
+            .await,
+        500
+    );
 }
 
 #[tokio::test]
@@ -203,12 +327,18 @@ async fn values_that_the_form_does_not_offer_are_refused_or_ignored() {
     let asha = house.asha();
     house.types(&asha, "/timeoff 2026-03-05").await;
     let request = asha.modal().submit_request();
-    let kind = house.sends(&house.forged(&request, "%22vacation%22", "%22sabbatical%22")).await;
+    let kind = house
+        .sends(&house.forged(&request, "%22vacation%22", "%22sabbatical%22"))
+        .await;
     assert_snapshot!(kind.body, @r#"{"errors":{"leave_type":"This kind of leave is no longer offered. Please choose another."},"response_action":"errors"}"#);
-    let day = house.sends(&house.forged(&request, "2026-03-05", "2026-02-30")).await;
+    let day = house
+        .sends(&house.forged(&request, "2026-03-05", "2026-02-30"))
+        .await;
     assert_snapshot!(day.body, @r#"{"errors":{"first_day":"Please choose the first day."},"response_action":"errors"}"#);
     nothing_was_written(&house).await;
-    let part = house.sends(&house.forged(&request, "%22full%22", "%22a+bit%22")).await;
+    let part = house
+        .sends(&house.forged(&request, "%22full%22", "%22a+bit%22"))
+        .await;
     assert_eq!((part.status, part.body.as_str()), (200, ""));
     assert_snapshot!(house.records().await, @"2026-03-05 full 480 min 2026 pending");
 }
@@ -218,7 +348,9 @@ async fn a_leave_type_that_was_withdrawn_is_refused() {
     let house = House::open().await;
     let asha = house.asha();
     house.types(&asha, "/timeoff 2026-03-05").await;
-    house.execute("UPDATE leave_type SET active = false WHERE leave_type = 'vacation'").await;
+    house
+        .execute("UPDATE leave_type SET active = false WHERE leave_type = 'vacation'")
+        .await;
     assert_snapshot!(house.submits(&asha).await, @"
     # Request time off
     Leave type: (Vacation)
@@ -241,7 +373,9 @@ async fn a_person_who_is_not_registered_is_told_so() {
     let house = House::open().await;
     let dev = house.dev();
     house.types(&dev, "/timeoff 2026-03-05").await;
-    house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    house
+        .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
+        .await;
     assert_snapshot!(house.submits(&dev).await, @"
     # Request time off
     Leave type: (Vacation)
@@ -255,8 +389,16 @@ async fn a_person_who_is_not_registered_is_told_so() {
     [Send request] [Cancel]
     ");
     dev.modal().close().await;
-    for command in ["/timeoff", "/timeoff list", "/timeoff cancel", "/timeoff who", "/timeoff help"] {
-        house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    for command in [
+        "/timeoff",
+        "/timeoff list",
+        "/timeoff cancel",
+        "/timeoff who",
+        "/timeoff help",
+    ] {
+        house
+            .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
+            .await;
         house.types(&dev, command).await;
         assert!(dev.find_modal().is_none(), "{command}");
     }
@@ -274,11 +416,21 @@ async fn a_person_who_is_not_registered_is_told_so() {
 async fn a_member_of_the_workspace_who_is_not_registered_is_looked_up() {
     let house = House::open().await;
     let dev = house.dev();
-    house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
+    house
+        .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
+        .await;
     house.types(&dev, "/timeoff").await;
     house.types(&dev, "/timeoff").await;
-    assert!(dev.modal().text().contains("Request time off"), "the second try opens the form");
-    assert_eq!(house.value::<String>("SELECT name FROM person WHERE user_id = 'U_DEV'").await, "Dev Patel");
+    assert!(
+        dev.modal().text().contains("Request time off"),
+        "the second try opens the form"
+    );
+    assert_eq!(
+        house
+            .value::<String>("SELECT name FROM person WHERE user_id = 'U_DEV'")
+            .await,
+        "Dev Patel"
+    );
 }
 
 #[tokio::test]
@@ -287,7 +439,15 @@ async fn a_person_who_is_switched_off_is_told_so() {
     let dev = house.dev();
     house.asks(&dev, "2026-03-10", "2026-03-10").await;
     house.types(&dev, "/timeoff 2026-03-05").await;
-    house.sets("U_DEV", PersonChange { active: Some(false), ..PersonChange::default() }).await;
+    house
+        .sets(
+            "U_DEV",
+            PersonChange {
+                active: Some(false),
+                ..PersonChange::default()
+            },
+        )
+        .await;
     assert_snapshot!(house.submits(&dev).await, @"
     # Request time off
     Leave type: (Vacation)
@@ -315,5 +475,10 @@ async fn a_person_who_is_switched_off_is_told_so() {
       [Cancel request]
     timeoff (only you can see this): Your account is switched off for time off. Please ask a workspace admin.
     ");
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action WHERE state = 'pending'").await, 1);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action WHERE state = 'pending'")
+            .await,
+        1
+    );
 }

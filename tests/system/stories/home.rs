@@ -20,9 +20,17 @@ async fn home_shows_own_leave_and_who_is_off() {
     *Off today, Mon 2 March*
     Nobody.
     ");
-    house.takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[]).await;
+    house
+        .takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[])
+        .await;
     house.asks(&asha, "2026-03-09", "2026-03-09").await;
-    house.takes(&dev, "/timeoff 2026-03-02", &[("Part of the day", "Afternoon"), ("Reason", "Secret")]).await;
+    house
+        .takes(
+            &dev,
+            "/timeoff 2026-03-02",
+            &[("Part of the day", "Afternoon"), ("Reason", "Secret")],
+        )
+        .await;
     asha.opens_home().await;
     house.settle().await;
     assert_snapshot!(asha.home(), @"
@@ -120,18 +128,36 @@ async fn a_stale_button_in_home_is_answered() {
 async fn somebody_unknown_or_switched_off_is_told_in_home() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
-    house.execute("DELETE FROM person WHERE user_id = 'U_DEV'").await;
-    house.slack.fault("users.info", Fault::Error("user_not_found".to_owned()), Some(1));
+    house
+        .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
+        .await;
+    house.slack.fault(
+        "users.info",
+        Fault::Error("user_not_found".to_owned()),
+        Some(1),
+    );
     dev.opens_home().await;
     house.settle().await;
     assert_snapshot!(dev.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
     dev.opens_home().await;
     house.settle().await;
-    assert!(dev.home().contains("Your time off"), "looked up in the meantime:\n{}", dev.home());
+    assert!(
+        dev.home().contains("Your time off"),
+        "looked up in the meantime:\n{}",
+        dev.home()
+    );
 
     asha.opens_home().await;
     house.settle().await;
-    house.sets("U_ASHA", PersonChange { active: Some(false), ..PersonChange::default() }).await;
+    house
+        .sets(
+            "U_ASHA",
+            PersonChange {
+                active: Some(false),
+                ..PersonChange::default()
+            },
+        )
+        .await;
     asha.press_home("Request time off").await;
     house.settle().await;
     assert!(asha.find_modal().is_none());

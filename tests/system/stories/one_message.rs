@@ -6,7 +6,10 @@ use serde_json::Value;
 use crate::support::House;
 
 fn posted_to<'a>(calls: &'a [Value], user: &str) -> Vec<&'a Value> {
-    calls.iter().filter(|call| call["channel"] == user).collect()
+    calls
+        .iter()
+        .filter(|call| call["channel"] == user)
+        .collect()
 }
 
 #[tokio::test]
@@ -36,7 +39,11 @@ async fn one_message_a_request_follows_every_state() {
     ");
     let posts = house.slack.calls("chat.postMessage");
     assert_eq!(posted_to(&posts, "U_ASHA").len(), 1);
-    assert_eq!(posted_to(&posts, "U_BEN").len(), 2, "the request, and the news that it was cancelled");
+    assert_eq!(
+        posted_to(&posts, "U_BEN").len(),
+        2,
+        "the request, and the news that it was cancelled"
+    );
 }
 
 #[tokio::test]
@@ -53,7 +60,10 @@ async fn a_denied_request_keeps_its_message() {
       :x: Denied by @ben.
       > The week after?
     ");
-    assert_eq!(posted_to(&house.slack.calls("chat.postMessage"), "U_ASHA").len(), 1);
+    assert_eq!(
+        posted_to(&house.slack.calls("chat.postMessage"), "U_ASHA").len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -62,15 +72,24 @@ async fn two_requests_have_two_messages() {
     let asha = house.asha();
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
     house.asks(&asha, "2026-03-06", "2026-03-06").await;
-    assert_eq!(posted_to(&house.slack.calls("chat.postMessage"), "U_ASHA").len(), 2);
+    assert_eq!(
+        posted_to(&house.slack.calls("chat.postMessage"), "U_ASHA").len(),
+        2
+    );
 }
 
 #[tokio::test]
 async fn a_reason_cannot_mention_link_or_break_out() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
-    let reason = "Hi <!channel> <@U_DEV> @here #general & <https://evil.example|click>\n> second line";
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-05", &[("Reason", reason)]).await, "");
+    let reason =
+        "Hi <!channel> <@U_DEV> @here #general & <https://evil.example|click>\n> second line";
+    assert_eq!(
+        house
+            .is_told(&asha, "/timeoff 2026-03-05", &[("Reason", reason)])
+            .await,
+        ""
+    );
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Thu 5 March*
       1 working day
@@ -89,11 +108,17 @@ async fn a_reason_cannot_mention_link_or_break_out() {
     ");
     for call in house.slack.calls("chat.postMessage") {
         let text = call["blocks"].to_string();
-        assert!(!text.contains("<!channel>") && !text.contains("<@U_DEV>") && !text.contains("<https:"), "{text}");
+        assert!(
+            !text.contains("<!channel>") && !text.contains("<@U_DEV>") && !text.contains("<https:"),
+            "{text}"
+        );
         // Slack turns a plain @here into a mention unless it is told to take text as it is.
         for block in call["blocks"].as_array().unwrap() {
             for text in [&block["text"], &block["elements"][0]] {
-                assert!(text["type"] != "mrkdwn" || text["verbatim"] == true, "{text}");
+                assert!(
+                    text["type"] != "mrkdwn" || text["verbatim"] == true,
+                    "{text}"
+                );
             }
         }
     }
@@ -103,9 +128,16 @@ async fn a_reason_cannot_mention_link_or_break_out() {
 async fn names_are_shown_as_they_are() {
     let house = House::open().await;
     let (asha, ben, dev) = (house.asha(), house.ben(), house.dev());
-    house.slack.change_person("T1", "U_DEV", |member| member.real_name("D<e>v & <!here> *Co*")).await;
+    house
+        .slack
+        .change_person("T1", "U_DEV", |member| {
+            member.real_name("D<e>v & <!here> *Co*")
+        })
+        .await;
     house.settle().await;
-    house.execute("UPDATE leave_type SET name = 'R&R <3' WHERE leave_type = 'vacation'").await;
+    house
+        .execute("UPDATE leave_type SET name = 'R&R <3' WHERE leave_type = 'vacation'")
+        .await;
     house.takes(&dev, "/timeoff 2026-03-02", &[]).await;
     house.types(&asha, "/timeoff who").await;
     assert_snapshot!(asha.channel("#general"), @"
@@ -144,11 +176,25 @@ async fn the_longest_reason_arrives_whole() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
     let reason = "<&>\n".repeat(125);
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-05", &[("Reason", &reason)]).await, "");
+    assert_eq!(
+        house
+            .is_told(&asha, "/timeoff 2026-03-05", &[("Reason", &reason)])
+            .await,
+        ""
+    );
     assert_eq!(ben.dm().matches("<&>").count(), 125);
     assert_eq!(asha.dm().matches("<&>").count(), 125);
     // The worst case: each character is written as five.
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-06", &[("Reason", &"&".repeat(500))]).await, "");
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-06",
+                &[("Reason", &"&".repeat(500))]
+            )
+            .await,
+        ""
+    );
     assert_eq!(ben.dm().matches('&').count(), 125 + 500);
     assert!(asha.dm().contains(&"&".repeat(390)));
 }

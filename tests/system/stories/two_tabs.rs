@@ -14,10 +14,16 @@ async fn a_tab(house: &House, days: &str) -> SignedRequest {
 async fn two_tabs(plan: Plan) {
     const ROUNDS: i64 = 40;
     let house = House::build(plan).await;
-    house.settings(|settings| settings.requests_per_minute = 10_000).await;
+    house
+        .settings(|settings| settings.requests_per_minute = 10_000)
+        .await;
     let monday: jiff::civil::Date = "2026-03-09".parse().unwrap();
     for round in 0..ROUNDS {
-        let day = |offset: i64| monday.checked_add(jiff::Span::new().days(7 * round + offset)).unwrap();
+        let day = |offset: i64| {
+            monday
+                .checked_add(jiff::Span::new().days(7 * round + offset))
+                .unwrap()
+        };
         let one = a_tab(&house, &format!("{} to {}", day(0), day(2))).await;
         let other = a_tab(&house, &format!("{} to {}", day(2), day(4))).await;
         let (one, other) = tokio::join!(house.slack.send(&one), house.slack.send(&other));
@@ -27,16 +33,34 @@ async fn two_tabs(plan: Plan) {
             ("", refused) | (refused, "") => refused,
             both => panic!("one of the two should win: {both:?}"),
         };
-        assert!(refused.contains("You already have leave then: Vacation, Mon") || refused.contains("You already have leave then: Vacation, Wed"), "{refused}");
+        assert!(
+            refused.contains("You already have leave then: Vacation, Mon")
+                || refused.contains("You already have leave then: Vacation, Wed"),
+            "{refused}"
+        );
         house.settle().await;
     }
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action").await, ROUNDS);
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM leave_record").await, 3 * ROUNDS);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action")
+            .await,
+        ROUNDS
+    );
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM leave_record")
+            .await,
+        3 * ROUNDS
+    );
 }
 
 #[tokio::test]
 async fn of_two_tabs_one_wins_each_time_and_the_other_sees_the_message() {
-    two_tabs(Plan { connections: 4, ..Plan::default() }).await;
+    two_tabs(Plan {
+        connections: 4,
+        ..Plan::default()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -58,9 +82,17 @@ async fn the_same_form_sent_twice_asks_once() {
     let house = House::open().await;
     let form = a_tab(&house, "2026-03-05").await;
     let (one, other) = tokio::join!(house.slack.send(&form), house.slack.send(&form));
-    assert_eq!((one.unwrap().body, other.unwrap().body), (String::new(), String::new()));
+    assert_eq!(
+        (one.unwrap().body, other.unwrap().body),
+        (String::new(), String::new())
+    );
     house.settle().await;
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM pending_action").await, 1);
+    assert_eq!(
+        house
+            .value::<i64>("SELECT count(*) FROM pending_action")
+            .await,
+        1
+    );
     assert_snapshot!(house.asha().dm(), @"
     timeoff: *Vacation, Thu 5 March*
       1 working day

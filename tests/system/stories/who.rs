@@ -23,11 +23,46 @@ async fn nobody_is_off() {
 async fn who_shows_today_and_this_week_with_halves() {
     let house = House::open().await;
     let (asha, ben, carla, dev) = (house.asha(), house.ben(), house.carla(), house.dev());
-    house.takes(&dev, "/timeoff 2026-03-02 to 2026-03-04", &[("Half days", "The first day begins at midday, The last day ends at midday")]).await;
-    house.takes(&carla, "/timeoff 2026-03-04 to 2026-03-06", &[("Part of the day", "Afternoon")]).await;
-    house.takes(&asha, "/timeoff 2026-03-06 to 2026-03-12", &[]).await;
-    house.takes(&asha, "/timeoff 2026-03-02", &[("Part of the day", "Morning")]).await;
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-02", &[("Part of the day", "Afternoon"), ("Leave type", "Sick leave")]).await, "");
+    house
+        .takes(
+            &dev,
+            "/timeoff 2026-03-02 to 2026-03-04",
+            &[(
+                "Half days",
+                "The first day begins at midday, The last day ends at midday",
+            )],
+        )
+        .await;
+    house
+        .takes(
+            &carla,
+            "/timeoff 2026-03-04 to 2026-03-06",
+            &[("Part of the day", "Afternoon")],
+        )
+        .await;
+    house
+        .takes(&asha, "/timeoff 2026-03-06 to 2026-03-12", &[])
+        .await;
+    house
+        .takes(
+            &asha,
+            "/timeoff 2026-03-02",
+            &[("Part of the day", "Morning")],
+        )
+        .await;
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-02",
+                &[
+                    ("Part of the day", "Afternoon"),
+                    ("Leave type", "Sick leave")
+                ]
+            )
+            .await,
+        ""
+    );
     house.types(&ben, "/timeoff who").await;
     assert_snapshot!(ben.channel("#general"), @"
     timeoff (only you can see this): *Off today, Mon 2 March*
@@ -44,8 +79,19 @@ async fn who_shows_today_and_this_week_with_halves() {
 async fn a_colleague_never_sees_kind_or_reason_nor_what_is_not_decided() {
     let house = House::open().await;
     let (asha, ben, dev) = (house.asha(), house.ben(), house.dev());
-    assert_eq!(house.is_told(&asha, "/timeoff 2026-03-02", &[("Leave type", "Sick leave"), ("Reason", "Chemotherapy")]).await, "");
-    house.takes(&asha, "/timeoff 2026-03-03", &[("Reason", "A wedding")]).await;
+    assert_eq!(
+        house
+            .is_told(
+                &asha,
+                "/timeoff 2026-03-02",
+                &[("Leave type", "Sick leave"), ("Reason", "Chemotherapy")]
+            )
+            .await,
+        ""
+    );
+    house
+        .takes(&asha, "/timeoff 2026-03-03", &[("Reason", "A wedding")])
+        .await;
     // Denied, cancelled, waiting.
     house.asks(&asha, "2026-03-04", "2026-03-04").await;
     house.presses(&ben, "Deny").await;
@@ -72,8 +118,21 @@ async fn a_colleague_never_sees_kind_or_reason_nor_what_is_not_decided() {
     • Asha Rao
     ");
     let seen = [dev.channel("#general"), dev.home(), dev.dm()].join("\n");
-    for private in ["Sick", "Vacation", "Chemo", "wedding", "denied", "cancelled", "Wed 4", "Thu 5", "Fri 6"] {
-        assert!(!seen.contains(private), "Dev should not see {private:?} in:\n{seen}");
+    for private in [
+        "Sick",
+        "Vacation",
+        "Chemo",
+        "wedding",
+        "denied",
+        "cancelled",
+        "Wed 4",
+        "Thu 5",
+        "Fri 6",
+    ] {
+        assert!(
+            !seen.contains(private),
+            "Dev should not see {private:?} in:\n{seen}"
+        );
     }
 }
 
@@ -82,7 +141,15 @@ async fn who_left_is_not_shown() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
     house.takes(&dev, "/timeoff 2026-03-02", &[]).await;
-    house.sets("U_DEV", PersonChange { active: Some(false), ..PersonChange::default() }).await;
+    house
+        .sets(
+            "U_DEV",
+            PersonChange {
+                active: Some(false),
+                ..PersonChange::default()
+            },
+        )
+        .await;
     house.types(&asha, "/timeoff who").await;
     assert_snapshot!(asha.channel("#general"), @"
     timeoff (only you can see this): *Off today, Mon 2 March*
@@ -112,6 +179,15 @@ async fn a_large_company_fits() {
     let summary = house.summary(&asha, "/timeoff 2026-03-02", &[]).await;
     assert!(summary.ends_with("; 292 more"), "{summary}");
     assert_eq!(house.submits(&asha).await, "");
-    assert!(house.ben().dm().contains("Approve"), "{}\n{:?}", house.ben().dm(), house.value::<Option<String>>("SELECT string_agg(kind || ': ' || error, ' ') FROM job WHERE error IS NOT NULL").await);
+    assert!(
+        house.ben().dm().contains("Approve"),
+        "{}\n{:?}",
+        house.ben().dm(),
+        house
+            .value::<Option<String>>(
+                "SELECT string_agg(kind || ': ' || error, ' ') FROM job WHERE error IS NOT NULL"
+            )
+            .await
+    );
     assert!(asha.toasts().is_empty());
 }

@@ -26,23 +26,13 @@ impl House {
     }
 
     /// The same, sent: the messages beside the fields, or nothing when it was accepted.
-    pub async fn is_told(
-        &self,
-        person: &Person,
-        command: &str,
-        fields: &[(&str, &str)],
-    ) -> String {
+    pub async fn is_told(&self, person: &Person, command: &str, fields: &[(&str, &str)]) -> String {
         self.sees_form(person, command, fields).await;
         beside_fields(&self.submits(person).await)
     }
 
     /// The line of the open form that says what the choice means.
-    pub async fn summary(
-        &self,
-        person: &Person,
-        command: &str,
-        fields: &[(&str, &str)],
-    ) -> String {
+    pub async fn summary(&self, person: &Person, command: &str, fields: &[(&str, &str)]) -> String {
         let form = self.sees_form(person, command, fields).await;
         form.lines()
             .skip_while(|line| !(line.starts_with('*') || line.starts_with(":warning:")))
