@@ -84,12 +84,14 @@ async fn take_back(
     let actor = Actor::Person(&pressed.user);
     // Days that were taken stay taken.
     if decided && let Some(last) = store::last_day_before(&mut cx.tx, before.id, today).await? {
-        return Ok(if store::end_early(&mut cx.tx, &before, last, actor).await? {
-            let left = store::action(&mut cx.tx, before.id).await?;
-            Ok(TakenBack { before, left })
-        } else {
-            Err(FASTER.to_owned())
-        });
+        return Ok(
+            if store::end_early(&mut cx.tx, &before, last, actor).await? {
+                let left = store::action(&mut cx.tx, before.id).await?;
+                Ok(TakenBack { before, left })
+            } else {
+                Err(FASTER.to_owned())
+            },
+        );
     }
     let change = Change {
         from: before.state,
@@ -104,7 +106,8 @@ async fn take_back(
     }
 }
 
-const FASTER: &str = "Somebody was a moment faster: this has just been changed. Please look at it again.";
+const FASTER: &str =
+    "Somebody was a moment faster: this has just been changed. Please look at it again.";
 
 /// An edited message rings no bell, so whoever agreed to the leave gets a new one.
 async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Error> {

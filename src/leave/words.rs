@@ -92,16 +92,26 @@ pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     for day in days {
         let (portion, why) = match &day.counted {
             Counted::Off(why) => (Portion::Full, why),
-            Counted::Leave { portion, other_half: Some(why), .. } => {
+            Counted::Leave {
+                portion,
+                other_half: Some(why),
+                ..
+            } => {
                 // Of a whole day one half counts, so the other is what is left of it.
-                let Some(half) = Portion::Full.without(*portion) else { continue };
+                let Some(half) = Portion::Full.without(*portion) else {
+                    continue;
+                };
                 (half, why)
             }
-            Counted::Leave { other_half: None, .. } => continue,
+            Counted::Leave {
+                other_half: None, ..
+            } => continue,
         };
         let first = match groups.last() {
             Some((group, known))
-                if *known == why && group.portion() == portion && group.last().saturating_add(1.day()) == day.date =>
+                if *known == why
+                    && group.portion() == portion
+                    && group.last().saturating_add(1.day()) == day.date =>
             {
                 let first = group.first();
                 groups.pop();
@@ -138,7 +148,19 @@ pub fn few(items: &[String], shown: usize) -> Vec<String> {
 /// The name of a leave year by the year in which it begins: “2026”, or “2026/27” when it does
 /// not begin in January.
 pub fn leave_year(year: i16, starts_in: i8) -> String {
-    if starts_in <= 1 { year.to_string() } else { format!("{year}/{:02}", (year + 1).rem_euclid(100)) }
+    if starts_in <= 1 {
+        year.to_string()
+    } else {
+        format!("{year}/{:02}", (year + 1).rem_euclid(100))
+    }
+}
+
+/// “on leave until Fri 6 March”, “on leave today”.
+pub fn on_leave(until: Date, today: Date) -> String {
+    if until <= today {
+        return "on leave today".to_owned();
+    }
+    format!("on leave until {}", day(until, today))
 }
 
 /// What a state is called towards people.
