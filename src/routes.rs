@@ -103,6 +103,7 @@ impl Dispatch for Table {
             OpenForm::KIND => form::gave_up(services, job).boxed(),
             AskForNote::KIND => approvals::note_gave_up(services, job).boxed(),
             AskApprovers::KIND => approvals::ask_gave_up(services, job).boxed(),
+            ShowApproval::KIND => approvals::show_gave_up(services, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),
         }

@@ -46,6 +46,13 @@ impl Message {
             blocks: Vec::new(),
         }
     }
+
+    /// An empty list of blocks is left out: it would hide the text.
+    fn add_blocks(&self, body: &mut serde_json::Value) {
+        if !self.blocks.is_empty() {
+            body["blocks"] = json!(self.blocks);
+        }
+    }
 }
 
 /// Where a message is.
@@ -234,10 +241,11 @@ impl SlackApi {
         message: &Message,
         key: &str,
     ) -> Result<Posted, SlackError> {
-        let body = json!({
-            "channel": to, "text": message.text, "blocks": message.blocks, "unfurl_links": false, "unfurl_media": false,
+        let mut body = json!({
+            "channel": to, "text": message.text, "unfurl_links": false, "unfurl_media": false,
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"key": key}},
         });
+        message.add_blocks(&mut body);
         self.post(token, "chat.postMessage", &body).await
     }
 
@@ -250,6 +258,12 @@ impl SlackApi {
     ) -> Result<(), SlackError> {
         let body = json!({"channel": at.channel, "ts": at.ts, "text": message.text, "blocks": message.blocks});
         self.post::<Ok>(token, "chat.update", &body).await.map(drop)
+    }
+
+    /// Deletes a message of ours. <https://docs.slack.dev/reference/methods/chat.delete>
+    pub async fn delete_message(&self, token: &Secret, at: &Posted) -> Result<(), SlackError> {
+        let body = json!({"channel": at.channel, "ts": at.ts});
+        self.post::<Ok>(token, "chat.delete", &body).await.map(drop)
     }
 
     /// Looks for a message of ours among the last hundred of a direct message. Used before a
@@ -317,7 +331,8 @@ impl SlackApi {
         user: &SlackUserId,
         message: &Message,
     ) -> Result<(), SlackError> {
-        let body = json!({"channel": channel, "user": user, "text": message.text, "blocks": message.blocks});
+        let mut body = json!({"channel": channel, "user": user, "text": message.text});
+        message.add_blocks(&mut body);
         self.post::<Ok>(token, "chat.postEphemeral", &body)
             .await
             .map(drop)
@@ -331,9 +346,10 @@ impl SlackApi {
         message: &Message,
         replace: bool,
     ) -> Result<(), SlackError> {
-        let body = json!({
-            "response_type": "ephemeral", "replace_original": replace, "text": message.text, "blocks": message.blocks,
+        let mut body = json!({
+            "response_type": "ephemeral", "replace_original": replace, "text": message.text,
         });
+        message.add_blocks(&mut body);
         let context = SlackClientApiCallContext {
             rate_control_params: None,
             token: None,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use runner::{Dispatch, Runner};
-pub use store::{enqueue, enqueue_at, forget_old, unfinished};
+pub use store::{enqueue, enqueue_at, forget_old, is_promised, unfinished};
 
 use crate::platform::again::Again;
 use crate::platform::ids::WorkspaceId;

@@ -46,6 +46,17 @@ pub async fn enqueue_at<W: Work>(
     Ok(())
 }
 
+/// Whether work of this lane is promised already and not yet done.
+pub async fn is_promised<W: Work>(tx: &mut TenantTx, work: &W) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM job WHERE lane = $1 AND kind = $2 AND state IN ('queued', 'running')) AS "promised!""#,
+        work.lane(),
+        W::KIND,
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
 /// Takes the oldest due job, if there is one whose lane is free.
 pub(super) async fn claim(
     db: &Db,

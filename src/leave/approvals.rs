@@ -6,11 +6,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::approvers::{self, Candidates, Chosen};
+use super::approvers::{self, Candidates, Chosen, PassedOver, Tier};
 use super::model::{ActionState, PendingAction};
+use super::policy::REASON_LIMIT;
 use super::store::{self, Change};
 use super::visibility::Viewer;
-use super::{overview, request, views, words};
+use super::{overview, reminders, request, views, words};
 use crate::clients::blocks;
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx, ViewSubmission};
@@ -21,7 +22,7 @@ use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store::{self as directory, Actor};
-use crate::tenant::{Messenger, Person, Settings};
+use crate::tenant::{Messenger, Person};
 
 /// Job: finds the approvers of a request and asks them; for leave that needs no approval it
 /// only tells them.
@@ -35,7 +36,7 @@ pub struct AskApprovers {
 
 impl Work for AskApprovers {
     const KIND: &'static str = "leave.ask_approvers";
-    const POLICY: Policy = Policy::UpTo(8);
+    const POLICY: Policy = Policy::UpTo(20);
 
     fn lane(&self) -> Option<String> {
         Some(format!("action:{}:approvers", self.action_id))
@@ -55,7 +56,7 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
     let channel = workspace.settings.approver_channel.clone();
     tx.rollback().await?;
 
-    let mut channel_members = Vec::new();
+    let (mut channel_members, mut channel_unreadable) = (Vec::new(), false);
     if let Some(channel) = channel {
         let messenger = Messenger::of(services, &job.workspace).await?;
         match services
@@ -66,7 +67,8 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
             Ok(members) => channel_members = members,
             // A channel that is gone must not stop the request: the next in line are asked.
             Err(error) if error.again == Again::No => {
-                tracing::warn!(%error, "cannot read the approvers' channel")
+                tracing::warn!(%error, "cannot read the approvers' channel");
+                channel_unreadable = true;
             }
             Err(error) => return Err(error.into()),
         }
@@ -106,11 +108,16 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
         .iter()
         .filter(|person| chosen.ask.contains(&person.user))
     {
-        let why = why_you(&chosen, approver.today(tx.now()));
+        let why = why_you(
+            &chosen,
+            &away_until,
+            channel_unreadable,
+            approver.today(tx.now()),
+        );
         let remind_at = if fyi {
             None
         } else {
-            first_reminder(&mut tx, approver, &workspace.settings).await?
+            reminders::first_reminder(&mut tx, approver, &workspace.settings).await?
         };
         store::add_approval(
             &mut tx,
@@ -151,7 +158,7 @@ async fn nobody_to_ask(
     if !again {
         let text = format!(
             "I found nobody who can approve your request for {}. It is kept, and I look again every hour. Please ask a workspace admin to choose an approver.",
-            words::span(&action.span, requester.today(tx.now()))
+            views::title(action, requester.today(tx.now()))
         );
         let tell = TellPrivately {
             user: requester.user.clone(),
@@ -159,6 +166,10 @@ async fn nobody_to_ask(
             message: Message::plain(text),
         };
         jobs::enqueue(tx, &job.correlation_id, &tell).await?;
+        let show = request::ShowRequest {
+            action_id: action.id,
+        };
+        jobs::enqueue(tx, &job.correlation_id, &show).await?;
     }
     let later = tx.now() + jiff::SignedDuration::from_hours(1);
     jobs::enqueue_at(
@@ -174,26 +185,40 @@ async fn nobody_to_ask(
 }
 
 /// Says why somebody is asked who is not the first in line.
-fn why_you(chosen: &Chosen, today: Date) -> Option<String> {
-    if chosen.passed_over.is_empty() {
-        return None;
+fn why_you(
+    chosen: &Chosen,
+    away_until: &HashMap<SlackUserId, Date>,
+    channel_unreadable: bool,
+    today: Date,
+) -> Option<String> {
+    if chosen.ask.iter().any(|user| away_until.contains_key(user)) {
+        return Some(
+            "Everybody who can decide is on leave, so you are asked all the same.".to_owned(),
+        );
     }
-    let names: Vec<String> = chosen
+    let mut reasons: Vec<String> = chosen
         .passed_over
         .iter()
-        .map(|(user, until)| {
-            format!(
-                "{} is on leave until {}",
-                user.mention(),
-                words::day(*until, today)
-            )
+        .map(|over| {
+            let away = words::on_leave(over.until, today);
+            format!("{} is {away}", over.user.mention())
         })
         .collect();
-    Some(format!("You are asked because {}.", words::list(&names)))
+    if channel_unreadable && chosen.tier == Tier::Admins {
+        reasons.push("the approvers' channel cannot be read (is the app still in it?)".to_owned());
+    }
+    if reasons.is_empty() {
+        return None;
+    }
+    let beside = |over: &PassedOver| over.tier == chosen.tier;
+    if !chosen.passed_over.is_empty() && chosen.passed_over.iter().all(beside) {
+        return Some(format!("Not asked: {}.", words::list(&reasons)));
+    }
+    Some(format!("You are asked because {}.", words::list(&reasons)))
 }
 
 /// Who is on approved leave for the whole of their today, and the last day of it.
-async fn away_until(
+pub(super) async fn away_until(
     tx: &mut TenantTx,
     people: &[Person],
 ) -> Result<HashMap<SlackUserId, Date>, sqlx::Error> {
@@ -218,22 +243,6 @@ async fn away_until(
     Ok(until)
 }
 
-async fn first_reminder(
-    tx: &mut TenantTx,
-    approver: &Person,
-    settings: &Settings,
-) -> Result<Option<jiff::Timestamp>, sqlx::Error> {
-    let days = settings
-        .remind_after_days
-        .first()
-        .copied()
-        .unwrap_or(settings.escalate_after_days);
-    let now = tx.now();
-    super::reminders::due_after(tx, approver, settings, now, days)
-        .await
-        .map(Some)
-}
-
 /// Job: shows one approver a request as it stands, always in the same message.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ShowApproval {
@@ -245,7 +254,8 @@ pub struct ShowApproval {
 
 impl Work for ShowApproval {
     const KIND: &'static str = "leave.show_approval";
-    const POLICY: Policy = Policy::UpTo(8);
+    // For an hour: nobody else knows that the request waits.
+    const POLICY: Policy = Policy::UpTo(20);
 
     fn lane(&self) -> Option<String> {
         Some(format!(
@@ -293,12 +303,67 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     messenger
         .show(
-            &format!("action:{action_id}:approver:{approver}"),
+            &key(action_id, &approver),
             &approver,
             &message,
             job.is_repeat(),
         )
         .await
+}
+
+fn key(action_id: i64, approver: &SlackUserId) -> String {
+    format!("action:{action_id}:approver:{approver}")
+}
+
+/// Tells the requester that an approver could not be asked. A message that is only out of date is
+/// nobody's loss: its buttons say what happened.
+pub async fn show_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ShowApproval {
+        action_id,
+        approver,
+    } = job.work()?;
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    if messenger.is_posted(&key(action_id, &approver)).await? {
+        return Ok(());
+    }
+    let but = format!("could not be delivered to {} in Slack", approver.mention());
+    tell_undelivered(services, job, action_id, &but).await
+}
+
+async fn tell_undelivered(
+    services: &Services,
+    job: &Job,
+    action_id: i64,
+    but: &str,
+) -> Result<(), JobError> {
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(action) = store::action(&mut tx, action_id).await? else {
+        return Ok(());
+    };
+    let Some(requester) = directory::person(&mut tx, &action.user).await? else {
+        return Ok(());
+    };
+    if action.state == ActionState::Pending {
+        let text = format!(
+            "Your request for {} {but}. It is kept. Please tell them in person, or ask a workspace admin to choose another approver.",
+            views::title(&action, requester.today(tx.now()))
+        );
+        let message = Message {
+            blocks: vec![blocks::section(&text)],
+            text,
+        };
+        let tell = TellPrivately {
+            user: action.user,
+            place: Privately::Dm,
+            message,
+        };
+        jobs::enqueue(&mut tx, &job.correlation_id, &tell).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Job: brings the last reminder of an approver up to date, if there is one.
@@ -338,11 +403,13 @@ async fn press(cx: &mut Cx, user: &SlackUserId, value: &str) -> Result<Press, sq
         .await?
         .iter()
         .any(|approval| approval.approver == *user);
-    let active = cx.person.as_ref().is_some_and(|person| person.active);
-    if !asked || !active {
-        return Ok(Press::Refused(
-            "You cannot decide on this request: somebody else approves it.".to_owned(),
-        ));
+    if !asked {
+        let text = "You cannot decide on this request: somebody else approves it.";
+        return Ok(Press::Refused(text.to_owned()));
+    }
+    if !cx.person.as_ref().is_some_and(|person| person.active) {
+        let text = "Your account is switched off for time off, so you cannot decide. Please ask a workspace admin.";
+        return Ok(Press::Refused(text.to_owned()));
     }
     if action.state != ActionState::Pending {
         let today = cx
@@ -377,6 +444,10 @@ async fn refuse(cx: &mut Cx, pressed: &BlockAction, text: String) -> Result<Ack,
     {
         cx.enqueue(&ShowApproval {
             action_id: id,
+            approver: pressed.user.clone(),
+        })
+        .await?;
+        cx.enqueue(&RefreshReminder {
             approver: pressed.user.clone(),
         })
         .await?;
@@ -489,14 +560,12 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
         Press::Refused(text) => return Ok(Ack::Show(Box::new(views::notice("Not denied", &text)))),
     };
     let note = submission.view.state.text(views::NOTE);
-    if note.is_some_and(|note| note.chars().count() > super::policy::REASON_LIMIT) {
-        return Ok(Ack::FieldErrors(vec![(
-            views::NOTE.to_owned(),
-            format!(
-                "Up to {} characters fit. Please shorten the note.",
-                super::policy::REASON_LIMIT
-            ),
-        )]));
+    let length = note.map_or(0, |note| note.chars().count());
+    if length > REASON_LIMIT {
+        let text = format!(
+            "The note has {length} characters; up to {REASON_LIMIT} fit. Please shorten it."
+        );
+        return Ok(Ack::FieldErrors(vec![(views::NOTE.to_owned(), text)]));
     }
     let change = Change {
         from: ActionState::Pending,
@@ -517,23 +586,11 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
 /// Tells the requester that nobody could be asked.
 pub async fn ask_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
     let AskApprovers { action_id, .. } = job.work()?;
-    let mut tx = services
-        .db
-        .begin(&job.workspace, services.clock.now())
-        .await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else {
-        return Ok(());
-    };
-    let text = "I could not reach your approvers in Slack. Your request is kept; please tell them in person that it waits.";
-    let tell = TellPrivately {
-        user: action.user,
-        place: Privately::Dm,
-        message: Message {
-            text: text.to_owned(),
-            blocks: vec![blocks::section(text)],
-        },
-    };
-    jobs::enqueue(&mut tx, &job.correlation_id, &tell).await?;
-    tx.commit().await?;
-    Ok(())
+    tell_undelivered(
+        services,
+        job,
+        action_id,
+        "could not be delivered to its approvers in Slack",
+    )
+    .await
 }

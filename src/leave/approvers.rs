@@ -23,59 +23,90 @@ pub struct Candidates<'a> {
     pub away_until: &'a HashMap<SlackUserId, Date>,
 }
 
+/// A place in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// The person's own approver.
+    Own,
+    /// The workspace's approvers: a list, a channel's members, or both.
+    Workspace,
+    /// The workspace's admins.
+    Admins,
+}
+
 /// Who is asked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Chosen {
+    /// Where in the line they stand.
+    pub tier: Tier,
     /// Them, in a fixed order; empty: there is nobody.
     pub ask: Vec<SlackUserId>,
-    /// Who would have been asked but is on leave, and until when.
-    pub passed_over: Vec<(SlackUserId, Date)>,
+    /// Who would have been asked but is on leave.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Somebody who is on leave and therefore not asked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Where in the line they stand.
+    pub tier: Tier,
+    /// Who.
+    pub user: SlackUserId,
+    /// The last day of their leave.
+    pub until: Date,
 }
 
 /// Chooses whom to ask. Pure.
 pub fn choose(from: &Candidates<'_>) -> Chosen {
     let known = |user: &SlackUserId| from.people.iter().any(|person| person.user == *user);
     let mut passed_over = Vec::new();
-    let mut fallback = Vec::new();
-    for tier in tiers(from) {
-        let mut tier: Vec<SlackUserId> = tier.into_iter().filter(known).collect();
-        tier.sort();
-        tier.dedup();
-        if from.settings.self_approval && tier.as_slice() == [from.requester.user.clone()] {
+    let mut fallback: Option<(Tier, Vec<SlackUserId>)> = None;
+    for (tier, people) in tiers(from) {
+        let mut people: Vec<SlackUserId> = people.into_iter().filter(known).collect();
+        people.sort();
+        people.dedup();
+        if from.settings.self_approval && people.as_slice() == [from.requester.user.clone()] {
             return Chosen {
-                ask: tier,
+                tier,
+                ask: people,
                 passed_over,
             };
         }
-        tier.retain(|user| *user != from.requester.user);
-        let (away, here): (Vec<_>, Vec<_>) = tier
+        people.retain(|user| *user != from.requester.user);
+        let (away, here): (Vec<_>, Vec<_>) = people
             .iter()
             .cloned()
             .partition(|user| from.away_until.contains_key(user));
         for user in away {
-            let until = from.away_until[&user];
-            if !passed_over.contains(&(user.clone(), until)) {
-                passed_over.push((user, until));
+            if !passed_over
+                .iter()
+                .any(|over: &PassedOver| over.user == user)
+            {
+                let until = from.away_until[&user];
+                passed_over.push(PassedOver { tier, user, until });
             }
         }
         if !here.is_empty() {
             return Chosen {
+                tier,
                 ask: here,
                 passed_over,
             };
         }
-        if fallback.is_empty() {
-            fallback = tier;
+        if fallback.is_none() && !people.is_empty() {
+            fallback = Some((tier, people));
         }
     }
     // All are on leave: better to ask the first in line than nobody.
+    let (tier, ask) = fallback.unwrap_or((Tier::Admins, Vec::new()));
     Chosen {
-        ask: fallback,
+        tier,
+        ask,
         passed_over: Vec::new(),
     }
 }
 
-fn tiers(from: &Candidates<'_>) -> [Vec<SlackUserId>; 3] {
+fn tiers(from: &Candidates<'_>) -> [(Tier, Vec<SlackUserId>); 3] {
     let own = from.requester.approver.iter().cloned().collect();
     let workspace = from
         .settings
@@ -84,7 +115,11 @@ fn tiers(from: &Candidates<'_>) -> [Vec<SlackUserId>; 3] {
         .chain(from.channel_members)
         .cloned()
         .collect();
-    [own, workspace, admins(from.people)]
+    [
+        (Tier::Own, own),
+        (Tier::Workspace, workspace),
+        (Tier::Admins, admins(from.people)),
+    ]
 }
 
 /// The workspace's admins.
@@ -147,7 +182,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        let over = names(chosen.passed_over.iter().map(|(user, _)| user).collect());
+        let over = names(chosen.passed_over.iter().map(|over| &over.user).collect());
         format!(
             "{}{}",
             names(chosen.ask.iter().collect()),

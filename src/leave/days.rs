@@ -284,6 +284,19 @@ impl PersonCalendar {
         self.works_on(local.date()) && local.time() >= week.starts_at && local.time() < week.ends_at
     }
 
+    /// The beginning of work on the date of `since`, if that is a working day whose work has not
+    /// begun; else on the next working day.
+    pub fn next_working_time(&self, zone: &TimeZone, since: Timestamp) -> Timestamp {
+        let date = since.to_zoned(zone.clone()).date();
+        let begin = date
+            .to_datetime(self.week_on(date).starts_at)
+            .to_zoned(zone.clone());
+        match begin {
+            Ok(begin) if self.works_on(date) && since < begin.timestamp() => begin.timestamp(),
+            _ => self.next_start_of_work(zone, since),
+        }
+    }
+
     /// The beginning of the next working day after the date of `since`.
     pub fn next_start_of_work(&self, zone: &TimeZone, since: Timestamp) -> Timestamp {
         let mut date = since.to_zoned(zone.clone()).date().saturating_add(1.day());

@@ -4,11 +4,14 @@
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::approvals::{AskApprovers, RefreshReminder, ShowApproval};
+use super::approvals::{self, AskApprovers, RefreshReminder, ShowApproval};
 use super::days::PersonCalendar;
+use super::model::PendingAction;
 use super::request::ShowRequest;
 use super::store::{self, Approval};
-use super::{approvers, views, words};
+use super::views::Waiting;
+use super::visibility::Viewer;
+use super::{approvers, overview, views, words};
 use crate::clients::blocks::section;
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
@@ -21,11 +24,9 @@ use crate::tenant::store as directory;
 use crate::tenant::{Messenger, Person, Settings};
 
 const CORRELATION: &str = "schedule";
-/// How far ahead of its time a reminder joins one that is due, so that one message serves both.
-const BUNDLED_WITHIN: SignedDuration = SignedDuration::from_hours(12);
 
 /// The instant `days` of the approver's working days after `since`, in their working hours.
-pub(super) async fn due_after(
+async fn due_after(
     tx: &mut TenantTx,
     approver: &Person,
     settings: &Settings,
@@ -34,6 +35,21 @@ pub(super) async fn due_after(
 ) -> Result<Timestamp, sqlx::Error> {
     let calendar = calendar_around(tx, approver, settings, since).await?;
     Ok(calendar.working_days_after(&approver.zone, since, days))
+}
+
+/// When somebody who is asked now is reminded; `None`: never, by the workspace's settings.
+pub(super) async fn first_reminder(
+    tx: &mut TenantTx,
+    approver: &Person,
+    settings: &Settings,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let Some(days) = settings.remind_after_days.first() else {
+        return Ok(None);
+    };
+    let now = tx.now();
+    due_after(tx, approver, settings, now, *days)
+        .await
+        .map(Some)
 }
 
 async fn calendar_around(
@@ -46,164 +62,171 @@ async fn calendar_around(
     store::calendar(tx, person, settings, day, day.saturating_add(120.days())).await
 }
 
-/// One round of the schedule for a workspace: due reminders, escalations, first days that passed.
+/// One round of the schedule for a workspace: approvers who left, first days that passed, silence
+/// that goes to the admins, due reminders.
 pub async fn remind(services: &Services, workspace: &WorkspaceId) -> Result<(), sqlx::Error> {
     let mut tx = services.db.begin(workspace, services.clock.now()).await?;
     let Some(workspace) = directory::workspace(&mut tx).await? else {
         return Ok(());
     };
-    let due = store::due_reminders(&mut tx, BUNDLED_WITHIN).await?;
-    let mut begin = 0;
-    while begin < due.len() {
-        let approver = due[begin].approver.clone();
-        let end = due[begin..]
-            .iter()
-            .position(|approval| approval.approver != approver)
-            .map_or(due.len(), |more| begin + more);
-        remind_one(&mut tx, &workspace.settings, &approver, &due[begin..end]).await?;
-        begin = end;
+    ask_instead_of_leavers(&mut tx).await?;
+    tell_overdue(&mut tx, &workspace.settings).await?;
+    escalate(&mut tx, &workspace.settings).await?;
+    for approver in store::approvers_to_remind(&mut tx).await? {
+        remind_one(&mut tx, &workspace.settings, &approver).await?;
     }
-    tell_overdue(&mut tx).await?;
     tx.commit().await
 }
 
-/// Reminds one approver of everything that waits, if this is their time; one message for all.
-async fn remind_one(
-    tx: &mut TenantTx,
-    settings: &Settings,
-    approver: &SlackUserId,
-    due: &[Approval],
-) -> Result<(), sqlx::Error> {
-    let now = tx.now();
-    let person = directory::person(tx, approver)
-        .await?
-        .filter(|person| person.active);
-    let Some(person) = person else {
-        for approval in due {
-            // Whoever left decides nothing: look for the next in line.
-            store::set_reminder(tx, approval, approval.reminders_sent, None).await?;
-            jobs::enqueue(
-                tx,
-                CORRELATION,
-                &AskApprovers {
-                    action_id: approval.action_id,
-                    again: true,
-                },
-            )
-            .await?;
-        }
-        return Ok(());
-    };
-    if let Some(until) = directory::snoozed_until(tx, approver)
-        .await?
-        .filter(|until| *until > now)
-    {
-        return store::postpone_reminders(tx, approver, until).await;
-    }
-    let calendar = calendar_around(tx, &person, settings, now).await?;
-    if !calendar.is_working_time(&person.zone, now) {
-        let next = if calendar.works_on(person.today(now)) && before_work(&calendar, &person, now) {
-            start_of_work(&calendar, &person, now)
-        } else {
-            calendar.next_start_of_work(&person.zone, now)
+/// Where everybody who was asked has left, the next in line are asked at once.
+async fn ask_instead_of_leavers(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    for action_id in store::without_approver(tx).await? {
+        let ask = AskApprovers {
+            action_id,
+            again: false,
         };
-        return store::postpone_reminders(tx, approver, next).await;
-    }
-    let today = person.today(now);
-    let absences = store::absences(tx, today, today, None).await?;
-    if super::overview::whole_days_away(&absences, approver).contains(&today) {
-        for approval in due {
-            // On leave: the next in line are asked, and this reminder waits for the next working day.
-            jobs::enqueue(
-                tx,
-                CORRELATION,
-                &AskApprovers {
-                    action_id: approval.action_id,
-                    again: true,
-                },
-            )
-            .await?;
+        // With nobody to ask, another look is promised for later: once is enough.
+        if !jobs::is_promised(tx, &ask).await? {
+            jobs::enqueue(tx, CORRELATION, &ask).await?;
         }
-        let next = calendar.next_start_of_work(&person.zone, now);
-        return store::postpone_reminders(tx, approver, next).await;
-    }
-    let mut remind = false;
-    for approval in due {
-        let sent = usize::try_from(approval.reminders_sent).unwrap_or_default();
-        if sent >= settings.remind_after_days.len() {
-            escalate(tx, approval).await?;
-            store::set_reminder(tx, approval, approval.reminders_sent, None).await?;
-            continue;
-        }
-        remind = true;
-        let next_days = settings
-            .remind_after_days
-            .get(sent + 1)
-            .copied()
-            .unwrap_or(settings.escalate_after_days);
-        let next = calendar_around(tx, &person, settings, approval.asked_at)
-            .await?
-            .working_days_after(&person.zone, approval.asked_at, next_days);
-        // Settings may have changed since: never in the past, or each round would remind.
-        let next = next.max(calendar.working_days_after(&person.zone, now, 1));
-        store::set_reminder(tx, approval, approval.reminders_sent + 1, Some(next)).await?;
-    }
-    if remind {
-        jobs::enqueue(
-            tx,
-            CORRELATION,
-            &RemindApprover {
-                approver: approver.clone(),
-            },
-        )
-        .await?;
     }
     Ok(())
 }
 
-fn before_work(calendar: &PersonCalendar, person: &Person, now: Timestamp) -> bool {
-    now.to_zoned(person.zone.clone()).time() < calendar.week_on(person.today(now)).starts_at
-}
-
-fn start_of_work(calendar: &PersonCalendar, person: &Person, now: Timestamp) -> Timestamp {
-    let today = person.today(now);
-    today
-        .to_datetime(calendar.week_on(today).starts_at)
-        .to_zoned(person.zone.clone())
-        .map_or(now, |zoned| zoned.timestamp())
-}
-
-/// The admins are asked too, once for each request.
-async fn escalate(tx: &mut TenantTx, approval: &Approval) -> Result<(), sqlx::Error> {
-    let Some(action) = store::action(tx, approval.action_id).await? else {
-        return Ok(());
+/// Reminds one approver of everything that waits, if this is their time: one message for all, and
+/// at most one a day.
+async fn remind_one(
+    tx: &mut TenantTx,
+    settings: &Settings,
+    approver: &SlackUserId,
+) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    let person = directory::person(tx, approver).await?;
+    let Some(person) = person.filter(|person| person.active) else {
+        // Should they come back, what waits is still theirs.
+        return store::postpone_reminders(tx, approver, now + SignedDuration::from_hours(24)).await;
     };
-    if !store::mark_escalated(tx, action.id).await? {
+    let today = person.today(now);
+    let tomorrow = today.saturating_add(1.day());
+    let end_of_today = tomorrow
+        .to_zoned(person.zone.clone())
+        .map_or(now, |midnight| midnight.timestamp());
+    let due = store::reminders_due(tx, approver, end_of_today).await?;
+    if due.is_empty() {
         return Ok(());
     }
-    let people = directory::active_people(tx).await?;
-    for admin in approvers::admins(&people)
-        .into_iter()
-        .filter(|admin| *admin != action.user)
-    {
-        let Some(reader) = people.iter().find(|person| person.user == admin) else {
-            continue;
+    let snoozed = directory::snoozed_until(tx, approver).await?;
+    if let Some(until) = snoozed.filter(|until| *until > now) {
+        return store::postpone_reminders(tx, approver, until).await;
+    }
+    let calendar = calendar_around(tx, &person, settings, now).await?;
+    if !calendar.is_working_time(&person.zone, now) {
+        let next = calendar.next_working_time(&person.zone, now);
+        return store::postpone_reminders(tx, approver, next).await;
+    }
+    let next_day = calendar.next_start_of_work(&person.zone, now);
+    let absences = store::absences(tx, today, today, None).await?;
+    if overview::whole_days_away(&absences, approver).contains(&today) {
+        for approval in due {
+            // The next in line are asked, and this reminder waits for the approver's return.
+            let ask = AskApprovers {
+                action_id: approval.action_id,
+                again: true,
+            };
+            jobs::enqueue(tx, CORRELATION, &ask).await?;
+        }
+        return store::postpone_reminders(tx, approver, next_day).await;
+    }
+    for approval in due {
+        let asked = calendar_around(tx, &person, settings, approval.asked_at).await?;
+        let planned = |sent: usize| {
+            let days = settings.remind_after_days.get(sent)?;
+            Some(asked.working_days_after(&person.zone, approval.asked_at, *days))
         };
-        let since = words::day(reader.today(approval.asked_at), reader.today(tx.now()));
-        let why = format!(
-            "You are asked because {} has not decided since {since}.",
-            approval.approver.mention()
+        let mut sent = usize::try_from(approval.reminders_sent).unwrap_or_default();
+        // A reminder that was snoozed, or that tells of a first day, comes on top of the plan.
+        if planned(sent).is_some_and(|at| at < end_of_today) {
+            sent += 1;
+        }
+        // Never twice on a day, also if settings changed or a plan was missed for long.
+        let next = planned(sent).map(|at| at.max(next_day));
+        let sent = i32::try_from(sent).unwrap_or(i32::MAX);
+        store::set_reminder(tx, &approval, sent, next).await?;
+    }
+    jobs::enqueue(
+        tx,
+        CORRELATION,
+        &RemindApprover {
+            approver: approver.clone(),
+        },
+    )
+    .await
+}
+
+/// What its approvers leave undecided for too long goes to the admins too, once. The one who was
+/// asked first sets the pace.
+async fn escalate(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    // So many working days are at least so many days, less the hours of the first and last.
+    let days = i64::from(settings.escalate_after_days) - 1;
+    let asked_by = now - SignedDuration::from_hours(24 * days);
+    for action in store::not_escalated(tx, asked_by).await? {
+        let mut silent = Vec::new();
+        let mut due = None;
+        for approval in store::approvals(tx, action.id).await? {
+            let person = directory::person(tx, &approval.approver).await?;
+            let Some(person) = person.filter(|person| person.active) else {
+                continue;
+            };
+            let days = settings.escalate_after_days;
+            let at = due_after(tx, &person, settings, approval.asked_at, days).await?;
+            due = Some(due.map_or(at, |earlier: Timestamp| earlier.min(at)));
+            silent.push(approval);
+        }
+        if due.is_some_and(|at| at <= now) && store::mark_escalated(tx, action.id).await? {
+            ask_admins(tx, settings, &action, &silent).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn ask_admins(
+    tx: &mut TenantTx,
+    settings: &Settings,
+    action: &PendingAction,
+    silent: &[Approval],
+) -> Result<(), sqlx::Error> {
+    let people = directory::active_people(tx).await?;
+    let away = approvals::away_until(tx, &people).await?;
+    let mut admins = approvers::admins(&people);
+    admins.retain(|admin| {
+        *admin != action.user && !silent.iter().any(|approval| approval.approver == *admin)
+    });
+    if admins.iter().any(|admin| !away.contains_key(admin)) {
+        admins.retain(|admin| !away.contains_key(admin));
+    }
+    let names: Vec<String> = silent
+        .iter()
+        .map(|approval| approval.approver.mention())
+        .collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    let since = silent.iter().map(|approval| approval.asked_at).min();
+    for admin in people.iter().filter(|person| admins.contains(&person.user)) {
+        let since = words::day(
+            admin.today(since.unwrap_or(tx.now())),
+            admin.today(tx.now()),
         );
-        if store::add_approval(tx, action.id, &admin, Some(&why), None).await? {
-            jobs::enqueue(
-                tx,
-                CORRELATION,
-                &ShowApproval {
-                    action_id: action.id,
-                    approver: admin,
-                },
-            )
-            .await?;
+        let why = format!(
+            "You are asked because {} {have} not decided since {since}.",
+            words::list(&names)
+        );
+        let remind_at = first_reminder(tx, admin, settings).await?;
+        if store::add_approval(tx, action.id, &admin.user, Some(&why), remind_at).await? {
+            let show = ShowApproval {
+                action_id: action.id,
+                approver: admin.user.clone(),
+            };
+            jobs::enqueue(tx, CORRELATION, &show).await?;
         }
     }
     jobs::enqueue(
@@ -216,53 +239,44 @@ async fn escalate(tx: &mut TenantTx, approval: &Approval) -> Result<(), sqlx::Er
     .await
 }
 
-/// Says once that a request's first day has passed, to requester and approvers.
-async fn tell_overdue(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
-    for action in store::undecided(tx).await? {
+/// Says once that a request's first day has passed: to the requester when their next day's work
+/// begins, to its approvers with a reminder in their own working hours.
+async fn tell_overdue(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    // Nobody's today is more than a day from the date in UTC.
+    let utc = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    for action in store::begun_undecided(tx, utc).await? {
         let Some(requester) = directory::person(tx, &action.user).await? else {
             continue;
         };
-        if requester.today(tx.now()) <= action.span.first()
-            || !store::mark_overdue(tx, action.id).await?
-        {
+        let (first, today) = (action.span.first(), requester.today(now));
+        // Who asks afterwards knows that the day has passed.
+        if today <= first || first < requester.today(action.created_at) {
+            continue;
+        }
+        let calendar = calendar_around(tx, &requester, settings, now).await?;
+        let local = now.to_zoned(requester.zone.clone()).time();
+        if local < calendar.week_on(today).starts_at || !store::mark_overdue(tx, action.id).await? {
             continue;
         }
         super::request::refresh_messages(tx, CORRELATION, action.id).await?;
-        let what = views::title(&action, requester.today(tx.now()));
+        store::remind_everybody(tx, action.id).await?;
         let text = format!(
-            "Your request for {what} has begun without a decision. It can still be decided; a word to your approver may help."
+            "Nobody has decided on your request for {} yet, and its first day has passed. It can still be decided; a word to your approver may help.",
+            views::title(&action, today)
         );
-        tell(tx, &action.user, text).await?;
-        for approval in store::approvals(tx, action.id).await? {
-            let Some(reader) = directory::person(tx, &approval.approver).await? else {
-                continue;
-            };
-            let what = views::title(&action, reader.today(tx.now()));
-            let text = format!(
-                "The first day of a request that waits for you has passed: {}, {what}. You can still approve or deny it.",
-                action.user.mention()
-            );
-            tell(tx, &approval.approver, text).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn tell(tx: &mut TenantTx, user: &SlackUserId, text: String) -> Result<(), sqlx::Error> {
-    let message = Message {
-        blocks: vec![section(&text)],
-        text,
-    };
-    jobs::enqueue(
-        tx,
-        CORRELATION,
-        &TellPrivately {
-            user: user.clone(),
+        let message = Message {
+            blocks: vec![section(&text)],
+            text,
+        };
+        let tell = TellPrivately {
+            user: action.user.clone(),
             place: Privately::Dm,
             message,
-        },
-    )
-    .await
+        };
+        jobs::enqueue(tx, CORRELATION, &tell).await?;
+    }
+    Ok(())
 }
 
 /// Job: one message with everything that waits for an approver.
@@ -274,37 +288,41 @@ pub struct RemindApprover {
 
 impl Work for RemindApprover {
     const KIND: &'static str = "leave.remind_approver";
-    const POLICY: Policy = Policy::UpTo(5);
+    const POLICY: Policy = Policy::UpTo(20);
 
     fn lane(&self) -> Option<String> {
         Some(format!("reminder:{}", self.approver))
     }
 }
 
-async fn message(
+async fn waiting(
     services: &Services,
     job: &Job,
     approver: &SlackUserId,
 ) -> Result<Option<(Message, bool)>, JobError> {
-    let mut tx = services
-        .db
-        .begin(&job.workspace, services.clock.now())
-        .await?;
+    let now = services.clock.now();
+    let mut tx = services.db.begin(&job.workspace, now).await?;
     let Some(person) = directory::person(&mut tx, approver).await? else {
         return Ok(None);
     };
-    let today = person.today(tx.now());
-    let waiting = store::waiting_for(&mut tx, approver).await?;
+    let today = person.today(now);
+    let mut waiting = Vec::new();
+    for action in store::waiting_for(&mut tx, approver).await? {
+        let Some(requester) = directory::person(&mut tx, &action.user).await? else {
+            continue;
+        };
+        let span = &action.span;
+        let also_off =
+            overview::also_off(&mut tx, &requester, span, Viewer::Approver, today).await?;
+        let since = words::day(person.today(action.created_at), today);
+        waiting.push(Waiting {
+            action,
+            since,
+            also_off,
+        });
+    }
     tx.rollback().await?;
-    let waiting: Vec<_> = waiting
-        .into_iter()
-        .map(|action| {
-            let since = words::day(person.today(action.created_at), today);
-            (action, since)
-        })
-        .collect();
-    let empty = waiting.is_empty();
-    Ok(Some((views::reminder(&waiting, today), empty)))
+    Ok(Some((views::reminder(&waiting, today), waiting.is_empty())))
 }
 
 fn key(approver: &SlackUserId) -> String {
@@ -314,7 +332,7 @@ fn key(approver: &SlackUserId) -> String {
 /// Runs [`RemindApprover`]: always a new message, because an edited one rings no bell.
 pub async fn send(services: &Services, job: &Job) -> Result<(), JobError> {
     let RemindApprover { approver } = job.work()?;
-    let Some((message, empty)) = message(services, job, &approver).await? else {
+    let Some((message, empty)) = waiting(services, job, &approver).await? else {
         return Ok(());
     };
     if empty {
@@ -335,27 +353,33 @@ pub async fn send(services: &Services, job: &Job) -> Result<(), JobError> {
 /// Runs [`RefreshReminder`].
 pub async fn refresh(services: &Services, job: &Job) -> Result<(), JobError> {
     let RefreshReminder { approver } = job.work()?;
-    let Some((message, _)) = message(services, job, &approver).await? else {
+    let Some((message, empty)) = waiting(services, job, &approver).await? else {
         return Ok(());
     };
     let messenger = Messenger::of(services, &job.workspace).await?;
-    messenger.update(&key(&approver), &message).await
+    // Once all is decided it stays so: what is asked later is no part of it.
+    messenger.update(&key(&approver), &message, empty).await
 }
 
-/// Snooze was pressed: no reminder before the next working day begins.
+/// Snooze was pressed: no reminder before the next working day begins, and one then.
 pub async fn snooze(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> {
     let Some(person) = cx.person.clone() else {
         return Ok(Ack::Done);
     };
-    let now = cx.now();
-    let calendar = calendar_around(&mut cx.tx, &person, &cx.workspace.settings, now).await?;
-    let until = calendar.next_start_of_work(&person.zone, cx.now());
-    directory::snooze(&mut cx.tx, &person.user, until).await?;
-    store::postpone_reminders(&mut cx.tx, &person.user, until).await?;
-    let text = format!(
-        "Fine. I remind you again on {} at the earliest.",
-        words::day(person.today(until), person.today(cx.now()))
-    );
+    let text = if store::waiting_for(&mut cx.tx, &person.user)
+        .await?
+        .is_empty()
+    {
+        "Nothing waits for you.".to_owned()
+    } else {
+        let now = cx.now();
+        let calendar = calendar_around(&mut cx.tx, &person, &cx.workspace.settings, now).await?;
+        let until = calendar.next_start_of_work(&person.zone, now);
+        directory::snooze(&mut cx.tx, &person.user, until).await?;
+        store::remind_of_all(&mut cx.tx, &person.user, until).await?;
+        let day = words::day(person.today(until), person.today(now));
+        format!("Fine. I will remind you on {day} of what still waits then.")
+    };
     let place = match pressed.response_url {
         Some(url) => Privately::Respond {
             url,
@@ -363,11 +387,11 @@ pub async fn snooze(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Erro
         },
         None => Privately::Dm,
     };
-    cx.enqueue(&TellPrivately {
+    let tell = TellPrivately {
         user: person.user,
         place,
         message: Message::plain(text),
-    })
-    .await?;
+    };
+    cx.enqueue(&tell).await?;
     Ok(Ack::Done)
 }

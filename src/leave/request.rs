@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::approvals::{AskApprovers, RefreshReminder, ShowApproval};
+use super::approvals::{self, AskApprovers, RefreshReminder, ShowApproval};
 use super::model::{ActionState, LeaveSpan};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
@@ -212,10 +212,14 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(person) = directory::person(&mut tx, &action.user).await? else {
         return Ok(());
     };
-    let approvals = store::approvals(&mut tx, action_id).await?;
+    let mut approvals = store::approvals(&mut tx, action_id).await?;
+    let people = directory::active_people(&mut tx).await?;
+    // Nobody waits for those who left.
+    approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
+    let away = approvals::away_until(&mut tx, &people).await?;
     let today = person.today(tx.now());
     tx.rollback().await?;
-    let message = views::requesters_message(&action, &approvals, today);
+    let message = views::requesters_message(&action, &approvals, &away, today);
     let messenger = Messenger::of(services, &job.workspace).await?;
     messenger
         .show(

@@ -1,7 +1,7 @@
 //! All SQL of leave.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 
 use super::days::{Holiday, LeaveDay, PersonCalendar, WorkingWeek};
@@ -410,16 +410,56 @@ pub async fn waiting_for(
     .collect()
 }
 
-/// Undecided requests of the workspace, oldest first.
-pub async fn undecided(tx: &mut TenantTx) -> Result<Vec<PendingAction>, sqlx::Error> {
+/// Undecided requests that begin on a day or before it and of which people were not told, oldest
+/// first.
+pub async fn begun_undecided(
+    tx: &mut TenantTx,
+    by: Date,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "WHERE a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.created_at, a.action_id"
+        "WHERE a.state = 'pending' AND a.awaits = 'approver' AND a.overdue_told_at IS NULL AND a.first_day <= $1
+         ORDER BY a.created_at, a.action_id",
+        by.to_sqlx() as _
     )
     .fetch_all(tx.conn())
     .await?
     .into_iter()
     .map(PendingAction::try_from)
     .collect()
+}
+
+/// Undecided requests that did not go to the admins yet and that somebody was asked about by
+/// an instant.
+pub async fn not_escalated(
+    tx: &mut TenantTx,
+    asked_by: Timestamp,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "WHERE a.state = 'pending' AND a.awaits = 'approver' AND a.escalated_at IS NULL AND EXISTS (
+             SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND p.asked_at <= $1)
+         ORDER BY a.created_at, a.action_id",
+        asked_by.to_sqlx() as _
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// Undecided requests whose approvers have all left.
+pub async fn without_approver(tx: &mut TenantTx) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT a.action_id FROM pending_action a
+         WHERE a.state = 'pending' AND a.awaits = 'approver'
+           AND EXISTS (SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id)
+           AND NOT EXISTS (
+               SELECT FROM approval p JOIN person o ON o.workspace_id = p.workspace_id AND o.user_id = p.approver_id
+               WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND o.active)
+         ORDER BY a.action_id"
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// A change of state: what it leaves, what it reaches, who did it.
@@ -673,27 +713,42 @@ pub async fn approvals(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Approval
         .collect())
 }
 
-/// Undecided approvals whose reminder is due, by approver; with them those of the same approver
-/// that are due within `bundle`.
-pub async fn due_reminders(
+/// Everybody who has a reminder due.
+pub async fn approvers_to_remind(tx: &mut TenantTx) -> Result<Vec<SlackUserId>, sqlx::Error> {
+    let now = tx.now();
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT p.approver_id AS "approver: SlackUserId"
+           FROM approval p JOIN pending_action a ON a.workspace_id = p.workspace_id AND a.action_id = p.action_id
+           WHERE p.remind_at <= $1 AND a.state = 'pending' ORDER BY p.approver_id"#,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// An approver's undecided approvals whose reminder is due before an instant, if one of them is
+/// due now. Held for this transaction: another one that looks at the same moment finds none.
+pub async fn reminders_due(
     tx: &mut TenantTx,
-    bundle: SignedDuration,
+    approver: &SlackUserId,
+    before: Timestamp,
 ) -> Result<Vec<Approval>, sqlx::Error> {
     let now = tx.now();
-    let soon = now + bundle;
     let rows = sqlx::query!(
-        r#"SELECT p.action_id, p.approver_id AS "approver: SlackUserId", p.why, p.asked_at, p.reminders_sent
+        r#"SELECT p.action_id, p.approver_id AS "approver: SlackUserId", p.why, p.asked_at, p.reminders_sent, p.remind_at <= $2 AS "due!"
            FROM approval p JOIN pending_action a ON a.workspace_id = p.workspace_id AND a.action_id = p.action_id
-           WHERE p.remind_at <= $2 AND a.state = 'pending' AND EXISTS (
-               SELECT FROM approval d JOIN pending_action w ON w.workspace_id = d.workspace_id AND w.action_id = d.action_id
-               WHERE d.approver_id = p.approver_id AND d.remind_at <= $1 AND w.state = 'pending')
-           ORDER BY p.approver_id, p.asked_at, p.action_id
+           WHERE p.approver_id = $1 AND p.remind_at < greatest($3, $2 + interval '1 microsecond') AND a.state = 'pending'
+           ORDER BY p.asked_at, p.action_id
            FOR UPDATE OF p SKIP LOCKED"#,
+        approver.as_str(),
         now.to_sqlx() as _,
-        soon.to_sqlx() as _,
+        before.to_sqlx() as _,
     )
     .fetch_all(tx.conn())
     .await?;
+    if !rows.iter().any(|row| row.due) {
+        return Ok(Vec::new());
+    }
     Ok(rows
         .into_iter()
         .map(|row| Approval {
@@ -725,16 +780,49 @@ pub async fn set_reminder(
     Ok(())
 }
 
-/// Moves an approver's pending reminders to a later instant.
+/// Moves an approver's reminders that are due earlier to an instant.
 pub async fn postpone_reminders(
     tx: &mut TenantTx,
     approver: &SlackUserId,
     until: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE approval SET remind_at = $2 WHERE approver_id = $1 AND remind_at < $2",
+        "UPDATE approval p SET remind_at = $2 FROM pending_action a
+         WHERE a.workspace_id = p.workspace_id AND a.action_id = p.action_id AND a.state = 'pending'
+           AND p.approver_id = $1 AND p.remind_at < $2",
         approver.as_str(),
         until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has an approver reminded at an instant of all that waits for them, whenever it was due.
+pub async fn remind_of_all(
+    tx: &mut TenantTx,
+    approver: &SlackUserId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE approval p SET remind_at = $2 FROM pending_action a
+         WHERE a.workspace_id = p.workspace_id AND a.action_id = p.action_id AND a.state = 'pending'
+           AND p.approver_id = $1",
+        approver.as_str(),
+        at.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has everybody who was asked about an action reminded at the next occasion.
+pub async fn remind_everybody(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE approval SET remind_at = least(remind_at, $2) WHERE action_id = $1",
+        action_id,
+        now.to_sqlx() as _
     )
     .execute(tx.conn())
     .await?;

@@ -1,5 +1,7 @@
 //! What people see of a request: messages and small dialogs. The form is in `form.rs`.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use url::Url;
 
@@ -49,15 +51,24 @@ fn quote(reason: &str) -> String {
         .join("\n")
 }
 
-fn people(users: &[SlackUserId]) -> String {
-    let mentions: Vec<String> = users.iter().take(5).map(SlackUserId::mention).collect();
-    let more = users.len() - mentions.len();
-    if more == 0 {
-        words::list(&mentions)
-    } else {
-        format!("{} and {more} more", mentions.join(", "))
+/// Who else is off, for an approver.
+fn others_off(also_off: &[String]) -> SlackBlock {
+    if also_off.is_empty() {
+        return context("Nobody else is off then.");
     }
+    context(&format!(
+        "Also off then: {}",
+        words::few(also_off, 8).join("; ")
+    ))
 }
+
+fn decision_buttons(block: &str, id: i64) -> SlackBlock {
+    let id = id.to_string();
+    let approve = primary(button(APPROVE, "Approve", &id));
+    actions(block, vec![approve, danger(button(DENY, "Deny", &id))])
+}
+
+const FIRST_DAY_PASSED: &str = ":warning: The first day has passed. You can still decide.";
 
 /// The button that takes leave back, after a question.
 pub fn cancel_button(
@@ -87,7 +98,13 @@ pub fn cancel_button(
 }
 
 /// The requester's message: one for each request, whatever happens to it.
-pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today: Date) -> Message {
+/// `away` are the approvers who are on leave, and until when.
+pub fn requesters_message(
+    action: &PendingAction,
+    approvals: &[Approval],
+    away: &HashMap<SlackUserId, Date>,
+    today: Date,
+) -> Message {
     let title = title(action, today);
     let amount = words::working_days(action.half_days);
     let by = action.decided_by.as_ref().map(|user| {
@@ -99,14 +116,20 @@ pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today:
     });
     let status = match action.state {
         ActionState::Pending => {
-            let asked: Vec<SlackUserId> = approvals
+            let asked: Vec<String> = approvals
                 .iter()
-                .map(|approval| approval.approver.clone())
+                .map(|approval| match away.get(&approval.approver) {
+                    Some(until) => {
+                        let away = words::on_leave(*until, today);
+                        format!("{} ({away})", approval.approver.mention())
+                    }
+                    None => approval.approver.mention(),
+                })
                 .collect();
             let who = if asked.is_empty() {
                 "Waiting for approval.".to_owned()
             } else {
-                format!("Waiting for {}.", people(&asked))
+                format!("Waiting for {}.", words::list(&words::few(&asked, 5)))
             };
             let late = if action.overdue {
                 " Its first day has passed; it can still be decided."
@@ -143,6 +166,7 @@ pub fn requesters_message(action: &PendingAction, approvals: &[Approval], today:
         )));
     }
     let alive = match action.state {
+        // What nobody decided can be taken back however late it is.
         ActionState::Pending => true,
         ActionState::Completed => action.span.last() >= today,
         _ => false,
@@ -188,28 +212,14 @@ pub fn approvers_message(
         shown.push(section(&quote(reason)));
     }
     if action.state == ActionState::Pending {
-        let others = if also_off.is_empty() {
-            "Nobody else is off then.".to_owned()
-        } else {
-            format!("Also off then: {}", words::few(also_off, 20).join("; "))
-        };
-        shown.push(context(&others));
+        shown.push(others_off(also_off));
         if let Some(why) = why {
             shown.push(context(why));
         }
         if action.overdue {
-            shown.push(context(
-                ":warning: The first day has passed. You can still decide.",
-            ));
+            shown.push(context(FIRST_DAY_PASSED));
         }
-        let id = action.id.to_string();
-        shown.push(actions(
-            "decision",
-            vec![
-                primary(button(APPROVE, "Approve", &id)),
-                danger(button(DENY, "Deny", &id)),
-            ],
-        ));
+        shown.push(decision_buttons("decision", action.id));
         return Message {
             text: format!("{who} asks for {title} ({amount})"),
             blocks: shown,
@@ -290,8 +300,21 @@ pub fn notice(title: &str, text: &str) -> SlackModalView {
     modal("notice", title, None, "", vec![section(text)])
 }
 
+/// A request that waits for an approver, as a reminder shows it.
+#[derive(Debug)]
+pub struct Waiting {
+    /// The request.
+    pub action: PendingAction,
+    /// Since when, in words.
+    pub since: String,
+    /// Who else is off then.
+    pub also_off: Vec<String>,
+}
+
 /// The reminder of all that waits for an approver.
-pub fn reminder(waiting: &[(PendingAction, String)], today: Date) -> Message {
+pub fn reminder(waiting: &[Waiting], today: Date) -> Message {
+    // A message holds 50 blocks; each request takes three.
+    const SHOWN: usize = 15;
     if waiting.is_empty() {
         let text = "All decided. Nothing waits for you.";
         return Message {
@@ -299,24 +322,34 @@ pub fn reminder(waiting: &[(PendingAction, String)], today: Date) -> Message {
             blocks: vec![section(&format!(":white_check_mark: {text}"))],
         };
     }
-    // A message holds 50 blocks; each request takes two.
-    const SHOWN: usize = 15;
     let wait = words::counted(waiting.len(), "request waits", "requests wait");
     let mut shown = vec![section(&format!(":bell: *{wait} for your decision*"))];
-    for (action, since) in waiting.iter().take(SHOWN) {
-        let id = action.id.to_string();
+    for Waiting {
+        action,
+        since,
+        also_off,
+    } in waiting.iter().take(SHOWN)
+    {
+        let late = if action.overdue {
+            format!("\n{FIRST_DAY_PASSED}")
+        } else {
+            String::new()
+        };
+        let reason = action
+            .reason
+            .as_deref()
+            .map(|reason| format!("\n{}", quote(reason)))
+            .unwrap_or_default();
         shown.push(section(&format!(
-            "{} asks for *{}*, {}, since {since}.",
+            "{} asks for *{}*, {}. Waiting since {since}.{late}{reason}",
             action.user.mention(),
             title(action, today),
             words::working_days(action.half_days)
         )));
-        shown.push(actions(
-            &format!("decision:{id}"),
-            vec![
-                primary(button(APPROVE, "Approve", &id)),
-                danger(button(DENY, "Deny", &id)),
-            ],
+        shown.push(others_off(also_off));
+        shown.push(decision_buttons(
+            &format!("decision:{}", action.id),
+            action.id,
         ));
     }
     if waiting.len() > SHOWN {
@@ -327,7 +360,7 @@ pub fn reminder(waiting: &[(PendingAction, String)], today: Date) -> Message {
     }
     shown.push(actions(
         "snooze",
-        vec![button(SNOOZE, "Snooze until tomorrow", "tomorrow")],
+        vec![button(SNOOZE, "Snooze until my next working day", "next")],
     ));
     Message {
         text: format!("{wait} for your decision"),

@@ -178,6 +178,14 @@ pub fn leave_year(year: i16, starts_in: i8) -> String {
     }
 }
 
+/// “on leave until Fri 6 March”, “on leave today”.
+pub fn on_leave(until: Date, today: Date) -> String {
+    if until <= today {
+        return "on leave today".to_owned();
+    }
+    format!("on leave until {}", day(until, today))
+}
+
 /// What a state is called towards people.
 pub fn state(state: ActionState) -> &'static str {
     match state {

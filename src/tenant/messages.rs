@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::store;
-use crate::clients::slack::{Message, SlackError};
+use crate::clients::slack::{Message, Posted, SlackError};
 use crate::jobs::{Job, JobError, Policy, Work};
+use crate::platform::again::Again;
 use crate::platform::config::Secret;
+use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use crate::services::Services;
 
@@ -53,16 +55,7 @@ impl<'a> Messenger<'a> {
         repeat: bool,
     ) -> Result<(), JobError> {
         let slack = &self.services.slack;
-        let mut at = {
-            let mut tx = self
-                .services
-                .db
-                .begin(&self.workspace, self.services.clock.now())
-                .await?;
-            let at = store::posted_message(&mut tx, key).await?;
-            tx.rollback().await?;
-            at
-        };
+        let mut at = self.posted(key).await?;
         if at.is_none() && repeat {
             let channel = slack.open_dm(&self.token, user).await?;
             at = slack.find_message(&self.token, &channel, key).await?;
@@ -72,8 +65,7 @@ impl<'a> Messenger<'a> {
         }
         if let Some(at) = at {
             match slack.update_message(&self.token, &at, message).await {
-                // Somebody deleted it: post it anew.
-                Err(SlackError { code, .. }) if code == "message_not_found" => {}
+                Err(error) if cannot_change(&error) => {}
                 result => return Ok(result?),
             }
         }
@@ -83,8 +75,9 @@ impl<'a> Messenger<'a> {
         self.remember(key, &posted).await
     }
 
-    /// Posts a message that takes over `key` from an older one, which stays as it is. `once`
-    /// tells this posting from the older ones when an attempt is repeated.
+    /// Posts a message that takes the place of an older one with this key, which goes: two with
+    /// the same buttons would only confuse. `once` tells this posting from the older ones when
+    /// an attempt is repeated.
     pub async fn show_anew(
         &self,
         key: &str,
@@ -94,55 +87,78 @@ impl<'a> Messenger<'a> {
         repeat: bool,
     ) -> Result<(), JobError> {
         self.show(once, user, message, repeat).await?;
-        let mut tx = self
-            .services
-            .db
-            .begin(&self.workspace, self.services.clock.now())
-            .await?;
-        if let Some(at) = store::posted_message(&mut tx, once).await? {
-            store::save_posted_message(&mut tx, key, &at).await?;
-        }
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Changes the message of this key, if it was ever posted.
-    pub async fn update(&self, key: &str, message: &Message) -> Result<(), JobError> {
-        let mut tx = self
-            .services
-            .db
-            .begin(&self.workspace, self.services.clock.now())
-            .await?;
-        let at = store::posted_message(&mut tx, key).await?;
-        tx.rollback().await?;
-        if let Some(at) = at {
-            match self
-                .services
-                .slack
-                .update_message(&self.token, &at, message)
-                .await
-            {
-                Err(SlackError { code, .. }) if code == "message_not_found" => {}
+        let (Some(new), old) = (self.posted(once).await?, self.posted(key).await?) else {
+            return Ok(());
+        };
+        if let Some(old) = old.filter(|old| *old != new) {
+            match self.services.slack.delete_message(&self.token, &old).await {
+                // It stays beside the new one, which is no reason to post that again.
+                Err(error) if error.again == Again::No => {
+                    tracing::debug!(%error, "an older message stays");
+                }
                 result => result?,
             }
         }
+        self.remember(key, &new).await
+    }
+
+    /// Changes the message of this key, if it was ever posted. `last`: it stays as it is then.
+    pub async fn update(&self, key: &str, message: &Message, last: bool) -> Result<(), JobError> {
+        let Some(at) = self.posted(key).await? else {
+            return Ok(());
+        };
+        match self
+            .services
+            .slack
+            .update_message(&self.token, &at, message)
+            .await
+        {
+            Err(error) if cannot_change(&error) => {}
+            result => result?,
+        }
+        if last {
+            let mut tx = self.begin().await?;
+            store::forget_posted_message(&mut tx, key).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 
-    async fn remember(
-        &self,
-        key: &str,
-        at: &crate::clients::slack::Posted,
-    ) -> Result<(), JobError> {
-        let mut tx = self
-            .services
-            .db
-            .begin(&self.workspace, self.services.clock.now())
-            .await?;
+    /// Whether the message of this key was ever posted.
+    pub async fn is_posted(&self, key: &str) -> Result<bool, JobError> {
+        Ok(self.posted(key).await?.is_some())
+    }
+
+    async fn begin(&self) -> Result<TenantTx, sqlx::Error> {
+        let now = self.services.clock.now();
+        self.services.db.begin(&self.workspace, now).await
+    }
+
+    async fn posted(&self, key: &str) -> Result<Option<Posted>, JobError> {
+        let mut tx = self.begin().await?;
+        let at = store::posted_message(&mut tx, key).await?;
+        tx.rollback().await?;
+        Ok(at)
+    }
+
+    async fn remember(&self, key: &str, at: &Posted) -> Result<(), JobError> {
+        let mut tx = self.begin().await?;
         store::save_posted_message(&mut tx, key, at).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Whether a message cannot be changed any more, but another can be posted in its place: somebody
+/// deleted it, or the workspace lets nobody edit old messages.
+/// <https://docs.slack.dev/reference/methods/chat.update#errors>
+fn cannot_change(error: &SlackError) -> bool {
+    [
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+    ]
+    .contains(&error.code.as_str())
 }
 
 /// Where a private answer goes.
@@ -175,7 +191,8 @@ pub struct TellPrivately {
 
 impl Work for TellPrivately {
     const KIND: &'static str = "workspace.tell_privately";
-    const POLICY: Policy = Policy::UpTo(5);
+    // Half an hour, as long as a response URL lives.
+    const POLICY: Policy = Policy::UpTo(12);
 }
 
 /// Runs [`TellPrivately`].

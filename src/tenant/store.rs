@@ -253,6 +253,14 @@ pub async fn save_posted_message(
     Ok(())
 }
 
+/// Forgets where the message with this key was posted: it stays as it is from now on.
+pub async fn forget_posted_message(tx: &mut TenantTx, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM posted_message WHERE key = $1", key)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Who acts, for the audit log.
 #[derive(Debug, Clone, Copy)]
 pub enum Actor<'a> {

@@ -5,4 +5,4 @@ mod database;
 mod house;
 
 pub use database::Database;
-pub use house::{House, Plan, config, slack_with_people};
+pub use house::{House, Plan, TEAM, config, id, slack_with_people};
