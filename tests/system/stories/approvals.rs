@@ -26,7 +26,7 @@ async fn an_approver_sees_dates_working_days_reason_and_who_else_is_off() {
       3 working days
       > Moving *house* & <!channel>
       > second line
-      ~ Also off then: Carla Mendes Thu 5 – Fri 6 March and Dev Patel Mon 9 March (not decided yet)
+      ~ Also off then: Carla Mendes Thu 5 – Fri 6 March; Dev Patel Mon 9 March (not decided yet)
       [Approve] [Deny]
     ");
     assert_snapshot!(house.latest(&asha), @"
