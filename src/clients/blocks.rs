@@ -215,18 +215,21 @@ impl Input {
     }
 
     /// May stay empty.
+    #[must_use]
     pub fn optional(mut self) -> Self {
         self.block.optional = Some(true);
         self
     }
 
     /// A line of help below the field.
+    #[must_use]
     pub fn hint(mut self, text: &str) -> Self {
         self.block.hint = Some(plain(text));
         self
     }
 
     /// Tells the app at once when the field changes.
+    #[must_use]
     pub fn tells_changes(mut self) -> Self {
         self.block.dispatch_action = Some(true);
         self

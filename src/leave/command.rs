@@ -83,11 +83,11 @@ fn understand(text: &str, today: Date) -> Wish {
 fn days(text: &str, today: Date) -> Option<Filled> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (first, last) = match words.as_slice() {
-        [one] => (day(one, today)?, None),
+        [one] => (day(one, today, today)?, None),
         [first, "to" | "until" | "till" | "-" | "–", last] => {
-            let first = day(first, today)?;
+            let first = day(first, today, today)?;
             // “friday to monday” is the Monday after that Friday.
-            (first, Some(day(last, first.max(today))?))
+            (first, Some(day(last, today, first)?))
         }
         _ => return None,
     };
@@ -98,30 +98,31 @@ fn days(text: &str, today: Date) -> Option<Filled> {
     })
 }
 
-/// A day in one word: today, tomorrow, yesterday, a weekday (its next occurrence, today included),
-/// or a date.
-fn day(word: &str, today: Date) -> Option<Date> {
+const NAMES: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// A day in one word: today, tomorrow, yesterday, a date, or a weekday: the next one, `from`
+/// included.
+fn day(word: &str, today: Date, from: Date) -> Option<Date> {
     match word {
         "today" => return Some(today),
         "tomorrow" => return today.checked_add(1.day()).ok(),
         "yesterday" => return today.checked_sub(1.day()).ok(),
         _ => {}
     }
-    const NAMES: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
     let named = NAMES
         .iter()
         .find(|(name, _)| *name == word || (word.len() == 3 && name.starts_with(word)));
     if let Some((_, weekday)) = named {
-        return today
-            .checked_add(i64::from(today.weekday().until(*weekday)).days())
+        return from
+            .checked_add(i64::from(from.weekday().until(*weekday)).days())
             .ok();
     }
     // Slack's date picker knows four digits of a year.
@@ -167,6 +168,14 @@ mod tests {
             (
                 "tomorrow to friday",
                 range(date(2026, 3, 5), date(2026, 3, 6)),
+            ),
+            (
+                "friday to tomorrow",
+                range(date(2026, 3, 6), date(2026, 3, 5)),
+            ),
+            (
+                "2026-08-03 to fri",
+                range(date(2026, 8, 3), date(2026, 8, 7)),
             ),
             ("Fri – Mon", range(date(2026, 3, 6), date(2026, 3, 9))),
             (

@@ -1,6 +1,7 @@
 //! Looking at leave: one's own, and who is off.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -20,13 +21,17 @@ use crate::tenant::Person;
 /// How many requests with a button a list shows; a message holds 50 blocks.
 const SHOWN: usize = 40;
 
+/// How far ahead the end of an absence is looked for, in days.
+const AHEAD: i64 = 60;
+
 /// The days on which a person is away from morning to evening.
 pub fn whole_days_away(absences: &[Absence], user: &SlackUserId) -> HashSet<Date> {
+    whole_days(absences.iter().filter(|absence| absence.user == *user))
+}
+
+fn whole_days<'a>(absences: impl Iterator<Item = &'a Absence>) -> HashSet<Date> {
     let mut halves: BTreeMap<Date, u32> = BTreeMap::new();
-    for absence in absences
-        .iter()
-        .filter(|absence| absence.user == *user && absence.state != ActionState::Pending)
-    {
+    for absence in absences.filter(|absence| absence.state != ActionState::Pending) {
         *halves.entry(absence.day).or_default() += absence.portion.half_days();
     }
     halves
@@ -36,15 +41,14 @@ pub fn whole_days_away(absences: &[Absence], user: &SlackUserId) -> HashSet<Date
         .collect()
 }
 
-/// The last day of an absence that holds on `from`, looking over gaps of up to three days
-/// (a weekend, a long weekend).
-pub fn end_of_absence(days: &HashSet<Date>, from: Date) -> Date {
+/// The last day of an absence that holds on `from`, looking over weekends.
+pub fn end_of_absence<S: BuildHasher>(days: &HashSet<Date, S>, from: Date) -> Date {
     let (mut last, mut day) = (from, from);
     for _ in 0..366 {
         day = day.saturating_add(1.day());
         if days.contains(&day) {
             last = day;
-        } else if (day - last).get_days() > 3 {
+        } else if !super::model::is_weekend(day) {
             break;
         }
     }
@@ -141,18 +145,14 @@ pub async fn also_off(
 pub async fn who(tx: &mut TenantTx, today: Date) -> Result<Message, sqlx::Error> {
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
     let sunday = monday.saturating_add(6.days());
-    let mut absences = store::absences(tx, monday, sunday, None).await?;
-    absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
+    let mut week = store::absences(tx, monday, sunday, None).await?;
+    week.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
     let blocks = vec![
-        section(&format!(
-            "*Off today, {}*\n{}",
-            words::day(today, today),
-            off_today(&absences, today)
-        )),
+        off_today(tx, today).await?,
         section(&format!(
             "*Off this week, {}*\n{}",
             words::range(monday, sunday, today),
-            off_this_week(&absences, today)
+            off_this_week(&week, today)
         )),
     ];
     Ok(Message {
@@ -161,7 +161,7 @@ pub async fn who(tx: &mut TenantTx, today: Date) -> Result<Message, sqlx::Error>
     })
 }
 
-fn lines(lines: Vec<String>, nobody: &str) -> String {
+fn lines(lines: &[String], nobody: &str) -> String {
     if lines.is_empty() {
         return nobody.to_owned();
     }
@@ -179,33 +179,50 @@ fn lines(lines: Vec<String>, nobody: &str) -> String {
     }
 }
 
-/// Who is away on `today`, a line each.
-pub fn off_today(absences: &[Absence], today: Date) -> String {
-    let today_only: Vec<Absence> = absences
-        .iter()
-        .filter(|absence| absence.day == today)
-        .cloned()
-        .collect();
-    let off = by_person(&today_only)
+/// Who is away on `today` and until when, a line each, as any colleague may know it.
+pub async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sqlx::Error> {
+    let mut absences = store::absences(tx, today, today.saturating_add(AHEAD.days()), None).await?;
+    absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
+    Ok(section(&format!(
+        "*Off today, {}*\n{}",
+        words::day(today, today),
+        lines(&away_on(&absences, today), "Nobody.")
+    )))
+}
+
+fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
+    by_person(absences)
         .into_iter()
-        .map(|(person, days)| {
-            let part = match days.as_slice() {
-                [one] if one.portion == Portion::HalfAm => ", in the morning",
-                [one] if one.portion == Portion::HalfPm => ", in the afternoon",
-                _ => "",
+        .filter_map(|(person, days)| {
+            let now: Vec<Portion> = days
+                .iter()
+                .filter(|absence| absence.day == today)
+                .map(|absence| absence.portion)
+                .collect();
+            let part = match now.as_slice() {
+                [] => return None,
+                [Portion::HalfAm] => ", in the morning".to_owned(),
+                [Portion::HalfPm] => ", in the afternoon".to_owned(),
+                _ => {
+                    let last = end_of_absence(&whole_days(days.into_iter()), today);
+                    if last == today {
+                        String::new()
+                    } else {
+                        format!(", until {}", words::day(last, today))
+                    }
+                }
             };
-            format!("{}{part}", escape(&person.name))
+            Some(format!("{}{part}", escape(&person.name)))
         })
-        .collect();
-    lines(off, "Nobody.")
+        .collect()
 }
 
 fn off_this_week(absences: &[Absence], today: Date) -> String {
     let off = by_person(absences)
         .into_iter()
         .map(|(person, days)| format!("{}: {}", escape(&person.name), ranges(&days, today)))
-        .collect();
-    lines(off, "Nobody.")
+        .collect::<Vec<_>>();
+    lines(&off, "Nobody.")
 }
 
 fn line(action: &PendingAction, today: Date) -> String {
@@ -357,5 +374,17 @@ mod tests {
         let away = whole_days_away(&days, &SlackUserId::parse("U1").unwrap());
         assert!(away.contains(&date(2026, 3, 5)));
         assert_eq!(end_of_absence(&away, date(2026, 3, 5)), date(2026, 3, 9));
+    }
+
+    #[test]
+    fn work_between_two_absences_ends_the_first() {
+        let days = [
+            absence(2, Portion::Full),
+            absence(5, Portion::Full),
+            absence(6, Portion::Full),
+        ];
+        let away = whole_days_away(&days, &SlackUserId::parse("U1").unwrap());
+        assert_eq!(end_of_absence(&away, date(2026, 3, 2)), date(2026, 3, 2));
+        assert_eq!(end_of_absence(&away, date(2026, 3, 5)), date(2026, 3, 6));
     }
 }

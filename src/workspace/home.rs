@@ -1,14 +1,12 @@
 //! The App Home tab, where features meet.
 
-use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
 use super::people;
 use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header, section};
 use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
 use crate::jobs::{Job, JobError, Policy, Work};
-use crate::leave::visibility::{Viewer, sight};
-use crate::leave::{command, overview, request, store, views, words};
+use crate::leave::{command, overview, request, views};
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::Messenger;
@@ -59,15 +57,8 @@ pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
                 actions("home", vec![views::request_button()]),
             ];
             blocks.extend(overview::upcoming_blocks(&mut tx, &person, today).await?);
-            let mut absences =
-                store::absences(&mut tx, today, today.saturating_add(1.day()), None).await?;
-            absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
             blocks.push(divider());
-            blocks.push(section(&format!(
-                "*Off today, {}*\n{}",
-                words::day(today, today),
-                overview::off_today(&absences, today)
-            )));
+            blocks.push(overview::off_today(&mut tx, today).await?);
             blocks
         }
     };

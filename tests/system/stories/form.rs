@@ -405,13 +405,15 @@ async fn a_form_that_slack_does_not_open_is_told_of() {
     );
     house.types(&asha, "/timeoff tomorrow").await;
     assert!(asha.find_modal().is_none());
+    house.until(|| !asha.channel("#general").is_empty()).await;
     assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not open the form in time. Nothing is lost: please try once more.");
     asha.opens_home().await;
     house.settle().await;
     asha.press_home("Request time off").await;
     house.settle().await;
     assert!(asha.find_modal().is_none());
-    assert_snapshot!(asha.dm(), @"");
+    house.until(|| !asha.dm().is_empty()).await;
+    assert_snapshot!(asha.dm(), @"timeoff: Slack did not open the form in time. Nothing is lost: please try once more.");
 }
 
 #[tokio::test]

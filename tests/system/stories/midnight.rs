@@ -78,6 +78,37 @@ async fn leave_is_over_by_the_persons_own_day() {
 }
 
 #[tokio::test]
+async fn home_shows_the_persons_own_day() {
+    let house = House::open().await;
+    let (asha, carla, dev) = (house.asha(), house.carla(), house.dev());
+    house.takes(&carla, "/timeoff 2026-03-02", &[]).await;
+    house
+        .takes(&dev, "/timeoff 2026-03-03 to 2026-03-09", &[])
+        .await;
+    house.at("2026-03-02T20:00:00Z").await;
+    asha.opens_home().await;
+    dev.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(asha.home(), @"
+    == Your time off ==
+    [Request time off]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Tue 3 March*
+    • Dev Patel, until Mon 9 March
+    ");
+    assert_snapshot!(dev.home(), @"
+    == Your time off ==
+    [Request time off]
+    *Vacation, Tue 3 – Mon 9 March*
+    5 working days, approved  [Cancel leave]
+    ---
+    *Off today, Mon 2 March*
+    • Carla Mendes
+    ");
+}
+
+#[tokio::test]
 async fn dates_of_another_year_carry_it_for_each_reader() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());

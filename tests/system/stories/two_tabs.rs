@@ -11,14 +11,13 @@ async fn a_tab(house: &House, days: &str) -> SignedRequest {
     asha.modal().submit_request()
 }
 
-async fn two_tabs(plan: Plan) {
-    const ROUNDS: i64 = 40;
+async fn two_tabs(plan: Plan, rounds: i64) {
     let house = House::build(plan).await;
     house
         .settings(|settings| settings.requests_per_minute = 10_000)
         .await;
     let monday: jiff::civil::Date = "2026-03-09".parse().unwrap();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let day = |offset: i64| {
             monday
                 .checked_add(jiff::Span::new().days(7 * round + offset))
@@ -44,28 +43,28 @@ async fn two_tabs(plan: Plan) {
         house
             .value::<i64>("SELECT count(*) FROM pending_action")
             .await,
-        ROUNDS
+        rounds
     );
     assert_eq!(
         house
             .value::<i64>("SELECT count(*) FROM leave_record")
             .await,
-        3 * ROUNDS
+        3 * rounds
     );
 }
 
 #[tokio::test]
 async fn of_two_tabs_one_wins_each_time_and_the_other_sees_the_message() {
-    two_tabs(Plan {
+    let plan = Plan {
         connections: 4,
         ..Plan::default()
-    })
-    .await;
+    };
+    two_tabs(plan, 40).await;
 }
 
 #[tokio::test]
 async fn of_two_tabs_one_wins_with_a_single_connection_too() {
-    two_tabs(Plan::default()).await;
+    two_tabs(Plan::default(), 10).await;
 }
 
 #[tokio::test]
@@ -75,6 +74,41 @@ async fn the_same_days_twice_at_the_same_instant_name_the_first() {
     let other = a_tab(&house, "2026-03-05 to 2026-03-06").await;
     assert_eq!(house.sends(&one).await.body, "");
     assert_snapshot!(house.sends(&other).await.body, @r#"{"errors":{"first_day":"You already have leave then: Vacation, Thu 5 – Fri 6 March (waiting for approval). Please choose other days, or cancel that first."},"response_action":"errors"}"#);
+}
+
+#[tokio::test]
+async fn two_halves_in_two_tabs_both_fit_and_a_whole_day_does_not() {
+    let house = House::build(Plan {
+        connections: 4,
+        ..Plan::default()
+    })
+    .await;
+    house
+        .settings(|settings| settings.requests_per_minute = 10_000)
+        .await;
+    let asha = house.asha();
+    let mut tabs = Vec::new();
+    for (day, part) in [
+        ("2026-03-05", "Morning"),
+        ("2026-03-05", "Afternoon"),
+        ("2026-03-06", "Whole day"),
+        ("2026-03-06", "Afternoon"),
+    ] {
+        let (command, fields) = (format!("/timeoff {day}"), [("Part of the day", part)]);
+        house.sees_form(&asha, &command, &fields).await;
+        tabs.push(asha.modal().submit_request());
+    }
+    let (one, two, three, four) = tokio::join!(
+        house.slack.send(&tabs[0]),
+        house.slack.send(&tabs[1]),
+        house.slack.send(&tabs[2]),
+        house.slack.send(&tabs[3])
+    );
+    let refused = [one, two, three, four]
+        .map(|answer| answer.unwrap().body.contains("You already have leave then"));
+    assert!(!refused[0] && !refused[1], "two halves share a date");
+    assert!(refused[2] != refused[3], "one of the two wins: {refused:?}");
+    house.settle().await;
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ async fn a_colleague_never_sees_kind_or_reason_nor_what_is_not_decided() {
     house.types(&dev, "/timeoff who").await;
     assert_snapshot!(dev.channel("#general"), @"
     timeoff (only you can see this): *Off today, Mon 2 March*
-      • Asha Rao
+      • Asha Rao, until Tue 3 March
       *Off this week, Mon 2 – Sun 8 March*
       • Asha Rao: Mon 2 – Tue 3 March
     ");
@@ -115,7 +115,7 @@ async fn a_colleague_never_sees_kind_or_reason_nor_what_is_not_decided() {
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
-    • Asha Rao
+    • Asha Rao, until Tue 3 March
     ");
     let seen = [dev.channel("#general"), dev.home(), dev.dm()].join("\n");
     for private in [

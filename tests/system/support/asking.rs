@@ -47,6 +47,18 @@ impl House {
         self.presses(&self.ben(), "Approve").await;
     }
 
+    /// Waits until something is seen; for what follows a job that failed.
+    pub async fn until(&self, seen: impl Fn() -> bool) {
+        let waiting = async {
+            while !seen() {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), waiting)
+            .await
+            .expect("it is never seen");
+    }
+
     /// Sends a request as it is, such as a copy or a changed one.
     pub async fn sends(&self, request: &SignedRequest) -> Answer {
         let answer = self.slack.send(request).await.expect("the app answers");
