@@ -1,0 +1,3 @@
+//! What the browser test stands on.
+
+pub mod chrome;
