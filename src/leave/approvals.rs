@@ -469,17 +469,10 @@ pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError
 }
 
 /// Tells the approver that the dialog did not open.
-pub async fn note_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+pub async fn note_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ask: AskForNote = job.work()?;
     let text = "Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.";
-    views::tell_opener(
-        services,
-        job,
-        &ask.approver,
-        ask.response_url.as_ref(),
-        text,
-    )
-    .await
+    views::tell_opener(tx, job, ask.approver, ask.response_url, text).await
 }
 
 /// The dialog with the note was submitted.
@@ -515,13 +508,9 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
 }
 
 /// Tells the requester that nobody could be asked.
-pub async fn ask_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+pub async fn ask_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let AskApprovers { action_id, .. } = job.work()?;
-    let mut tx = services
-        .db
-        .begin(&job.workspace, services.clock.now())
-        .await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else {
+    let Some(action) = store::action(tx, action_id).await? else {
         return Ok(());
     };
     let text = "I could not reach your approvers in Slack. Your request is kept; please tell them in person that it waits.";
@@ -533,7 +522,6 @@ pub async fn ask_gave_up(services: &Services, job: &Job) -> Result<(), JobError>
             blocks: vec![blocks::section(text)],
         },
     };
-    jobs::enqueue(&mut tx, &job.correlation_id, &tell).await?;
-    tx.commit().await?;
+    jobs::enqueue(tx, &job.correlation_id, &tell).await?;
     Ok(())
 }

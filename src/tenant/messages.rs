@@ -5,8 +5,9 @@ use url::Url;
 
 use super::store;
 use crate::clients::slack::{Message, SlackError};
-use crate::jobs::{Job, JobError, Policy, Work};
+use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::config::Secret;
+use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use crate::services::Services;
 
@@ -203,6 +204,24 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
                 )
                 .await?;
         }
+    }
+    Ok(())
+}
+
+/// Tries the direct messages where another place failed: a response URL is dead after half an
+/// hour, and the app may have been shut out of a channel.
+pub async fn tell_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let tell: TellPrivately = job.work()?;
+    if !matches!(tell.place, Privately::Dm) {
+        jobs::enqueue(
+            tx,
+            &job.correlation_id,
+            &TellPrivately {
+                place: Privately::Dm,
+                ..tell
+            },
+        )
+        .await?;
     }
     Ok(())
 }
