@@ -1,6 +1,8 @@
 //! The system from outside: real PostgreSQL, real HTTP, real signatures, a Slack that behaves
 //! like Slack. Stories say what people do and see; invariants try to break what must hold.
 
+mod command_line;
 mod invariants;
+mod migrations;
 mod stories;
 mod support;

@@ -8,6 +8,8 @@ mod form_refusals;
 mod home;
 mod midnight;
 mod one_message;
+mod rate_limit;
 mod request;
+mod trouble;
 mod two_tabs;
 mod who;
