@@ -60,7 +60,8 @@ CREATE TABLE posted_message (
     PRIMARY KEY (workspace_id, key)
 );
 
--- What Slack has sent in the last day, to absorb its retries and double clicks.
+-- What Slack has sent in the last day, to absorb its retries and double clicks; and who was
+-- told to wait, so that a flood gets one notice a minute.
 CREATE TABLE seen_request (
     workspace_id text NOT NULL REFERENCES workspace ON DELETE CASCADE,
     key text NOT NULL,
@@ -75,8 +76,6 @@ CREATE TABLE rate_bucket (
     channel_id text NOT NULL,
     tokens double precision NOT NULL,
     refilled_at timestamptz NOT NULL,
-    -- When somebody was last told to wait, so that a flood gets one notice a minute.
-    told_at timestamptz,
     PRIMARY KEY (workspace_id, channel_id)
 );
 
@@ -145,7 +144,7 @@ GRANT SELECT, INSERT ON audit_log TO timeoff_app;
 -- Claims the oldest job that is due and whose lane is free. The unique index
 -- `job_lane_runs_one` decides between two workers that look at the same moment.
 CREATE FUNCTION claim_job(now_is timestamptz, lease interval) RETURNS SETOF job
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     candidate bigint;
 BEGIN
@@ -174,36 +173,38 @@ BEGIN
     END LOOP;
 END $$;
 
--- Takes jobs back whose worker is gone: again, if the kind allows; else failed
--- and returned, so that the person who waits is told.
+-- Takes jobs back whose worker is gone: they are queued again, if their kind allows;
+-- the others are returned as they are, to be ended in one transaction with the promise
+-- that the person who waits is told.
 CREATE FUNCTION sweep_jobs(now_is timestamptz) RETURNS SETOF job
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    WITH swept AS (
-        UPDATE job j SET
-            state = CASE WHEN j.attempts < j.max_attempts THEN 'queued' ELSE 'failed' END,
-            finished_at = CASE WHEN j.attempts < j.max_attempts THEN NULL ELSE now_is END,
-            error = 'interrupted',
-            lease_until = NULL
-        WHERE j.job_id IN (SELECT o.job_id FROM job o WHERE o.state = 'running' AND o.lease_until < now_is FOR UPDATE SKIP LOCKED)
-        RETURNING j.*
-    )
-    SELECT * FROM swept WHERE swept.state = 'failed';
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE job j SET state = 'queued', error = 'interrupted', lease_until = NULL
+    WHERE j.job_id IN (
+        SELECT o.job_id FROM job o
+        WHERE o.state = 'running' AND o.lease_until < now_is AND o.attempts < o.max_attempts FOR UPDATE SKIP LOCKED);
+    SELECT * FROM job o WHERE o.state = 'running' AND o.lease_until < now_is ORDER BY o.job_id;
 $$;
 
--- How many jobs are due or running; for shutting down and for health.
+-- How many jobs are running, or due and not behind one of their lane that waits for its
+-- time; for shutting down and for health.
 CREATE FUNCTION unfinished_jobs(now_is timestamptz) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-RETURN (SELECT count(*) FROM job WHERE state = 'running' OR (state = 'queued' AND run_at <= now_is));
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+RETURN (
+    SELECT count(*) FROM job j
+    WHERE j.state = 'running' OR (j.state = 'queued' AND j.run_at <= now_is AND NOT EXISTS (
+        SELECT 1 FROM job other
+        WHERE other.workspace_id = j.workspace_id AND other.lane = j.lane
+          AND other.state = 'queued' AND other.job_id < j.job_id AND other.run_at > now_is)));
 
 -- The workspaces that the schedule walks through, one transaction each.
 CREATE FUNCTION workspace_ids() RETURNS SETOF text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT workspace_id FROM workspace ORDER BY workspace_id;
 $$;
 
 -- Forgets what is older than the time it is kept.
 CREATE FUNCTION forget_old(seen_before timestamptz, jobs_before timestamptz) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM seen_request WHERE seen_at < seen_before;
     DELETE FROM job WHERE state IN ('done', 'failed') AND finished_at < jobs_before;
     DELETE FROM rate_bucket WHERE refilled_at < seen_before;

@@ -10,6 +10,7 @@ use crate::leave::form::{self, OpenForm, UpdateForm};
 use crate::leave::reminders::{self, RemindApprover};
 use crate::leave::request::{self, ShowRequest};
 use crate::leave::{cancel, command, views};
+use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
@@ -97,13 +98,17 @@ impl Dispatch for Table {
         }
     }
 
-    fn gave_up<'a>(&'a self, job: &'a Job, _why: &'a str) -> BoxFuture<'a, Result<(), JobError>> {
-        let services = &self.services;
+    fn gave_up<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        job: &'a Job,
+    ) -> BoxFuture<'a, Result<(), JobError>> {
         match job.kind.as_str() {
-            OpenForm::KIND => form::gave_up(services, job).boxed(),
-            AskForNote::KIND => approvals::note_gave_up(services, job).boxed(),
-            AskApprovers::KIND => approvals::ask_gave_up(services, job).boxed(),
-            ShowApproval::KIND => approvals::show_gave_up(services, job).boxed(),
+            OpenForm::KIND => form::gave_up(tx, job).boxed(),
+            AskForNote::KIND => approvals::note_gave_up(tx, job).boxed(),
+            AskApprovers::KIND => approvals::ask_gave_up(tx, job).boxed(),
+            ShowApproval::KIND => approvals::show_gave_up(tx, job).boxed(),
+            TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),
         }

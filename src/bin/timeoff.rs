@@ -1,21 +1,25 @@
 //! The operator's command.
 
+use std::fmt::Write as _;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
+use serde_json::Value;
 use timeoff::app::App;
 use timeoff::leave::days::Holiday;
 use timeoff::leave::model::{LeaveType, Portion};
 use timeoff::leave::store as leave;
+use timeoff::leave::words::counted;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::{Db, TenantTx};
 use timeoff::platform::ids::{SlackUserId, WorkspaceId};
 use timeoff::platform::telemetry::{self, LogFormat};
-use timeoff::tenant::Settings;
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
+use timeoff::tenant::{Person, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -54,9 +58,9 @@ enum Keys {
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Show the settings, or change some: timeoff admin settings approvers='["U012AB3CD"]'
+    /// Show the settings, or change some: timeoff admin settings approvers=U012AB3CD,U045EF6GH
     Settings {
-        /// NAME=VALUE pairs; the value as JSON, or plain text.
+        /// NAME=VALUE pairs; a list is written with commas, nothing after = clears a value.
         changes: Vec<String>,
     },
     /// List the people.
@@ -87,6 +91,7 @@ enum Admin {
     /// Set the working week from a day on, for the workspace or one person.
     Week {
         /// Monday to Sunday, seven letters: F full, a morning, p afternoon, - off. Such as FFFFF--
+        #[arg(allow_hyphen_values = true)]
         days: String,
         /// A person; without it, the workspace's week.
         #[arg(long)]
@@ -133,7 +138,7 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::All => all().await,
         Command::Migrate => {
-            Db::migrate(Config::from_env()?.database_url.expose()).await?;
+            Db::migrate(Config::database_url_from_env()?.expose()).await?;
             println!("The database is up to date.");
             Ok(())
         }
@@ -186,8 +191,9 @@ async fn interrupted() {
 }
 
 async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
-    let config = Config::from_env()?;
-    let db = Db::connect_lazy(config.database_url.expose(), 1)?;
+    let url = Config::database_url_from_env()?;
+    Db::check(url.expose()).await?;
+    let db = Db::connect_lazy(url.expose(), 1)?;
     let workspace = match workspace {
         Some(id) => WorkspaceId::parse(id)?,
         None => match tenant::workspace_ids(&db).await?.as_slice() {
@@ -235,22 +241,25 @@ async fn change(
             Ok(None)
         }
         Admin::Settings { changes } => {
-            let settings = changed_settings(&settings, &changes)?;
+            let changed = changed_settings(&settings, &changes)?;
+            for user in changed
+                .approvers
+                .iter()
+                .filter(|user| !settings.approvers.contains(user))
+            {
+                known(tx, user).await?;
+            }
+            let settings = changed;
             tenant::save_settings(tx, &settings).await?;
             println!("{}", serde_json::to_string_pretty(&settings)?);
             Ok(Some(("settings".to_owned(), "changed")))
         }
         Admin::People => {
-            for person in tenant::active_people(tx).await? {
-                let admin = if person.is_admin { "admin" } else { "" };
-                let zone = person.zone.iana_name().unwrap_or("UTC");
-                println!(
-                    "{:<14} {:<24} {:<20} {:<10} {admin}",
-                    person.user.as_str(),
-                    person.name,
-                    zone,
-                    person.team.unwrap_or_default()
-                );
+            let people = tenant::active_people(tx).await?;
+            if people.is_empty() {
+                println!("Nobody yet. The people are read from Slack while timeoff runs.");
+            } else {
+                print!("{}", table(&people));
             }
             Ok(None)
         }
@@ -262,12 +271,13 @@ async fn change(
             active,
         } => {
             let user = SlackUserId::parse(user)?;
-            if let Some(id) = approver.as_deref().filter(|id| !id.is_empty())
-                && tenant::person(tx, &SlackUserId::parse(id)?)
-                    .await?
-                    .is_none()
-            {
-                return Err(format!("The approver {id} is not in the workspace's people.").into());
+            if approver.is_none() && team.is_none() && location.is_none() && active.is_none() {
+                return Err(
+                    "Say what to change: --approver, --team, --location or --active.".into(),
+                );
+            }
+            if let Some(id) = approver.as_deref().filter(|id| !id.is_empty()) {
+                known(tx, &SlackUserId::parse(id)?).await?;
             }
             let change = PersonChange {
                 location: location.as_deref(),
@@ -275,13 +285,15 @@ async fn change(
                 approver: approver.as_deref(),
                 active,
             };
-            if !tenant::change_person(tx, &user, &change).await? {
-                return Err(format!("{user} is not in the workspace's people.").into());
-            }
+            known(tx, &user).await?;
+            tenant::change_person(tx, &user, &change).await?;
             println!("Saved.");
             Ok(Some((format!("person:{user}"), "changed")))
         }
         Admin::Holidays { location } => {
+            if std::io::stdin().is_terminal() {
+                eprintln!("Type or paste the lines, then press Ctrl-D.");
+            }
             let text = std::io::read_to_string(std::io::stdin())?;
             let mut count = 0;
             for (number, line) in text
@@ -294,7 +306,11 @@ async fn change(
                 leave::save_holiday(tx, &location, day, &holiday).await?;
                 count += 1;
             }
-            println!("Saved {count} public holidays for “{location}”.");
+            if count == 0 {
+                return Err("There was no public holiday on standard input.".into());
+            }
+            let holidays = counted(count, "public holiday", "public holidays");
+            println!("Saved {holidays} for “{location}”.");
             Ok(Some((format!("holidays:{location}"), "imported")))
         }
         Admin::Week {
@@ -305,6 +321,9 @@ async fn change(
             hours,
         } => {
             let user = user.map(SlackUserId::parse).transpose()?;
+            if let Some(user) = &user {
+                known(tx, user).await?;
+            }
             let week = timeoff::leave::days::WorkingWeek::parse(&days, from, minutes, &hours)?;
             leave::save_working_week(tx, user.as_ref(), &week).await?;
             println!("Saved. It holds from {from} on.");
@@ -315,6 +334,7 @@ async fn change(
             name,
             needs_approval,
         } => {
+            check_leave_type(&key, &name)?;
             leave::save_leave_type(
                 tx,
                 &LeaveType {
@@ -330,20 +350,133 @@ async fn change(
     }
 }
 
+/// Refuses a person who is not in the directory.
+async fn known(tx: &mut TenantTx, user: &SlackUserId) -> Result<(), Failure> {
+    match tenant::person(tx, user).await? {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "{user} is not in the workspace's people. `timeoff admin people` lists them."
+        )
+        .into()),
+    }
+}
+
+/// The people, in columns as wide as their longest value.
+fn table(people: &[Person]) -> String {
+    let mut rows = vec![
+        [
+            "USER",
+            "NAME",
+            "TIME ZONE",
+            "TEAM",
+            "PLACE",
+            "APPROVER",
+            "ADMIN",
+        ]
+        .map(str::to_owned),
+    ];
+    rows.extend(people.iter().map(|person| {
+        [
+            person.user.to_string(),
+            person.name.clone(),
+            person.zone.iana_name().unwrap_or("UTC").to_owned(),
+            person.team.clone().unwrap_or_default(),
+            person.location.clone().unwrap_or_default(),
+            person
+                .approver
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            if person.is_admin { "yes" } else { "" }.to_owned(),
+        ]
+    }));
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: [usize; 7] = std::array::from_fn(width);
+    let mut text = String::new();
+    for row in &rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
+    }
+    text
+}
+
+/// A leave type becomes an option of a menu, for which Slack has limits.
+fn check_leave_type(key: &str, name: &str) -> Result<(), Failure> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if key.is_empty() || key.len() > 40 || !key.chars().all(fits) {
+        return Err(
+            format!("“{key}” cannot be a key: up to 40 small letters, digits and _ can.").into(),
+        );
+    }
+    if name.trim().is_empty() || name.chars().count() > 75 {
+        return Err("The name must have 1 to 75 characters.".into());
+    }
+    Ok(())
+}
+
 fn changed_settings(settings: &Settings, changes: &[String]) -> Result<Settings, Failure> {
+    let defaults = serde_json::to_value(Settings::default())?;
     let mut json = serde_json::to_value(settings)?;
     for change in changes {
         let (name, value) = change
             .split_once('=')
             .ok_or_else(|| format!("“{change}” is not NAME=VALUE"))?;
-        let slot = json.get_mut(name).ok_or_else(|| {
+        let default = defaults.get(name).ok_or_else(|| {
             format!("There is no setting “{name}”. `timeoff admin settings` lists them.")
         })?;
-        *slot = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        json[name] = read_setting(value.trim(), default);
+        serde_json::from_value::<Settings>(json.clone())
+            .map_err(|_| format!("{name} cannot be “{value}”: it is {}.", shape(default)))?;
     }
     let settings: Settings = serde_json::from_value(json)?;
     settings.check()?;
     Ok(settings)
+}
+
+/// A value as it is typed: JSON, or a text, or texts with commas where a list belongs.
+fn read_setting(value: &str, default: &Value) -> Value {
+    let json = || serde_json::from_str(value).ok();
+    match default {
+        Value::String(_) => value.into(),
+        Value::Null if value.is_empty() => Value::Null,
+        Value::Array(_) => json().filter(Value::is_array).unwrap_or_else(|| {
+            let items = value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty());
+            items
+                .map(|item| serde_json::from_str::<Value>(item).unwrap_or_else(|_| item.into()))
+                .collect()
+        }),
+        _ => json().unwrap_or_else(|| value.into()),
+    }
+}
+
+/// What a setting looks like, by its default.
+fn shape(default: &Value) -> String {
+    match default {
+        Value::Bool(_) => "true or false".to_owned(),
+        Value::Number(number) => format!("a number, such as {number}"),
+        Value::Array(items) if items.is_empty() => {
+            "a list of user ids, such as U012AB3CD,U045EF6GH".to_owned()
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+            format!("a list, such as {}", items.join(","))
+        }
+        Value::Null => "a channel id, such as C012AB3CD, or nothing".to_owned(),
+        _ => "a text".to_owned(),
+    }
 }
 
 fn holiday(line: &str) -> Result<(Date, Holiday), String> {
@@ -362,6 +495,11 @@ fn holiday(line: &str) -> Result<(Date, Holiday), String> {
         Some("afternoon") => Portion::HalfPm,
         Some(other) => return Err(format!("“{other}” is neither morning nor afternoon")),
     };
+    if let Some(more) = fields.next() {
+        return Err(format!(
+            "“{more}” is one field too many; a name cannot hold a comma"
+        ));
+    }
     Ok((
         day,
         Holiday {

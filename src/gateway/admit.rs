@@ -4,11 +4,12 @@ use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 
 use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
 
-/// How long a request is remembered, in hours: longer than Slack retries.
-const REMEMBERED: i64 = 24;
-/// A flood gets one notice in this time, in seconds.
-const NOTICE_EVERY: i64 = 60;
+/// How long a request is remembered: longer than Slack retries.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+/// A flood gets one notice in this time.
+const NOTICE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether a request may go on.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,29 +54,35 @@ pub(super) async fn take_token(
     Ok(Admission::Wait(wait))
 }
 
-/// Whether somebody should be told to wait; `true` at most once a minute for a bucket.
-pub(super) async fn notice_is_due(tx: &mut TenantTx, bucket: &str) -> Result<bool, sqlx::Error> {
-    let now = tx.now();
-    let earlier = now - SignedDuration::from_secs(NOTICE_EVERY);
-    let done = sqlx::query!(
-        "UPDATE rate_bucket SET told_at = $2 WHERE channel_id = $1 AND (told_at IS NULL OR told_at < $3)",
-        bucket,
-        now.to_sqlx() as _,
-        earlier.to_sqlx() as _,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected() == 1)
+/// Whether this person should be told to wait; `true` at most once a minute for a bucket.
+pub(super) async fn notice_is_due(
+    tx: &mut TenantTx,
+    bucket: &str,
+    user: &SlackUserId,
+) -> Result<bool, sqlx::Error> {
+    mark(tx, &format!("told:{bucket}:{user}"), NOTICE_EVERY).await
 }
 
 /// Marks a request as seen; `false` if it was seen within a day. Of two copies at the same
 /// moment the second waits here for the first one's commit.
 pub(super) async fn first_time(tx: &mut TenantTx, key: &str) -> Result<bool, sqlx::Error> {
+    mark(tx, key, REMEMBERED).await
+}
+
+/// Takes a mark back: the request did nothing and may come again.
+pub(super) async fn forget(tx: &mut TenantTx, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM seen_request WHERE key = $1", key)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+async fn mark(tx: &mut TenantTx, key: &str, lasts: SignedDuration) -> Result<bool, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
-    let forgotten = now - SignedDuration::from_hours(REMEMBERED);
+    let forgotten = now - lasts;
     let done = sqlx::query!(
         "INSERT INTO seen_request (workspace_id, key, seen_at) VALUES ($1, $2, $3)
-         ON CONFLICT (workspace_id, key) DO UPDATE SET seen_at = excluded.seen_at WHERE seen_request.seen_at < $4",
+         ON CONFLICT (workspace_id, key) DO UPDATE SET seen_at = excluded.seen_at WHERE seen_request.seen_at <= $4",
         workspace,
         key,
         now.to_sqlx() as _,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
 
@@ -61,6 +61,7 @@ pub struct SlashCommand {
     /// Good for answers during half an hour.
     pub response_url: Url,
     /// Good for one dialog within 3 seconds.
+    #[serde(deserialize_with = "short")]
     pub trigger_id: String,
 }
 
@@ -93,6 +94,7 @@ pub struct BlockAction {
 #[derive(Debug, Clone, Deserialize)]
 pub struct View {
     /// The dialog.
+    #[serde(deserialize_with = "short")]
     pub id: String,
     /// Changes with each update.
     #[serde(default)]
@@ -104,14 +106,14 @@ pub struct View {
     #[serde(default)]
     pub private_metadata: String,
     /// What the person typed and chose.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub state: ViewState,
 }
 
 /// The values of a dialog's fields. Our fields have the same block id and action id.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct ViewState {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     values: HashMap<String, HashMap<String, FieldValue>>,
 }
 
@@ -268,10 +270,14 @@ impl SlackRequest {
     pub fn dedupe_key(&self) -> String {
         match self {
             Self::Command(command) => format!("command:{}", command.trigger_id),
-            Self::Action(action) => format!(
-                "action:{}:{}:{}",
-                action.user, action.action_id, action.action_ts
-            ),
+            Self::Action(action) => {
+                let press = if action.action_ts.is_empty() {
+                    &action.trigger_id
+                } else {
+                    &action.action_ts
+                };
+                format!("action:{}:{}:{press}", action.user, action.action_id)
+            }
             Self::Submission(submission) => format!("view:{}", submission.view.id),
             Self::Closed(closed) => format!("closed:{}", closed.view.id),
             Self::Event(event) => format!("event:{}", event.event_id),
@@ -279,8 +285,13 @@ impl SlackRequest {
     }
 
     /// Whose bucket it draws from: the channel's, or the person's where there is no channel.
-    pub fn bucket(&self) -> String {
+    /// `None`: nobody asked for it, so nobody can be told to slow down, and it must not be lost.
+    pub fn bucket(&self) -> Option<String> {
         let channel = match self {
+            Self::Event(Event {
+                kind: EventKind::MemberChanged(_),
+                ..
+            }) => return None,
             Self::Command(command) => Some(&command.channel_id),
             Self::Action(action) => action.channel.as_ref(),
             Self::Event(Event {
@@ -289,11 +300,9 @@ impl SlackRequest {
             }) => Some(&message.channel),
             _ => None,
         };
-        match (channel, self.user()) {
-            (Some(channel), _) => channel.to_string(),
-            (None, Some(user)) => user.to_string(),
-            (None, None) => "workspace".to_owned(),
-        }
+        channel
+            .map(ToString::to_string)
+            .or_else(|| self.user().map(ToString::to_string))
     }
 }
 
@@ -305,7 +314,9 @@ pub fn parse(body: &[u8]) -> Result<Parsed, Malformed> {
     if text.trim_start().starts_with('{') {
         return parse_event(text);
     }
-    let form: HashMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
+    let form: HashMap<String, String> = form_urlencoded::parse(body)
+        .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
+        .collect();
     if let Some(payload) = form.get("payload") {
         parse_interaction(payload)
     } else if form.contains_key("command") {
@@ -328,15 +339,50 @@ fn read<T: for<'de> Deserialize<'de>>(value: Value, what: &str) -> Result<T, Mal
 }
 
 fn json(text: &str) -> Result<Value, Malformed> {
-    serde_json::from_str(text).map_err(|error| Malformed(format!("not JSON: {error}")))
+    let mut value =
+        serde_json::from_str(text).map_err(|error| Malformed(format!("not JSON: {error}")))?;
+    if text.contains("\\u0000") {
+        drop_nul(&mut value);
+    }
+    Ok(value)
+}
+
+/// PostgreSQL keeps no NUL character, and nobody types one.
+fn drop_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|character| character != '\0'),
+        Value::Array(values) => values.iter_mut().for_each(drop_nul),
+        Value::Object(fields) => fields.values_mut().for_each(drop_nul),
+        _ => {}
+    }
+}
+
+/// The most characters of an identifier of Slack's. Longer ones would not fit into an index.
+const LONGEST_ID: usize = 255;
+
+fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.len() > LONGEST_ID {
+        return Err(serde::de::Error::custom(format!(
+            "an identifier of more than {LONGEST_ID} characters"
+        )));
+    }
+    Ok(text)
+}
+
+/// `null` is the same as nothing.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 fn parse_event(text: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
     struct Callback {
         team_id: WorkspaceId,
+        #[serde(deserialize_with = "short")]
         event_id: String,
-        event: Value,
     }
     let body = json(text)?;
     match body["type"].as_str() {
@@ -344,17 +390,19 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
             Some(challenge) => Ok(Parsed::Verification(challenge.to_owned())),
             None => Err(Malformed("url_verification without a challenge".to_owned())),
         },
-        Some("event_callback") => {
-            let callback: Callback = read(body, "event")?;
-            Ok(match known_event(callback.event) {
-                Some(kind) => Parsed::Request(Box::new(SlackRequest::Event(Event {
-                    team: callback.team_id,
-                    event_id: callback.event_id,
-                    kind,
-                }))),
-                None => Parsed::Unknown,
-            })
+        Some("event_callback") if body["event"]["type"].is_string() => {
+            // An event of no concern may lack what ours have, such as a team.
+            let Some(kind) = known_event(&body["event"]) else {
+                return Ok(Parsed::Unknown);
+            };
+            let Callback { team_id, event_id } = read(body, "event")?;
+            Ok(Parsed::Request(Box::new(SlackRequest::Event(Event {
+                team: team_id,
+                event_id,
+                kind,
+            }))))
         }
+        Some("event_callback") => Err(Malformed("event: no event with a type".to_owned())),
         Some(_) => Ok(Parsed::Unknown),
         None => Err(Malformed("JSON without a type".to_owned())),
     }
@@ -362,9 +410,9 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
 
 /// Events that are not for us, or have a shape that we do not know, are `None`: Slack adds
 /// fields and kinds at any time.
-fn known_event(mut event: Value) -> Option<EventKind> {
+fn known_event(event: &Value) -> Option<EventKind> {
     match event["type"].as_str()? {
-        "app_home_opened" => serde_json::from_value(event)
+        "app_home_opened" => AppHomeOpened::deserialize(event)
             .ok()
             .map(EventKind::AppHomeOpened),
         // Only what a person wrote: no edit, no join, no bot.
@@ -373,11 +421,11 @@ fn known_event(mut event: Value) -> Option<EventKind> {
                 && event["subtype"].is_null()
                 && event["bot_id"].is_null() =>
         {
-            serde_json::from_value(event)
+            DirectMessage::deserialize(event)
                 .ok()
                 .map(EventKind::DirectMessage)
         }
-        "team_join" | "user_change" => serde_json::from_value(event["user"].take())
+        "team_join" | "user_change" => Deserialize::deserialize(&event["user"])
             .ok()
             .map(EventKind::MemberChanged),
         _ => None,
@@ -397,7 +445,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         channel: Option<Id<ChannelId>>,
         container: Option<Container>,
         view: Option<View>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "short")]
         trigger_id: String,
         response_url: Option<Url>,
         actions: Vec<Action>,
@@ -414,10 +462,11 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     }
     #[derive(Deserialize)]
     struct Action {
+        #[serde(deserialize_with = "short")]
         action_id: String,
         #[serde(default)]
         value: Option<String>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "short")]
         action_ts: String,
     }
     #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -13,6 +14,7 @@ use tracing::{Instrument, debug, error, info, warn};
 
 use super::admit::{self, Admission};
 use super::{Ack, Cx, Handling, Parsed, Routes, SlackRequest, parse, verify};
+use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
 use crate::jobs::Runner;
 use crate::platform::config::Secret;
@@ -33,6 +35,10 @@ pub struct Gateway {
     pub runner: Runner,
 }
 
+/// Slack waits 3 seconds for the answer; a database that takes longer than this is in trouble,
+/// and the person is better told so by us than by Slack. A commit that was cut off may still
+/// have happened: the same request sent again does no harm.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 const TROUBLE: &str =
     "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
 
@@ -82,13 +88,16 @@ impl Gateway {
             return StatusCode::OK.into_response();
         };
         // A panic in one request must not take the connection, or a second request, with it.
-        let admitted = AssertUnwindSafe(self.admit(&request, handling, correlation_id))
-            .catch_unwind()
-            .await;
-        let ack = match admitted {
-            Ok(Ok(ack)) => ack,
-            Ok(Err(error)) => {
+        let admitted =
+            tokio::time::timeout(TIME_LIMIT, self.admit(&request, handling, correlation_id));
+        let ack = match AssertUnwindSafe(admitted).catch_unwind().await {
+            Ok(Ok(Ok(ack))) => ack,
+            Ok(Ok(Err(error))) => {
                 error!(%error, "request failed");
+                return self.trouble(request);
+            }
+            Ok(Err(_)) => {
+                error!("the database did not answer in time");
                 return self.trouble(request);
             }
             Err(_) => {
@@ -101,10 +110,16 @@ impl Gateway {
             Ack::Done => StatusCode::OK.into_response(),
             Ack::Reply(message) => ephemeral(&message),
             Ack::FieldErrors(errors) => {
-                let errors: serde_json::Map<String, serde_json::Value> = errors.into_iter().map(|(field, text)| (field, text.into())).collect();
+                let errors: serde_json::Map<String, serde_json::Value> = errors
+                    .into_iter()
+                    .map(|(field, text)| (field, text.into()))
+                    .collect();
                 Json(json!({"response_action": "errors", "errors": errors})).into_response()
             }
-            Ack::Show(view) => Json(json!({"response_action": "update", "view": crate::clients::blocks::SlackView::Modal(*view)})).into_response(),
+            Ack::Show(view) => {
+                Json(json!({"response_action": "update", "view": SlackView::Modal(*view)}))
+                    .into_response()
+            }
         }
     }
 
@@ -129,12 +144,15 @@ impl Gateway {
                 _ => Ack::Done,
             });
         };
-        if let Admission::Wait(seconds) = admit::take_token(
-            &mut tx,
-            &request.bucket(),
-            workspace.settings.requests_per_minute,
-        )
-        .await?
+        // A copy takes no token: whoever sent something once did not send a lot.
+        if !admit::first_time(&mut tx, &request.dedupe_key()).await? {
+            debug!("seen before; acknowledged again");
+            tx.rollback().await?;
+            return Ok(Ack::Done);
+        }
+        if let Some(bucket) = request.bucket()
+            && let Admission::Wait(seconds) =
+                admit::take_token(&mut tx, &bucket, workspace.settings.requests_per_minute).await?
         {
             info!(seconds, "over the rate limit");
             let cx = Cx {
@@ -143,12 +161,7 @@ impl Gateway {
                 person: None,
                 correlation_id,
             };
-            return ask_to_wait(cx, request, seconds).await;
-        }
-        if !admit::first_time(&mut tx, &request.dedupe_key()).await? {
-            debug!("seen before; acknowledged again");
-            tx.commit().await?;
-            return Ok(Ack::Done);
+            return ask_to_wait(cx, request, &bucket, seconds).await;
         }
         let person = match request.user() {
             Some(user) => store::person(&mut tx, user).await?,
@@ -160,12 +173,17 @@ impl Gateway {
             person,
             correlation_id,
         };
-        let ack = handling(&mut cx).await?;
-        match ack {
-            // The person corrects the form and sends it again: this try leaves no trace.
-            Ack::FieldErrors(_) => cx.tx.rollback().await?,
-            _ => cx.tx.commit().await?,
+        if matches!(request, SlackRequest::Submission(_)) {
+            cx.tx.savepoint().await?;
         }
+        let ack = handling(&mut cx).await?;
+        if matches!(ack, Ack::FieldErrors(_)) {
+            // The person corrects the form and sends it again: this try leaves no trace but its
+            // token.
+            cx.tx.rollback_to_savepoint().await?;
+            admit::forget(&mut cx.tx, &request.dedupe_key()).await?;
+        }
+        cx.tx.commit().await?;
         Ok(ack)
     }
 
@@ -181,17 +199,18 @@ impl Gateway {
                 None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             },
             SlackRequest::Action(action) => {
-                if let Some(url) = action.response_url {
-                    // The database may be the trouble, so this answer is not a job.
-                    let slack = self.services.slack.clone();
-                    tokio::spawn(async move {
-                        if let Err(error) =
-                            slack.respond(&url, &Message::plain(TROUBLE), false).await
-                        {
-                            error!(%error, "could not tell the person of the trouble");
-                        }
-                    });
-                }
+                // In a dialog or Home tab there is no place for words: Slack itself then shows
+                // that the press failed.
+                let Some(url) = action.response_url else {
+                    return StatusCode::SERVICE_UNAVAILABLE.into_response();
+                };
+                // The database may be the trouble, so this answer is not a job.
+                let slack = self.services.slack.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = slack.respond(&url, &Message::plain(TROUBLE), false).await {
+                        error!(%error, "could not tell the person of the trouble");
+                    }
+                });
                 StatusCode::OK.into_response()
             }
             SlackRequest::Closed(_) => StatusCode::OK.into_response(),
@@ -200,7 +219,13 @@ impl Gateway {
     }
 }
 
-async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result<Ack, sqlx::Error> {
+/// Tells the person to wait. What is not committed here is as if the request had never come.
+async fn ask_to_wait(
+    mut cx: Cx,
+    request: &SlackRequest,
+    bucket: &str,
+    seconds: i64,
+) -> Result<Ack, sqlx::Error> {
     let unit = if seconds == 1 { "second" } else { "seconds" };
     let text = format!(
         "That was a lot at once. Please wait {seconds} {unit} and try again; nothing was changed."
@@ -209,8 +234,16 @@ async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result
         SlackRequest::Command(_) => return Ok(Ack::Reply(Message::plain(text))),
         SlackRequest::Submission(submission) => {
             // Beside a field, so that what was typed stays.
-            let field = submission.view.state.any_field().unwrap_or_default();
-            return Ok(Ack::FieldErrors(vec![(field.to_owned(), text)]));
+            return Ok(match submission.view.state.any_field() {
+                Some(field) => Ack::FieldErrors(vec![(field.to_owned(), text)]),
+                None => Ack::Show(Box::new(modal(
+                    "notice",
+                    "Please wait",
+                    None,
+                    "",
+                    vec![section(&text)],
+                ))),
+            });
         }
         SlackRequest::Action(action) => match &action.response_url {
             Some(url) => Privately::Respond {
@@ -222,7 +255,7 @@ async fn ask_to_wait(mut cx: Cx, request: &SlackRequest, seconds: i64) -> Result
         SlackRequest::Closed(_) | SlackRequest::Event(_) => Privately::Dm,
     };
     if let Some(user) = request.user()
-        && admit::notice_is_due(&mut cx.tx, &request.bucket()).await?
+        && admit::notice_is_due(&mut cx.tx, bucket, user).await?
     {
         cx.enqueue(&TellPrivately {
             user: user.clone(),

@@ -14,7 +14,7 @@ use super::store::{self, Outcome};
 use super::{Job, JobError, backoff};
 use crate::platform::again::Again;
 use crate::platform::clock::Clock;
-use crate::platform::db::Db;
+use crate::platform::db::{Db, TenantTx};
 
 /// A job is given up on after this long; its lease is longer, so that a job still at work is
 /// never taken for abandoned.
@@ -27,8 +27,13 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 pub trait Dispatch: Send + Sync + 'static {
     /// Does the work of a job. Must be safe to repeat unless its policy is to never run again.
     fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
-    /// Tells whoever waits for a job that it failed for good.
-    fn gave_up<'a>(&'a self, job: &'a Job, why: &'a str) -> BoxFuture<'a, Result<(), JobError>>;
+    /// Promises, in the transaction in which a job fails for good, that whoever waits for it is
+    /// told.
+    fn gave_up<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        job: &'a Job,
+    ) -> BoxFuture<'a, Result<(), JobError>>;
 }
 
 /// Claims and runs jobs of every workspace.
@@ -60,8 +65,7 @@ impl Runner {
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             match self.run_next().await {
-                // There may be more: let a sleeping colleague look too.
-                Ok(true) => self.wake.notify_one(),
+                Ok(true) => {}
                 Ok(false) => {
                     tokio::select! {
                         () = self.wake.notified() => {}
@@ -85,6 +89,8 @@ impl Runner {
         let Some(job) = store::claim(&self.db, self.clock.now(), LEASE).await? else {
             return Ok(false);
         };
+        // There may be more, and this one may take long: let a sleeping colleague look too.
+        self.wake.notify_one();
         let span = tracing::info_span!("job", id = job.id, kind = %job.kind, workspace = %job.workspace, correlation_id = %job.correlation_id);
         self.run(&job).instrument(span).await?;
         Ok(true)
@@ -94,12 +100,24 @@ impl Runner {
     /// again. Returns how many those are.
     pub async fn sweep(&self) -> Result<usize, sqlx::Error> {
         let lost = store::sweep(&self.db, self.clock.now()).await?;
+        let mut failed = 0;
         for job in &lost {
             warn!(id = job.id, kind = %job.kind, correlation_id = %job.correlation_id, "a job was interrupted and may not run again");
-            self.tell(job, "interrupted").await;
+            match self
+                .finish(
+                    job,
+                    Outcome::Failed {
+                        why: "interrupted".to_owned(),
+                    },
+                )
+                .await
+            {
+                Ok(held) => failed += usize::from(held),
+                Err(error) => error!(id = job.id, %error, "cannot end an interrupted job"),
+            }
         }
         self.wake();
-        Ok(lost.len())
+        Ok(failed)
     }
 
     async fn run(&self, job: &Job) -> Result<(), sqlx::Error> {
@@ -135,20 +153,30 @@ impl Runner {
                 }
             }
         };
-        let mut tx = self.db.begin(&job.workspace, self.clock.now()).await?;
-        let held = store::finish(&mut tx, job, &outcome).await?;
-        tx.commit().await?;
-        match outcome {
-            Outcome::Failed { why } if held => self.tell(job, &why).await,
-            Outcome::Done => info!("job done"),
-            _ => {}
+        let done = matches!(outcome, Outcome::Done);
+        if !self.finish(job, outcome).await? {
+            warn!("took longer than its lease; somebody else has it");
+        } else if done {
+            info!("job done");
         }
         Ok(())
     }
 
-    async fn tell(&self, job: &Job, why: &str) {
-        if let Err(error) = self.dispatch.gave_up(job, why).await {
-            error!(id = job.id, kind = %job.kind, error = %error.why, "could not tell the person that a job failed");
+    /// Writes the outcome; with a failure for good, the promise to tell the person. `false`:
+    /// somebody else has the job by now, and nothing is written.
+    async fn finish(&self, job: &Job, outcome: Outcome) -> Result<bool, sqlx::Error> {
+        let mut tx = self.db.begin(&job.workspace, self.clock.now()).await?;
+        let held = store::finish(&mut tx, job, &outcome).await?;
+        if held && matches!(outcome, Outcome::Failed { .. }) {
+            // What cannot be told must not keep the job from ending.
+            tx.savepoint().await?;
+            if let Err(error) = self.dispatch.gave_up(&mut tx, job).await {
+                error!(id = job.id, kind = %job.kind, error = %error.why, "could not tell the person that a job failed");
+                tx.rollback_to_savepoint().await?;
+            }
         }
+        tx.commit().await?;
+        self.wake();
+        Ok(held)
     }
 }

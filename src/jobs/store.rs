@@ -123,7 +123,8 @@ pub(super) async fn finish(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Puts back the jobs whose worker is gone. Returns those that may not run again.
+/// Puts back the jobs whose worker is gone. Returns those that may not run again, for
+/// [`finish`] to end.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<Vec<Job>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",

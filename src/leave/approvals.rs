@@ -317,33 +317,29 @@ fn key(action_id: i64, approver: &SlackUserId) -> String {
 
 /// Tells the requester that an approver could not be asked. A message that is only out of date is
 /// nobody's loss: its buttons say what happened.
-pub async fn show_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+pub async fn show_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ShowApproval {
         action_id,
         approver,
     } = job.work()?;
-    let messenger = Messenger::of(services, &job.workspace).await?;
-    if messenger.is_posted(&key(action_id, &approver)).await? {
+    let posted = directory::posted_message(tx, &key(action_id, &approver)).await?;
+    if posted.is_some() {
         return Ok(());
     }
     let but = format!("could not be delivered to {} in Slack", approver.mention());
-    tell_undelivered(services, job, action_id, &but).await
+    tell_undelivered(tx, job, action_id, &but).await
 }
 
 async fn tell_undelivered(
-    services: &Services,
+    tx: &mut TenantTx,
     job: &Job,
     action_id: i64,
     but: &str,
 ) -> Result<(), JobError> {
-    let mut tx = services
-        .db
-        .begin(&job.workspace, services.clock.now())
-        .await?;
-    let Some(action) = store::action(&mut tx, action_id).await? else {
+    let Some(action) = store::action(tx, action_id).await? else {
         return Ok(());
     };
-    let Some(requester) = directory::person(&mut tx, &action.user).await? else {
+    let Some(requester) = directory::person(tx, &action.user).await? else {
         return Ok(());
     };
     if action.state == ActionState::Pending {
@@ -360,9 +356,8 @@ async fn tell_undelivered(
             place: Privately::Dm,
             message,
         };
-        jobs::enqueue(&mut tx, &job.correlation_id, &tell).await?;
+        jobs::enqueue(tx, &job.correlation_id, &tell).await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -540,17 +535,10 @@ pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError
 }
 
 /// Tells the approver that the dialog did not open.
-pub async fn note_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+pub async fn note_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ask: AskForNote = job.work()?;
     let text = "Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.";
-    views::tell_opener(
-        services,
-        job,
-        &ask.approver,
-        ask.response_url.as_ref(),
-        text,
-    )
-    .await
+    views::tell_opener(tx, job, ask.approver, ask.response_url, text).await
 }
 
 /// The dialog with the note was submitted.
@@ -584,13 +572,8 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
 }
 
 /// Tells the requester that nobody could be asked.
-pub async fn ask_gave_up(services: &Services, job: &Job) -> Result<(), JobError> {
+pub async fn ask_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let AskApprovers { action_id, .. } = job.work()?;
-    tell_undelivered(
-        services,
-        job,
-        action_id,
-        "could not be delivered to its approvers in Slack",
-    )
-    .await
+    let but = "could not be delivered to its approvers in Slack";
+    tell_undelivered(tx, job, action_id, but).await
 }

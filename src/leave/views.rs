@@ -14,10 +14,10 @@ use crate::clients::blocks::{
     modal, primary, section,
 };
 use crate::clients::slack::Message;
-use crate::jobs::{Job, JobError};
+use crate::jobs::{self, Job, JobError};
+use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
-use crate::services::Services;
-use crate::tenant::Messenger;
+use crate::tenant::messages::{Privately, TellPrivately};
 
 /// Buttons and dialogs of leave, as `routes.rs` knows them.
 pub const APPROVE: &str = "leave.approve";
@@ -371,22 +371,26 @@ pub fn reminder(waiting: &[Waiting], today: Date) -> Message {
 /// Tells whoever wanted a dialog that it did not open: beside the command or press if that is
 /// possible, else in their direct messages.
 pub async fn tell_opener(
-    services: &Services,
+    tx: &mut TenantTx,
     job: &Job,
-    user: &SlackUserId,
-    response_url: Option<&Url>,
+    user: SlackUserId,
+    response_url: Option<Url>,
     text: &str,
 ) -> Result<(), JobError> {
-    let message = Message::plain(text);
-    match response_url {
-        Some(url) => services.slack.respond(url, &message, false).await?,
-        None => {
-            let messenger = Messenger::of(services, &job.workspace).await?;
-            messenger
-                .show(&format!("tell:{}", job.id), user, &message, false)
-                .await?;
-        }
-    }
+    let place = response_url.map_or(Privately::Dm, |url| Privately::Respond {
+        url,
+        replace: false,
+    });
+    jobs::enqueue(
+        tx,
+        &job.correlation_id,
+        &TellPrivately {
+            user,
+            place,
+            message: Message::plain(text),
+        },
+    )
+    .await?;
     Ok(())
 }
 

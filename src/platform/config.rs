@@ -1,6 +1,9 @@
 //! Configuration from environment variables (`.env` is read by the commands).
 
 use std::fmt;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
 
 use super::crypto::Keyring;
 
@@ -56,6 +59,16 @@ impl Config {
         Self::read(|name| std::env::var(name).ok())
     }
 
+    /// `DATABASE_URL` alone, for commands that only need the database.
+    pub fn database_url_from_env() -> Result<Secret, ConfigError> {
+        let url = std::env::var("DATABASE_URL").unwrap_or_default();
+        let problem = database_url_problem(url.trim());
+        problem.map_or_else(
+            || Ok(Secret::new(url.trim())),
+            |problem| Err(ConfigError(vec![problem])),
+        )
+    }
+
     /// Reads variables from anywhere; an empty value counts as missing.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| {
@@ -63,7 +76,8 @@ impl Config {
                 .map(|v| v.trim().to_owned())
                 .filter(|v| !v.is_empty())
         };
-        let mut wrong = Vec::new();
+        let database_url = get("DATABASE_URL").unwrap_or_default();
+        let mut wrong: Vec<String> = database_url_problem(&database_url).into_iter().collect();
         let mut need = |name: &str, what: &str| {
             get(name).unwrap_or_else(|| {
                 wrong.push(format!("{name} is missing: {what}"));
@@ -71,10 +85,6 @@ impl Config {
             })
         };
 
-        let database_url = need(
-            "DATABASE_URL",
-            "the PostgreSQL database, as postgres://user:password@host/name",
-        );
         let signing_secret = need(
             "SLACK_SIGNING_SECRET",
             "from “Basic Information” of the Slack app",
@@ -90,12 +100,6 @@ impl Config {
                 Ok(ring) => keyring = Some(ring),
                 Err(error) => wrong.push(format!("TOKEN_ENCRYPTION_KEYS is malformed: {error}")),
             }
-        }
-        if !database_url.is_empty()
-            && !database_url.starts_with("postgres://")
-            && !database_url.starts_with("postgresql://")
-        {
-            wrong.push("DATABASE_URL is malformed: it must begin with postgres://".to_owned());
         }
         let slack_bot_token = get("SLACK_BOT_TOKEN");
         if slack_bot_token
@@ -135,6 +139,21 @@ impl Config {
     }
 }
 
+fn database_url_problem(url: &str) -> Option<String> {
+    if url.is_empty() {
+        return Some(
+            "DATABASE_URL is missing: the PostgreSQL database, as postgres://user:password@host/name"
+                .to_owned(),
+        );
+    }
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Some("DATABASE_URL is malformed: it must begin with postgres://".to_owned());
+    }
+    PgConnectOptions::from_str(url)
+        .err()
+        .map(|_| "DATABASE_URL is malformed: its form is postgres://user:password@host:port/name, with special characters percent-encoded".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,9 +169,9 @@ mod tests {
         .unwrap_err();
         insta::assert_snapshot!(error, @"
         The configuration is not complete:
+          - DATABASE_URL is malformed: it must begin with postgres://
           - SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
           - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
-          - DATABASE_URL is malformed: it must begin with postgres://
           - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
         ");
     }

@@ -37,6 +37,27 @@ impl Db {
         Ok(Self { pool })
     }
 
+    /// Tries the database once, for a command that wants to say at once what is wrong with it.
+    pub async fn check(url: &str) -> Result<(), CheckError> {
+        let mut connection = PgConnection::connect(url).await?;
+        let applied: Result<Option<i64>, _> =
+            sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+                .fetch_one(&mut connection)
+                .await;
+        connection.close().await?;
+        let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+        match applied {
+            Ok(applied) if applied < newest => Err(CheckError::NotMigrated),
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_database_error().and_then(|error| error.code()) {
+                Some(code) if code == "42P01" => Err(CheckError::NotMigrated),
+                // The table belongs to the role that migrates; this role may not look.
+                Some(code) if code == "42501" => Ok(()),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
     /// Brings the schema up to date, as the role of the URL, which must own it.
     pub async fn migrate(url: &str) -> Result<(), MigrateError> {
         let mut connection = PgConnection::connect(url).await?;
@@ -52,7 +73,9 @@ impl Db {
         now: Timestamp,
     ) -> Result<TenantTx, sqlx::Error> {
         // One round trip. The id cannot hold anything but capitals, digits and underscores.
-        let begin = AssertSqlSafe(format!("BEGIN; SET LOCAL timeoff.workspace = '{workspace}'"));
+        let begin = AssertSqlSafe(format!(
+            "BEGIN; SET LOCAL timeoff.workspace = '{workspace}'"
+        ));
         let tx = self.pool.begin_with(begin).await?;
         Ok(TenantTx {
             tx,
@@ -71,6 +94,17 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// The database is not ready for a command.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It could not be reached or refused the role.
+    #[error("cannot reach the database: {0}")]
+    Connect(#[from] sqlx::Error),
+    /// It is empty, or older than this version.
+    #[error("The database is not up to date. Run `timeoff migrate` first.")]
+    NotMigrated,
 }
 
 /// The schema could not be brought up to date.
@@ -106,6 +140,19 @@ impl TenantTx {
     /// The instant that the transaction's rows carry.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Marks the point that [`TenantTx::rollback_to_savepoint`] returns to.
+    pub async fn savepoint(&mut self) -> Result<(), sqlx::Error> {
+        self.conn().execute("SAVEPOINT before").await.map(drop)
+    }
+
+    /// Takes back the changes since [`TenantTx::savepoint`]; the transaction goes on.
+    pub async fn rollback_to_savepoint(&mut self) -> Result<(), sqlx::Error> {
+        self.conn()
+            .execute("ROLLBACK TO SAVEPOINT before")
+            .await
+            .map(drop)
     }
 
     /// Makes the changes durable.

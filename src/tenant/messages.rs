@@ -5,7 +5,7 @@ use url::Url;
 
 use super::store;
 use crate::clients::slack::{Message, Posted, SlackError};
-use crate::jobs::{Job, JobError, Policy, Work};
+use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::config::Secret;
 use crate::platform::db::TenantTx;
@@ -124,11 +124,6 @@ impl<'a> Messenger<'a> {
         Ok(())
     }
 
-    /// Whether the message of this key was ever posted.
-    pub async fn is_posted(&self, key: &str) -> Result<bool, JobError> {
-        Ok(self.posted(key).await?.is_some())
-    }
-
     async fn begin(&self) -> Result<TenantTx, sqlx::Error> {
         let now = self.services.clock.now();
         self.services.db.begin(&self.workspace, now).await
@@ -220,6 +215,24 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
                 )
                 .await?;
         }
+    }
+    Ok(())
+}
+
+/// Tries the direct messages where another place failed: a response URL is dead after half an
+/// hour, and the app may have been shut out of a channel.
+pub async fn tell_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let tell: TellPrivately = job.work()?;
+    if !matches!(tell.place, Privately::Dm) {
+        jobs::enqueue(
+            tx,
+            &job.correlation_id,
+            &TellPrivately {
+                place: Privately::Dm,
+                ..tell
+            },
+        )
+        .await?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so
 
+mod command_line;
 mod invariants;
+mod migrations;
 mod stories;
 mod support;

@@ -1,1 +1,12 @@
-//! What must hold, whatever happens.
+//! What must always hold, and attempts to break it.
+
+mod ack;
+mod crash;
+mod doors;
+mod fuzz;
+mod jobs;
+mod limits;
+mod once;
+mod payloads;
+mod tenants;
+mod trouble;

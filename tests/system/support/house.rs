@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use simulators::slack::{
-    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SlackSim,
-    SlackSimConfig, Workspace,
+    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SignedRequest, SlackSim,
+    SlackSimConfig, Workspace, signature,
 };
 use timeoff::app::App;
 use timeoff::leave::{
@@ -23,7 +23,7 @@ use timeoff::tenant::{Settings, store as tenant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::Database;
+use super::{Cable, Database, Reply, post};
 
 /// The workspace of the stories.
 pub const TEAM: &str = "T1";
@@ -38,6 +38,8 @@ pub struct Plan {
     pub workers: usize,
     /// How long Slack waits for an answer.
     pub deadline: Duration,
+    /// A way to the database that the test can cut.
+    pub cable: Option<Cable>,
 }
 
 impl Default for Plan {
@@ -46,6 +48,7 @@ impl Default for Plan {
             connections: 1,
             workers: 2,
             deadline: Duration::from_secs(3),
+            cable: None,
         }
     }
 }
@@ -57,7 +60,12 @@ pub struct House {
     pub database: Database,
     clock: Clock,
     slack_clock: SlackClock,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
+    workers: usize,
+    /// Where the app listens.
+    pub url: String,
+    /// The way to the database, if the plan had one.
+    pub cable: Option<Cable>,
 }
 
 fn member(id: &str, name: &str, zone: &str) -> Member {
@@ -105,27 +113,30 @@ impl House {
         slack.start().await.expect("Slack listens");
 
         let database = Database::migrated().await;
-        let config = config(&database.url, &slack, &token, plan.connections);
+        let database_url = match &plan.cable {
+            Some(cable) => cable.through(&database.url),
+            None => database.url.clone(),
+        };
+        let config = config(&database_url, &slack, &token, plan.connections);
         let app = App::new(config, clock.clone()).expect("the app is wired");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        slack.set_app_url(&format!(
-            "http://{}",
-            listener.local_addr().expect("an address")
-        ));
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        slack.set_app_url(&url);
         let router = app.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let (stop, stopping) = watch::channel(false);
-        for _ in 0..plan.workers {
-            tokio::spawn(app.runner.clone().work(stopping.clone()));
-        }
+        let (stop, _) = watch::channel(false);
         let house = Self {
             slack,
             app,
             database,
             clock,
             slack_clock,
-            _stop: stop,
+            stop,
+            workers: plan.workers,
+            url,
+            cable: plan.cable,
         };
+        house.start_workers();
         house
             .app
             .install()
@@ -196,6 +207,55 @@ impl House {
     pub async fn round(&self) {
         schedule::tick(&self.app.services, &self.app.runner).await;
         self.settle().await;
+    }
+
+    /// From now on no job is begun.
+    pub fn stop_workers(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Jobs are run.
+    pub fn start_workers(&self) {
+        self.stop.send_replace(false);
+        for _ in 0..self.workers {
+            tokio::spawn(self.app.runner.clone().work(self.stop.subscribe()));
+        }
+    }
+
+    /// Moves the clocks without a round of the schedule.
+    pub fn pass(&self, time: SignedDuration) {
+        let now = self.clock.now() + time;
+        self.clock.set(now);
+        self.slack_clock.set(now);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Posts bytes to the app, signed now.
+    pub async fn post(&self, path: &str, body: &[u8]) -> Reply {
+        let sent = self.slack.clock().now().as_second();
+        let signature = signature(self.slack.signing_secret(), sent, body);
+        let sent = sent.to_string();
+        let headers = [
+            ("X-Slack-Request-Timestamp", sent.as_bytes()),
+            ("X-Slack-Signature", signature.as_bytes()),
+        ];
+        post(&self.url, path, &headers, body).await
+    }
+
+    /// Posts many requests at the same moment.
+    pub async fn post_at_once(&self, requests: &[SignedRequest]) -> Vec<Reply> {
+        let posts = requests.iter().map(|request| async move {
+            let headers: Vec<(&str, &[u8])> = request
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_bytes()))
+                .collect();
+            post(&self.url, &request.path, &headers, request.body.as_bytes()).await
+        });
+        futures_util::future::join_all(posts).await
     }
 
     /// A transaction of the workspace, as the app has it.

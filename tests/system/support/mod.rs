@@ -1,8 +1,16 @@
 //! What the tests stand on.
 
 mod asking;
+mod cable;
 mod database;
 mod house;
+mod http;
+mod process;
 
-pub use database::Database;
-pub use house::{House, Plan, TEAM, config, id, slack_with_people};
+pub use cable::Cable;
+pub use database::{Database, server};
+#[allow(unused_imports)] // the benchmark shares this
+pub use house::config;
+pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
+pub use http::{Reply, post};
+pub use process::{Server, timeoff};
