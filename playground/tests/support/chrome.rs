@@ -55,6 +55,8 @@ impl Chrome {
             .args(["-c", WATCH, "watch"])
             .arg(driver)
             .arg(home.path())
+            // The one language that every Chromium has, whatever the machine speaks.
+            .env("LANGUAGE", "en_US")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -96,7 +98,6 @@ impl Chrome {
             "--headless=new".to_owned(),
             format!("--user-data-dir={}", profile.display()),
             "--window-size=1280,900".to_owned(),
-            "--lang=en-GB".to_owned(),
             "--no-first-run".to_owned(),
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
