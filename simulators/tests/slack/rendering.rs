@@ -5,6 +5,18 @@ use serde_json::json;
 use crate::app::setup;
 
 #[tokio::test]
+async fn a_message_with_an_empty_list_of_blocks_shows_its_text() {
+    let it = setup().await;
+    it.call(
+        "chat.postMessage",
+        json!({"channel": "C_GENERAL", "text": "Only text", "blocks": []}),
+    )
+    .await;
+    let shown = it.sim.person("T1", "U_ASHA").channel("#general");
+    assert!(shown.ends_with(": Only text"), "{shown}");
+}
+
+#[tokio::test]
 async fn a_message_with_everything() {
     let it = setup().await;
     let plain = |text: &str| json!({"type": "plain_text", "text": text});
