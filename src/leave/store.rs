@@ -276,6 +276,7 @@ pub async fn overlapping(
 }
 
 /// A row of `pending_action` with its type, before it becomes a [`PendingAction`].
+#[expect(clippy::struct_excessive_bools, reason = "the columns of the table")]
 struct ActionRow {
     action_id: i64,
     user_id: SlackUserId,

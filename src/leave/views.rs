@@ -99,7 +99,7 @@ pub fn cancel_button(
 
 /// The requester's message: one for each request, whatever happens to it.
 /// `away` are the approvers who are on leave, and until when.
-pub fn requesters_message(
+pub(super) fn requesters_message(
     action: &PendingAction,
     approvals: &[Approval],
     away: &HashMap<SlackUserId, Date>,

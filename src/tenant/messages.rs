@@ -195,7 +195,7 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
     let tell: TellPrivately = job.work()?;
     match &tell.place {
         Privately::Respond { url, replace } => {
-            services.slack.respond(url, &tell.message, *replace).await?
+            services.slack.respond(url, &tell.message, *replace).await?;
         }
         Privately::InChannel(channel) => {
             let messenger = Messenger::of(services, &job.workspace).await?;

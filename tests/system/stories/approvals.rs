@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{House, id};
+use crate::support::{House, id, latest, messages};
 
 #[tokio::test]
 async fn an_approver_sees_dates_working_days_reason_and_who_else_is_off() {
@@ -21,7 +21,7 @@ async fn an_approver_sees_dates_working_days_reason_and_who_else_is_off() {
         .await;
     assert_eq!(house.submits(&asha).await, "");
 
-    assert_snapshot!(house.latest(&ben), @"
+    assert_snapshot!(latest(&ben), @"
     timeoff: @asha asks for *Vacation, Thu 5 – Mon 9 March*
       3 working days
       > Moving *house* & <!channel>
@@ -29,7 +29,7 @@ async fn an_approver_sees_dates_working_days_reason_and_who_else_is_off() {
       ~ Also off then: Carla Mendes Thu 5 – Fri 6 March; Dev Patel Mon 9 March (not decided yet)
       [Approve] [Deny]
     ");
-    assert_snapshot!(house.latest(&asha), @"
+    assert_snapshot!(latest(&asha), @"
     timeoff: *Vacation, Thu 5 – Mon 9 March*
       3 working days
       :hourglass_flowing_sand: Waiting for @ben.
@@ -59,7 +59,7 @@ async fn the_first_decision_wins_and_the_others_see_who_decided() {
         .settings(|settings| settings.approvers = vec![id("U_BEN"), id("U_DEV")])
         .await;
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
-    assert_snapshot!(house.latest(&asha), @"
+    assert_snapshot!(latest(&asha), @"
     timeoff: *Vacation, Thu 5 March*
       1 working day
       :hourglass_flowing_sand: Waiting for @ben and @dev.
@@ -110,11 +110,7 @@ async fn leave_that_needs_no_approval_is_noted_and_the_approver_is_told() {
     assert_eq!(states, "2026-03-02 full completed");
 
     house.at("2026-03-20T12:00:00Z").await;
-    assert_eq!(
-        house.messages(&ben),
-        1,
-        "nothing waits, so nobody is reminded"
-    );
+    assert_eq!(messages(&ben), 1, "nothing waits, so nobody is reminded");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{House, id};
+use crate::support::{House, id, latest};
 
 #[tokio::test]
 async fn silence_goes_to_the_admins_who_read_why_and_the_first_approver_can_still_decide() {
@@ -35,7 +35,7 @@ async fn silence_goes_to_the_admins_who_read_why_and_the_first_approver_can_stil
       1 working day
       :white_check_mark: Approved by @ben.
     ");
-    assert_snapshot!(house.latest(&asha), @"
+    assert_snapshot!(latest(&asha), @"
     timeoff: *Vacation, Fri 20 March*
       1 working day
       :white_check_mark: Approved by @ben.

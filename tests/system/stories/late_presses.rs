@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use simulators::slack::{Person, SignedRequest};
 use timeoff::tenant::store::PersonChange;
 
-use crate::support::{House, TEAM, id};
+use crate::support::{House, TEAM, id, latest, messages};
 
 /// Who decided and how, and how often something was written about it.
 async fn decision(house: &House) -> String {
@@ -67,10 +67,10 @@ async fn an_approver_who_was_switched_off_decides_nothing() {
         active: Some(false),
         ..PersonChange::default()
     };
-    house.changes(&ben, off).await;
+    house.sets("U_BEN", off).await;
     house.presses(&ben, "Approve").await;
     assert_eq!(decision(&house).await, "pending by nobody, 1 entries");
-    assert_snapshot!(house.latest(&ben), @"timeoff (only you can see this): Your account is switched off for time off, so you cannot decide. Please ask a workspace admin.");
+    assert_snapshot!(latest(&ben), @"timeoff (only you can see this): Your account is switched off for time off, so you cannot decide. Please ask a workspace admin.");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn one_press_delivered_twice_is_answered_once() {
     let press = ben.press_request("Approve");
     house.sends(&press).await;
     house.sends(&press).await;
-    assert_eq!(house.messages(&ben), 1);
+    assert_eq!(messages(&ben), 1);
     assert_eq!(decision(&house).await, "completed by U_BEN, 4 entries");
 }
 
@@ -220,7 +220,7 @@ async fn a_press_on_leave_that_needs_no_approval_changes_nothing() {
         )
         .await;
     assert!(ben.find_modal().is_none());
-    assert_snapshot!(house.latest(&ben), @"timeoff (only you can see this): Nothing was changed: Sick leave, Mon 2 March needs no approval.");
+    assert_snapshot!(latest(&ben), @"timeoff (only you can see this): Nothing was changed: Sick leave, Mon 2 March needs no approval.");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use simulators::slack::Fault;
 
-use crate::support::{House, Plan};
+use crate::support::{House, Plan, latest, messages};
 
 /// One worker, so that messages go out in order: the requester's first, then the approver's.
 async fn house() -> House {
@@ -23,9 +23,9 @@ async fn a_rate_limit_is_waited_out() {
         .fault("chat.postMessage", Fault::RateLimited(30), Some(2));
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
     house.at("2026-03-02T09:00:29Z").await;
-    assert_eq!((house.messages(&asha), house.messages(&ben)), (0, 0));
+    assert_eq!((messages(&asha), messages(&ben)), (0, 0));
     house.at("2026-03-02T09:00:31Z").await;
-    assert_eq!((house.messages(&asha), house.messages(&ben)), (1, 1));
+    assert_eq!((messages(&asha), messages(&ben)), (1, 1));
     assert!(ben.dm().contains("[Approve] [Deny]"));
 }
 
@@ -42,7 +42,7 @@ async fn an_outage_is_waited_out_and_nobody_gets_a_message_twice() {
     }
     house.slack.clear_faults();
     house.at("2026-03-02T09:25:00Z").await;
-    assert_eq!((house.messages(&asha), house.messages(&ben)), (1, 1));
+    assert_eq!((messages(&asha), messages(&ben)), (1, 1));
     house.presses(&ben, "Approve").await;
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Thu 5 March*
@@ -62,7 +62,7 @@ async fn an_answer_that_was_lost_does_not_double_the_message() {
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
     house.at("2026-03-02T09:00:30Z").await;
     house.at("2026-03-02T09:01:30Z").await;
-    assert_eq!((house.messages(&asha), house.messages(&ben)), (1, 1));
+    assert_eq!((messages(&asha), messages(&ben)), (1, 1));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn where_slack_refuses_the_approvers_message_for_good_the_requester_is_tol
     timeoff: Your request for Vacation, Thu 5 March could not be delivered to @U_GONE in Slack. It is kept. Please tell them in person, or ask a workspace admin to choose another approver.
     ");
     house.round().await;
-    assert_eq!(house.messages(&house.asha()), 2);
+    assert_eq!(messages(&house.asha()), 2);
 }
 
 #[tokio::test]
@@ -97,12 +97,12 @@ async fn a_message_that_somebody_deleted_is_posted_anew() {
         Some(2),
     );
     house.presses(&ben, "Approve").await;
-    assert_snapshot!(house.latest(&ben), @"
+    assert_snapshot!(latest(&ben), @"
     timeoff: @asha asks for *Vacation, Thu 5 March*
       1 working day
       :white_check_mark: Approved by you.
     ");
-    assert_snapshot!(house.latest(&asha), @"
+    assert_snapshot!(latest(&asha), @"
     timeoff: *Vacation, Thu 5 March*
       1 working day
       :white_check_mark: Approved by @ben.
@@ -121,8 +121,8 @@ async fn where_a_workspace_lets_nobody_edit_old_messages_the_outcome_is_posted_a
         None,
     );
     house.presses(&ben, "Approve").await;
-    assert!(house.latest(&asha).contains("Approved by @ben"));
-    assert_eq!(house.messages(&asha), 2);
+    assert!(latest(&asha).contains("Approved by @ben"));
+    assert_eq!(messages(&asha), 2);
 }
 
 #[tokio::test]
@@ -134,10 +134,10 @@ async fn a_reminder_that_slack_did_not_take_comes_later_and_once() {
         .slack
         .fault("chat.postMessage", Fault::RateLimited(30), Some(1));
     house.at("2026-03-03T11:00:00Z").await;
-    assert_eq!(house.messages(&ben), 1);
+    assert_eq!(messages(&ben), 1);
     house.at("2026-03-03T11:00:31Z").await;
     house.at("2026-03-03T11:05:00Z").await;
-    assert_eq!(house.messages(&ben), 2);
+    assert_eq!(messages(&ben), 2);
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn an_older_reminder_that_cannot_be_deleted_does_no_harm() {
     );
     house.at("2026-03-05T11:00:00Z").await;
     house.at("2026-03-05T11:10:00Z").await;
-    assert_eq!(house.messages(&ben), 3);
+    assert_eq!(messages(&ben), 3);
     house.presses(&ben, "Approve").await;
-    assert!(house.latest(&ben).contains("All decided"));
+    assert!(latest(&ben).contains("All decided"));
 }

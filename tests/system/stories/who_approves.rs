@@ -5,7 +5,7 @@ use simulators::slack::{Channel, Fault};
 use timeoff::platform::ids::ChannelId;
 use timeoff::tenant::store::PersonChange;
 
-use crate::support::{House, TEAM, id};
+use crate::support::{House, TEAM, id, latest};
 
 fn own_approver(user: &str) -> PersonChange<'_> {
     PersonChange {
@@ -54,7 +54,7 @@ async fn with_channel(house: &House) {
 #[tokio::test]
 async fn a_persons_own_approver_comes_first() {
     let house = House::open().await;
-    house.changes(&house.asha(), own_approver("U_DEV")).await;
+    house.sets("U_ASHA", own_approver("U_DEV")).await;
     house.asks(&house.asha(), "2026-03-05", "2026-03-05").await;
     assert_eq!(asked(&house), "Dev");
 }
@@ -72,7 +72,7 @@ async fn the_members_of_the_approvers_channel_are_asked_but_no_bot() {
     with_channel(&house).await;
     house.asks(&house.asha(), "2026-03-05", "2026-03-05").await;
     assert_eq!(asked(&house), "Ben, Dev");
-    assert_snapshot!(house.latest(&house.asha()), @"
+    assert_snapshot!(latest(&house.asha()), @"
     timeoff: *Vacation, Thu 5 March*
       1 working day
       :hourglass_flowing_sand: Waiting for @ben and @dev.
@@ -239,7 +239,7 @@ async fn where_an_approver_goes_on_leave_after_being_asked_the_next_in_line_are_
 async fn where_an_approver_leaves_the_company_the_next_in_line_are_asked_at_once() {
     let house = House::open().await;
     house.asks(&house.asha(), "2026-03-10", "2026-03-10").await;
-    house.changes(&house.ben(), inactive()).await;
+    house.sets("U_BEN", inactive()).await;
     house.round().await;
     assert_eq!(
         asked(&house),
@@ -264,7 +264,7 @@ async fn where_the_only_approver_leaves_and_nobody_is_left_the_requester_is_told
     let house = House::open().await;
     let carla = house.carla();
     house.asks(&carla, "2026-03-10", "2026-03-10").await;
-    house.changes(&house.ben(), inactive()).await;
+    house.sets("U_BEN", inactive()).await;
     for minute in 1..9 {
         house.at(&format!("2026-03-02T09:0{minute}:00Z")).await;
     }

@@ -8,17 +8,12 @@ use simulators::slack::{
     SlackSimConfig, Workspace, signature,
 };
 use timeoff::app::App;
-use timeoff::leave::{
-    self,
-    model::{LeaveSpan, Portion},
-};
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::{SlackUserId, WorkspaceId};
 use timeoff::schedule;
-use timeoff::tenant::store::PersonChange;
 use timeoff::tenant::{Settings, store as tenant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -322,74 +317,6 @@ impl House {
         }
         let left = self.submits(person).await;
         assert_eq!(left, "", "the form should have closed");
-    }
-
-    /// Changes what an admin sets for a person.
-    pub async fn changes(&self, person: &Person, change: PersonChange<'_>) {
-        let mut tx = self.tx().await;
-        let known = tenant::change_person(&mut tx, &id(person.id()), &change).await;
-        assert!(known.expect("saved"), "a person of the workspace");
-        tx.commit().await.expect("committed");
-    }
-
-    /// `person` is on approved leave; nobody is told of it.
-    pub async fn is_away(&self, person: &Person, first: &str, last: &str) {
-        let mut tx = self.tx().await;
-        let user = id(person.id());
-        let known = tenant::person(&mut tx, &user).await.expect("readable");
-        let day = |text: &str| text.parse().expect("a date");
-        let span = LeaveSpan::new(day(first), day(last), Portion::Full).expect("in order");
-        let settings = Settings::default();
-        let calendar = leave::store::calendar(
-            &mut tx,
-            &known.expect("a person"),
-            &settings,
-            span.first(),
-            span.last(),
-        )
-        .await
-        .expect("a calendar");
-        let types = leave::store::leave_types(&mut tx).await.expect("types");
-        let new = leave::store::NewAction {
-            user: &user,
-            leave_type: &types[0],
-            span,
-            reason: None,
-            days: &leave::days::count(&calendar, &span),
-        };
-        let action = leave::store::insert_action(&mut tx, &new).await;
-        let leave::store::Inserted::Whole(action) = action.expect("written") else {
-            panic!("{user} has leave then already");
-        };
-        let done = leave::request::complete(&mut tx, action, tenant::Actor::System).await;
-        assert!(done.expect("approved"));
-        tx.commit().await.expect("committed");
-    }
-
-    /// How many messages of the app `person` sees in their direct messages.
-    pub fn messages(&self, person: &Person) -> usize {
-        person
-            .dm()
-            .lines()
-            .filter(|line| line.starts_with("timeoff"))
-            .count()
-    }
-
-    /// How often the app rang at `person`: messages posted to them, not changed ones.
-    pub fn rings(&self, person: &Person) -> usize {
-        let posts = self.slack.calls("chat.postMessage");
-        posts
-            .iter()
-            .filter(|post| post["channel"] == person.id())
-            .count()
-    }
-
-    /// The newest message of the app to `person`.
-    pub fn latest(&self, person: &Person) -> String {
-        let message = person.last_message("@app");
-        message
-            .map(|message| person.text_of(&message))
-            .unwrap_or_default()
     }
 
     /// One value of the database, read as its owner.

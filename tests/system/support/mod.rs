@@ -3,12 +3,15 @@
 mod asking;
 mod cable;
 mod database;
+mod deciding;
 mod house;
 mod http;
 mod process;
 
 pub use cable::Cable;
 pub use database::{Database, server};
+#[allow(unused_imports)] // not in the benchmark
+pub use deciding::{latest, messages};
 #[allow(unused_imports)] // the benchmark shares this
 pub use house::config;
 pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
