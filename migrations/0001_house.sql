@@ -45,7 +45,10 @@ CREATE TABLE person (
     team text,
     approver_id text,
     is_admin boolean NOT NULL DEFAULT false,
-    active boolean NOT NULL DEFAULT true,
+    -- Slack's word and an admin's are kept apart, so that neither undoes the other.
+    in_slack boolean NOT NULL DEFAULT true,
+    switched_off boolean NOT NULL DEFAULT false,
+    active boolean NOT NULL GENERATED ALWAYS AS (in_slack AND NOT switched_off) STORED,
     reminders_snoozed_until timestamptz,
     PRIMARY KEY (workspace_id, user_id)
 );

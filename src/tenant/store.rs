@@ -135,10 +135,10 @@ pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error
 pub async fn save_member(tx: &mut TenantTx, member: &Member) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
     sqlx::query!(
-        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, active)
+        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, in_slack)
          VALUES ($1, $2, $3, $4, coalesce($5, 'UTC'), $6, $7)
          ON CONFLICT (workspace_id, user_id) DO UPDATE SET name = excluded.name, email = coalesce(excluded.email, person.email),
-             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, active = excluded.active",
+             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, in_slack = excluded.in_slack",
         workspace,
         member.id.as_str(),
         member.display_name(),
@@ -176,7 +176,7 @@ pub async fn change_person(
              location = CASE WHEN $2::text IS NULL THEN location ELSE nullif($2, '') END,
              team = CASE WHEN $3::text IS NULL THEN team ELSE nullif($3, '') END,
              approver_id = CASE WHEN $4::text IS NULL THEN approver_id ELSE nullif($4, '') END,
-             active = coalesce($5, active)
+             switched_off = coalesce(NOT $5, switched_off)
          WHERE user_id = $1",
         user.as_str(),
         change.location,

@@ -15,6 +15,7 @@ mod midnight;
 mod one_message;
 mod rate_limit;
 mod reminders;
+mod people;
 mod request;
 mod trouble;
 mod two_tabs;

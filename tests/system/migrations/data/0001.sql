@@ -3,7 +3,7 @@ INSERT INTO workspace (workspace_id, enterprise_id, name, bot_user_id, bot_token
     ('T1', NULL, 'Paper & Co', 'U0BOT1', 'gAAAAA-one', '{"approvers": ["U_BEN"], "longest_leave_days": 30}', '2026-01-05 08:00Z'),
     ('T2', 'E1', 'Zweigstelle Köln', 'U0BOT2', 'gAAAAA-two', '{}', '2026-02-01 12:30Z');
 
-INSERT INTO person (workspace_id, user_id, name, email, time_zone, location, team, approver_id, is_admin, active, reminders_snoozed_until) VALUES
+INSERT INTO person (workspace_id, user_id, name, email, time_zone, location, team, approver_id, is_admin, in_slack, reminders_snoozed_until) VALUES
     ('T1', 'U_ASHA', 'Asha Rao', 'asha@example.com', 'Asia/Kolkata', 'india', 'design', NULL, false, true, NULL),
     ('T1', 'U_BEN', 'Ben Okafor', 'ben@example.com', 'Europe/London', NULL, NULL, 'U_CARLA', false, true, '2026-03-03 09:00Z'),
     ('T1', 'U_CARLA', 'Carla Mendes', 'carla@example.com', 'Europe/Madrid', NULL, NULL, NULL, true, true, NULL),
