@@ -4,21 +4,26 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Answer, SignedRequest, SlackSim, Unanswered, payload},
-    ActError,
+    ActError, Actor,
 };
+
+/// What a person types, as the command with its slash and the text behind it.
+pub(crate) fn split_command(typed: &str) -> (&str, &str) {
+    let (command, text) = typed.split_once(' ').unwrap_or((typed, ""));
+    (command, text.trim())
+}
 
 impl SlackSim {
     /// The request of a slash command, not sent.
     pub(crate) fn command_request(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         command: &str,
         text: &str,
     ) -> Result<SignedRequest, ActError> {
         let fields = self.with(|state| {
-            let channel = state.conversation(team, user, channel)?.info.id.clone();
+            let channel = state.conversation(actor, channel)?.info.id.clone();
             Ok(payload::command(state, team, user, &channel, command, text))
         })?;
         let fields: Vec<(&str, &str)> = fields
@@ -31,8 +36,7 @@ impl SlackSim {
     /// Someone runs a slash command.
     pub(crate) async fn run_command(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         command: &str,
         text: &str,
@@ -41,7 +45,7 @@ impl SlackSim {
         if !known {
             return Err(ActError::UnknownCommand(command.to_owned()));
         }
-        let request = self.command_request(team, user, channel, command, text)?;
+        let request = self.command_request(actor, channel, command, text)?;
         let answer = self.send(&request).await;
         let code = match &answer {
             Err(Unanswered::Timeout) => Some("operation_timeout"),
@@ -55,13 +59,18 @@ impl SlackSim {
             return Err(ActError::App(text));
         }
         if let Ok(answer) = answer {
-            self.show_command_answer(team, user, channel, &answer);
+            self.show_command_answer(actor, channel, &answer);
         }
         Ok(())
     }
 
     /// The body of a command's answer is a message, to the person alone unless it says otherwise.
-    fn show_command_answer(&self, team: &str, user: &str, channel: &str, answer: &Answer) {
+    fn show_command_answer(
+        &self,
+        actor @ Actor { team, user }: Actor<'_>,
+        channel: &str,
+        answer: &Answer,
+    ) {
         if answer.body.trim().is_empty() {
             return;
         }
@@ -71,7 +80,7 @@ impl SlackSim {
         };
         self.with(|state| {
             let Ok(channel) = state
-                .conversation(team, user, channel)
+                .conversation(actor, channel)
                 .map(|it| it.info.id.clone())
             else {
                 return;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{SignedRequest, SlackSim, Unanswered, elements, payload},
-    ActError, missing,
+    ActError, Actor, missing,
     views::merge_state,
 };
 
@@ -12,29 +12,27 @@ impl SlackSim {
     /// Someone acts on an element of a message. `value` is what they choose, for menus.
     pub(crate) async fn press(
         &self,
-        team: &str,
-        user: &str,
+        actor: Actor<'_>,
         channel: &str,
         ts: &str,
         key: (&str, &str),
         value: &Value,
     ) -> Result<(), ActError> {
-        let request = self.press_request(team, user, channel, ts, key, value)?;
-        self.send_action(team, user, &request).await
+        let request = self.press_request(actor, channel, ts, key, value)?;
+        self.send_action(actor, &request).await
     }
 
     /// The request of an action in a message, not sent.
     pub(crate) fn press_request(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         ts: &str,
         key: (&str, &str),
         value: &Value,
     ) -> Result<SignedRequest, ActError> {
         let payload = self.with(|state| {
-            let channel = state.conversation(team, user, channel)?.info.id.clone();
+            let channel = state.conversation(actor, channel)?.info.id.clone();
             let message = state
                 .team_mut(team)
                 .and_then(|team| team.channel_mut(&channel))
@@ -59,19 +57,14 @@ impl SlackSim {
     /// with `dispatch_action`. An input without it only keeps its value.
     pub(crate) async fn act_in_view(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         view_id: &str,
         key: (&str, &str),
         value: &Value,
         plain_state: &Value,
     ) -> Result<(), ActError> {
         let payload = self.with(|state| {
-            let view = state
-                .team_mut(team)
-                .and_then(|team| team.view_mut(view_id))
-                .filter(|view| view.user == user)
-                .ok_or_else(|| missing("view"))?;
+            let view = state.view_of(actor, view_id)?;
             merge_state(view, plain_state)?;
             let found = elements::find(view.blocks(), key.0, key.1)
                 .ok_or_else(|| missing("element in the view"))?;
@@ -94,7 +87,7 @@ impl SlackSim {
         match payload {
             Some(payload) => {
                 let request = self.signed_payload(&payload);
-                self.send_action(team, user, &request).await
+                self.send_action(actor, &request).await
             }
             None => Ok(()),
         }
@@ -102,8 +95,7 @@ impl SlackSim {
 
     async fn send_action(
         &self,
-        team: &str,
-        user: &str,
+        Actor { team, user }: Actor<'_>,
         request: &SignedRequest,
     ) -> Result<(), ActError> {
         let text = match self.send(request).await {

@@ -2,11 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{
-    Member, SlackSim,
-    api::member_json,
-    state::{Outgoing, State},
-};
+use super::super::{Member, SlackSim, api::member_json, state::State};
 
 impl SlackSim {
     /// Someone new joins the workspace.
@@ -20,10 +16,10 @@ impl SlackSim {
             }
             let user = member_json(state, team, &id, true);
             let event_ts = state.next_ts();
-            state.outbox.push(Outgoing {
-                team: team.to_owned(),
-                event: json!({"type": "team_join", "user": user, "event_ts": event_ts}),
-            });
+            state.tell_app(
+                team,
+                json!({"type": "team_join", "user": user, "event_ts": event_ts}),
+            );
             state.changed(team, None, "state");
         })
         .await;
@@ -48,10 +44,7 @@ impl SlackSim {
             *person = change(person.clone());
             let user = member_json(state, team, user, true);
             let event_ts = state.next_ts();
-            state.outbox.push(Outgoing {
-                team: team.to_owned(),
-                event: json!({"type": "user_change", "user": user, "cache_ts": state.clock.now().as_second(), "event_ts": event_ts}),
-            });
+            state.tell_app(team, json!({"type": "user_change", "user": user, "cache_ts": state.clock.now().as_second(), "event_ts": event_ts}));
             state.changed(team, None, "state");
         })
         .await;
@@ -85,9 +78,9 @@ impl State {
         channel.info.members.push(user.to_owned());
         let kind = if channel.info.is_private { "G" } else { "C" };
         if team.app_hears(&id) {
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event: json!({
+            self.tell_app(
+                team_id,
+                json!({
                     "type": "member_joined_channel",
                     "user": user,
                     "channel": id,
@@ -95,7 +88,7 @@ impl State {
                     "team": team_id,
                     "event_ts": event_ts,
                 }),
-            });
+            );
         }
         self.changed(team_id, None, "state");
     }

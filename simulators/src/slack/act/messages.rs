@@ -5,23 +5,22 @@ use serde_json::json;
 use super::{
     super::{
         SlackSim,
-        state::{Message, Outgoing, State},
+        state::{Message, State},
     },
-    ActError, missing,
+    ActError, Actor, missing,
 };
 
 impl SlackSim {
     /// Someone writes a message; gives its timestamp.
     pub(crate) async fn write(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         text: &str,
         thread_ts: Option<&str>,
     ) -> Result<String, ActError> {
         self.with_delivered(|state| {
-            let channel = state.conversation(team, user, channel)?.info.id.clone();
+            let channel = state.conversation(actor, channel)?.info.id.clone();
             let mut message = Message::new(state.next_ts(), user, text);
             message.thread_ts = thread_ts.map(str::to_owned);
             let ts = message.ts.clone();
@@ -34,14 +33,13 @@ impl SlackSim {
     /// Someone edits a message of their own.
     pub(crate) async fn edit(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         ts: &str,
         text: &str,
     ) -> Result<(), ActError> {
         self.with_delivered(|state| {
-            let channel = state.own_message(team, user, channel, ts)?;
+            let channel = state.own_message(actor, channel, ts)?;
             let edited = (user.to_owned(), state.next_ts());
             state.edit(team, &channel, ts, |message| {
                 text.clone_into(&mut message.text);
@@ -55,13 +53,12 @@ impl SlackSim {
     /// Someone deletes a message of their own.
     pub(crate) async fn delete(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, .. }: Actor<'_>,
         channel: &str,
         ts: &str,
     ) -> Result<(), ActError> {
         self.with_delivered(|state| {
-            let channel = state.own_message(team, user, channel, ts)?;
+            let channel = state.own_message(actor, channel, ts)?;
             state.delete(team, &channel, ts);
             Ok(())
         })
@@ -73,14 +70,13 @@ impl SlackSim {
     /// <https://docs.slack.dev/reference/events/reaction_added>
     pub(crate) async fn react(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         channel: &str,
         ts: &str,
         name: &str,
     ) -> Result<(), ActError> {
         self.with_delivered(|state| {
-            let channel = state.conversation(team, user, channel)?.info.id.clone();
+            let channel = state.conversation(actor, channel)?.info.id.clone();
             state
                 .react(team, user, &channel, ts, name)
                 .ok_or_else(|| missing("message"))
@@ -89,9 +85,13 @@ impl SlackSim {
     }
 
     /// Someone has read a conversation.
-    pub(crate) fn mark_read(&self, team: &str, user: &str, channel: &str) -> Result<(), ActError> {
+    pub(crate) fn mark_read(
+        &self,
+        actor @ Actor { team, user }: Actor<'_>,
+        channel: &str,
+    ) -> Result<(), ActError> {
         self.with(|state| {
-            let conversation = state.conversation(team, user, channel)?;
+            let conversation = state.conversation(actor, channel)?;
             let id = conversation.info.id.clone();
             let last = conversation.messages.last().map(|it| it.ts.clone());
             if let (Some(last), Some(it)) = (last, state.team_mut(team)) {
@@ -105,7 +105,7 @@ impl SlackSim {
     }
 
     /// Someone puts away one of Slack's messages.
-    pub(crate) fn dismiss(&self, team: &str, user: &str, toast: &str) {
+    pub(crate) fn dismiss(&self, Actor { team, user }: Actor<'_>, toast: &str) {
         self.with(|state| {
             if let Some(toasts) = state
                 .team_mut(team)
@@ -120,17 +120,11 @@ impl SlackSim {
 
 impl State {
     /// The conversation of a message that this person wrote.
-    fn own_message(
-        &self,
-        team: &str,
-        user: &str,
-        channel: &str,
-        ts: &str,
-    ) -> Result<String, ActError> {
-        let channel = self.conversation(team, user, channel)?;
+    fn own_message(&self, actor: Actor<'_>, channel: &str, ts: &str) -> Result<String, ActError> {
+        let channel = self.conversation(actor, channel)?;
         channel
             .message(ts)
-            .filter(|message| message.user == user)
+            .filter(|message| message.user == actor.user)
             .ok_or_else(|| missing("message of this person"))?;
         Ok(channel.info.id.clone())
     }
@@ -168,9 +162,9 @@ impl State {
             true
         };
         if team.app_hears(channel) {
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event: json!({
+            self.tell_app(
+                team_id,
+                json!({
                     "type": if added { "reaction_added" } else { "reaction_removed" },
                     "user": user,
                     "reaction": name,
@@ -178,7 +172,7 @@ impl State {
                     "item": {"type": "message", "channel": channel, "ts": ts},
                     "event_ts": event_ts,
                 }),
-            });
+            );
         }
         self.messages_changed(team_id, channel);
         Some(())

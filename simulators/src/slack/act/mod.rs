@@ -9,7 +9,16 @@ mod views;
 
 use super::state::{ChannelState, State};
 
+pub(crate) use commands::split_command;
 pub use submission::Submitted;
+pub(crate) use submission::TROUBLE;
+
+/// Who does something: a person of a workspace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Actor<'a> {
+    pub team: &'a str,
+    pub user: &'a str,
+}
 
 /// Why a person cannot do what they try.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +45,7 @@ impl State {
     /// The conversation, when this person may see it.
     fn conversation(
         &self,
-        team: &str,
-        user: &str,
+        Actor { team, user }: Actor<'_>,
         channel: &str,
     ) -> Result<&ChannelState, ActError> {
         let team = self.team(team).ok_or_else(|| missing("workspace"))?;

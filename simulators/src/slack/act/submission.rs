@@ -8,7 +8,7 @@ use super::{
     super::{
         SignedRequest, SlackSim, blocks::check_view, elements, payload, state::State, view::View,
     },
-    ActError, missing,
+    ActError, Actor, missing,
     views::merge_state,
 };
 
@@ -28,22 +28,19 @@ pub enum Submitted {
 
 /// What Slack's client says beside a required field that is empty.
 const REQUIRED: &str = "Please complete this required field.";
-const TROUBLE: &str = "We had some trouble connecting. Try again?";
+/// What it says in a modal when the app does not take the submission.
+pub(crate) const TROUBLE: &str = "We had some trouble connecting. Try again?";
+
 impl SlackSim {
     /// The request of a submission, not sent, whatever the fields hold.
     pub(crate) fn submit_request(
         &self,
-        team: &str,
-        user: &str,
+        actor: Actor<'_>,
         view_id: &str,
         plain_state: &Value,
     ) -> Result<SignedRequest, ActError> {
         let payload = self.with(|state| {
-            let view = state
-                .team_mut(team)
-                .and_then(|team| team.view_mut(view_id))
-                .filter(|view| view.user == user && !view.is_home())
-                .ok_or_else(|| missing("modal"))?;
+            let view = state.modal_of(actor, view_id)?;
             merge_state(view, plain_state)?;
             let view = view.clone();
             Ok(payload::view_submission(state, &view))
@@ -54,17 +51,12 @@ impl SlackSim {
     /// Someone submits a modal.
     pub(crate) async fn submit(
         &self,
-        team: &str,
-        user: &str,
+        actor @ Actor { team, user }: Actor<'_>,
         view_id: &str,
         plain_state: &Value,
     ) -> Result<Submitted, ActError> {
         let refused = self.with(|state| {
-            let view = state
-                .team_mut(team)
-                .and_then(|team| team.view_mut(view_id))
-                .filter(|view| view.user == user && !view.is_home())
-                .ok_or_else(|| missing("modal"))?;
+            let view = state.modal_of(actor, view_id)?;
             merge_state(view, plain_state)?;
             if view.text("submit").is_empty() {
                 return Err(missing("submit button in this modal"));
@@ -78,7 +70,7 @@ impl SlackSim {
         if refused {
             return Ok(self.errors_of(team, view_id));
         }
-        let request = self.submit_request(team, user, view_id, plain_state)?;
+        let request = self.submit_request(actor, view_id, plain_state)?;
         let outcome = self.send(&request).await;
         Ok(self.with(|state| {
             let result = match outcome {

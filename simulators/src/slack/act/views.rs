@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{SlackSim, elements, payload, state::Outgoing, view::View},
-    ActError, missing,
+    super::{SlackSim, elements, payload, state::State, view::View},
+    ActError, Actor, missing,
 };
 
 /// The plain state of a modal as the page sends it: block id → action id → value.
@@ -23,12 +23,37 @@ pub(super) fn merge_state(view: &mut View, plain: &Value) -> Result<(), ActError
     Ok(())
 }
 
+impl State {
+    /// A view in front of this person: a modal or the Home tab.
+    pub(super) fn view_of(
+        &mut self,
+        Actor { team, user }: Actor<'_>,
+        view_id: &str,
+    ) -> Result<&mut View, ActError> {
+        self.team_mut(team)
+            .and_then(|team| team.view_mut(view_id))
+            .filter(|view| view.user == user)
+            .ok_or_else(|| missing("view"))
+    }
+
+    /// A modal in front of this person.
+    pub(super) fn modal_of(
+        &mut self,
+        actor: Actor<'_>,
+        view_id: &str,
+    ) -> Result<&mut View, ActError> {
+        self.view_of(actor, view_id)
+            .ok()
+            .filter(|view| !view.is_home())
+            .ok_or_else(|| missing("modal"))
+    }
+}
+
 impl SlackSim {
     /// Someone closes a modal with its close button.
     pub(crate) async fn close_view(
         &self,
-        team: &str,
-        user: &str,
+        Actor { team, user }: Actor<'_>,
         view_id: &str,
     ) -> Result<(), ActError> {
         let payload = self.with(|state| {
@@ -59,7 +84,13 @@ impl SlackSim {
     /// Someone opens the app's Home tab.
     ///
     /// <https://docs.slack.dev/reference/events/app_home_opened>
-    pub(crate) async fn open_home(&self, team_id: &str, user: &str) -> Result<(), ActError> {
+    pub(crate) async fn open_home(
+        &self,
+        Actor {
+            team: team_id,
+            user,
+        }: Actor<'_>,
+    ) -> Result<(), ActError> {
         self.with_delivered(|state| {
             let bot = state
                 .team(team_id)
@@ -80,10 +111,7 @@ impl SlackSim {
             if let Some(view) = state.team(team_id).and_then(|team| team.homes.get(user)) {
                 event["view"] = view.to_json();
             }
-            state.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event,
-            });
+            state.tell_app(team_id, event);
             Ok(())
         })
         .await

@@ -201,15 +201,25 @@ fn of_types<'a>(ctx: &'a Ctx<'_>) -> Result<Vec<&'a ChannelState>, ApiError> {
         .collect())
 }
 
+/// The part of a list of conversations that the arguments ask for.
+fn one_page(
+    ctx: &Ctx<'_>,
+    channels: &[&ChannelState],
+    bot: &str,
+    with_num_members: bool,
+) -> Result<Value, ApiError> {
+    let (channels, cursor) = page(&ctx.args, channels, 100)?;
+    let channels: Vec<Value> = channels
+        .iter()
+        .map(|channel| conversation_json(channel, bot, with_num_members))
+        .collect();
+    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+}
+
 pub(super) fn list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let bot = ctx.bot_user_id();
     let channels = of_types(ctx)?;
-    let (channels, cursor) = page(&ctx.args, &channels, 100)?;
-    let channels: Vec<Value> = channels
-        .iter()
-        .map(|channel| conversation_json(channel, &bot, true))
-        .collect();
-    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+    one_page(ctx, &channels, &bot, true)
 }
 
 /// `users.conversations`: those that a member is in, the app itself by default.
@@ -223,12 +233,7 @@ pub(super) fn of_user(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         .into_iter()
         .filter(|channel| channel.has(&user))
         .collect();
-    let (channels, cursor) = page(&ctx.args, &channels, 100)?;
-    let channels: Vec<Value> = channels
-        .iter()
-        .map(|channel| conversation_json(channel, &bot, false))
-        .collect();
-    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+    one_page(ctx, &channels, &bot, false)
 }
 
 pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{super::model::Member, Outgoing, State};
+use super::{super::model::Member, State};
 
 pub(crate) struct Installation {
     pub token: String,
@@ -59,10 +59,7 @@ impl State {
             json!({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot]}, "event_ts": event_ts}),
             json!({"type": "app_uninstalled", "event_ts": event_ts}),
         ] {
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event,
-            });
+            self.tell_app(team_id, event);
         }
         self.changed(team_id, None, "state");
     }

@@ -155,6 +155,14 @@ impl State {
         });
     }
 
+    /// Queues an event for the app.
+    pub fn tell_app(&mut self, team: &str, event: Value) {
+        self.outbox.push(Outgoing {
+            team: team.to_owned(),
+            event,
+        });
+    }
+
     pub fn messages_changed(&mut self, team: &str, channel: &str) {
         self.changed(team, None, format!("messages:{channel}"));
         // Unread marks and the list of conversations stand in the state.

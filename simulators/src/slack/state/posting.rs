@@ -1,8 +1,8 @@
 //! Posting, changing and deleting messages, with the events that the app is told.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{ChannelState, Message, Outgoing, State};
+use super::{ChannelState, Message, State, Team};
 
 impl State {
     /// Adds a message and queues its event for the app.
@@ -20,10 +20,7 @@ impl State {
         if ephemeral.is_none()
             && let Some(event) = event
         {
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event,
-            });
+            self.tell_app(team_id, event);
             self.mention_event(team_id, channel_id, &message);
         }
         if ephemeral.is_none()
@@ -53,10 +50,7 @@ impl State {
         event["type"] = json!("app_mention");
         event["channel"] = json!(channel_id);
         event["event_ts"] = json!(message.ts);
-        self.outbox.push(Outgoing {
-            team: team_id.to_owned(),
-            event,
-        });
+        self.tell_app(team_id, event);
     }
 
     /// Changes a message in place and queues `message_changed`.
@@ -84,21 +78,10 @@ impl State {
         change(message);
         let after = message.clone();
         if after.ephemeral_to.is_none() && team.app_hears(channel_id) {
-            let event = json!({
-                "type": "message",
-                "subtype": "message_changed",
-                "hidden": true,
-                "channel": channel_id,
-                "channel_type": team.channel(channel_id).map(ChannelState::kind),
-                "ts": event_ts,
-                "event_ts": event_ts,
-                "message": team.message_json(&app_id, &after, false),
-                "previous_message": team.message_json(&app_id, &before, false),
-            });
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event,
-            });
+            let mut event = team.hidden_event("message_changed", channel_id, &event_ts);
+            event["message"] = team.message_json(&app_id, &after, false);
+            event["previous_message"] = team.message_json(&app_id, &before, false);
+            self.tell_app(team_id, event);
         }
         self.messages_changed(team_id, channel_id);
         true
@@ -121,23 +104,27 @@ impl State {
         };
         let message = channel.messages.remove(at);
         if message.ephemeral_to.is_none() && team.app_hears(channel_id) {
-            let event = json!({
-                "type": "message",
-                "subtype": "message_deleted",
-                "hidden": true,
-                "channel": channel_id,
-                "channel_type": team.channel(channel_id).map(ChannelState::kind),
-                "ts": event_ts,
-                "event_ts": event_ts,
-                "deleted_ts": ts,
-                "previous_message": team.message_json(&app_id, &message, false),
-            });
-            self.outbox.push(Outgoing {
-                team: team_id.to_owned(),
-                event,
-            });
+            let mut event = team.hidden_event("message_deleted", channel_id, &event_ts);
+            event["deleted_ts"] = json!(ts);
+            event["previous_message"] = team.message_json(&app_id, &message, false);
+            self.tell_app(team_id, event);
         }
         self.messages_changed(team_id, channel_id);
         true
+    }
+}
+
+impl Team {
+    /// What the events about a change of a message have in common.
+    fn hidden_event(&self, subtype: &str, channel_id: &str, event_ts: &str) -> Value {
+        json!({
+            "type": "message",
+            "subtype": subtype,
+            "hidden": true,
+            "channel": channel_id,
+            "channel_type": self.channel(channel_id).map(ChannelState::kind),
+            "ts": event_ts,
+            "event_ts": event_ts,
+        })
     }
 }
