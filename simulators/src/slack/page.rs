@@ -1,5 +1,6 @@
-//! The web page and its server side, which `sim-protocol.md` describes for the page's author:
-//! `GET /sim/state`, `/sim/messages`, `/sim/events` (server-sent), `POST /sim/act`, `/sim/faults`.
+//! The web page and its server side: `GET /sim/state`, `/sim/messages`, `/sim/events`
+//! (server-sent), `POST /sim/act`, `/sim/faults`. `docs/page-protocol.md` describes them; what
+//! changes here changes there.
 
 use std::convert::Infallible;
 
