@@ -293,7 +293,7 @@ function closeThread() {
 
 function howTo() {
   const command = commands()[0]?.command || '/timeoff';
-  return [h('p', {}, 'Type ', h('code', {}, command), ' to ask for time off. Switch the person at the top left to approve it.')];
+  return [h('p', {}, 'Type ', h('code', {}, command), ' to ask for time off; the answer comes under Direct messages. To approve it, switch the person at the top left.')];
 }
 
 function emptyPlace() {
@@ -334,7 +334,7 @@ function draw() {
 
   const place = `${here.team} ${here.as} ${here.channel} ${here.tab || ''}`;
   const label = channel ? `Message #${name}` : dm?.with === here.as ? 'Write yourself a note' : `Message ${name}`;
-  title.replaceChildren(...(channel ? [h('span', { class: 'hash', 'aria-hidden': 'true' }, channel.is_private ? [sign('lock'), ' '] : '# '), name] : dm ? [avatar(dm.with, { small: true }), ' ', name, inApp ? h('span', { class: 'badge' }, 'APP') : ''] : ['']));
+  title.replaceChildren(...(channel ? [h('span', { class: 'hash', 'aria-hidden': 'true' }, channel.is_private ? sign('lock') : '#'), name] : dm ? [avatar(dm.with, { small: true }), ' ', name, inApp ? h('span', { class: 'badge' }, 'APP') : ''] : ['']));
   topic.textContent = channel ? channel.topic || '' : inApp ? state.app.description || '' : dir.person(dm?.with)?.title || '';
   if (place !== drawnPlace) {
     drawnPlace = place;

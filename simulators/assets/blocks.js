@@ -245,7 +245,13 @@ function textInput(kind) {
 
 function picker(kind) {
   return (el, block, ctx, given) => {
-    const node = h('input', { ...hooks(el, block, given), class: 'control', type: kind, value: current(el, block, ctx) || '' });
+    const words = kind === 'date' && h('span', { class: 'date-words', id: uid('date') });
+    const describedBy = [given.describedBy, words && words.id].filter(Boolean).join(' ') || null;
+    const node = h('input', { ...hooks(el, block, { ...given, describedBy }), class: 'control', type: kind, value: current(el, block, ctx) || '' });
+    // Browsers show dates in their own order of day and month.
+    const spell = () => { if (words) words.textContent = dir.dateInWords(node.value); };
+    spell();
+    node.addEventListener('input', spell);
     let told = node.value;
     node.addEventListener('change', () => {
       const value = node.value || null;
@@ -256,10 +262,13 @@ function picker(kind) {
         const before = told || null;
         if (node.value === told) return null;
         told = node.value;
-        return tell(el, block, ctx, node.value || null, node, before, (old) => { node.value = told = old || ''; });
+        return tell(el, block, ctx, node.value || null, node, before, (old) => {
+          node.value = told = old || '';
+          spell();
+        });
       });
     });
-    return node;
+    return words ? h('div', { class: 'dated' }, node, words) : node;
   };
 }
 

@@ -59,8 +59,8 @@ export function createComposer(options) {
       const wanted = person[1].toLowerCase();
       offers = dir.allPeople().filter((p) => !p.deleted && (dir.nameOf(p.id).toLowerCase().includes(wanted) || (p.name || '').toLowerCase().startsWith(wanted)))
         .slice(0, 8).map((p) => ({
-          key: p.id, from: before.length - person[1].length - 1, text: `@${p.name} `,
-          show: [h('strong', {}, dir.nameOf(p.id)), ' ', h('span', { class: 'quiet' }, `@${p.name}`), h('small', {}, p.title || '')],
+          key: p.id, from: before.length - person[1].length - 1, text: `@${dir.tagOf(p.id)} `,
+          show: [h('strong', {}, dir.nameOf(p.id)), dir.tagOf(p.id) !== dir.nameOf(p.id) && h('span', { class: 'quiet' }, ` @${p.name}`), h('small', {}, p.title || '')],
         }));
     } else {
       offers = [];

@@ -39,6 +39,13 @@ export function nameOf(id) {
   return found ? found.real_name || found.name || id : id || 'Someone';
 }
 
+// What a mention of someone looks like while it is typed: the name that people see, or the handle when others share the name.
+export function tagOf(id) {
+  const name = nameOf(id);
+  const shared = allPeople().some((other) => other.id !== id && nameOf(other.id) === name);
+  return shared ? person(id)?.name || name : name;
+}
+
 export function initials(name) {
   const words = name.replace(/[^\p{L}\p{N} ]/gu, ' ').trim().split(/\s+/);
   const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
@@ -64,6 +71,14 @@ export const clock = (ts) => format(when(ts), { hour: '2-digit', minute: '2-digi
 export const clockSeconds = (ts) => format(when(ts), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 export const dayKey = (ts) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(when(ts));
 export const fullTime = (ts) => `${longDay(ts, true)}, ${clockSeconds(ts)} (${zone})`;
+
+// The date of a date field (2026-12-03), so that nobody takes the day for the month.
+export function dateInWords(date) {
+  const day = /^[1-9]\d{3}-\d\d-\d\d$/.test(date || '') ? new Date(`${date}T00:00Z`) : null;
+  if (!day || Number.isNaN(day.getTime())) return '';
+  const part = (options) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(day);
+  return `${part({ weekday: 'short' })} ${part({ day: 'numeric' })} ${part({ month: 'long' })} ${part({ year: 'numeric' })}`;
+}
 
 export function longDay(ts, withYear) {
   const sameYear = format(when(ts), { year: 'numeric' }) === format(new Date(), { year: 'numeric' });

@@ -57,7 +57,7 @@ export function createFaults(setFault, say) {
     h('div', { class: 'field' }, h('label', { class: 'label', for: times.id }, 'How many times'), times),
     h('button', { type: 'submit', class: 'btn primary', 'data-testid': 'fault-add' }, 'Break it'),
     active);
-  const button = h('button', { type: 'button', class: 'break-things', 'aria-expanded': 'false', 'data-testid': 'break-things', onclick: () => toggle(panel.hidden) }, 'Break things');
+  const button = h('button', { type: 'button', class: 'break-things', 'aria-expanded': 'false', title: 'Make this Slack misbehave and watch how the app copes', 'data-testid': 'break-things', onclick: () => toggle(panel.hidden) }, 'Break things');
 
   function toggle(open) {
     panel.hidden = !open;

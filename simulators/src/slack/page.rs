@@ -1,5 +1,6 @@
-//! The web page and its server side, which `sim-protocol.md` describes for the page's author:
-//! `GET /sim/state`, `/sim/messages`, `/sim/events` (server-sent), `POST /sim/act`, `/sim/faults`.
+//! The web page and its server side: `GET /sim/state`, `/sim/messages`, `/sim/events`
+//! (server-sent), `POST /sim/act`, `/sim/faults`. `docs/page-protocol.md` describes them; what
+//! changes here changes there.
 
 use std::convert::Infallible;
 
@@ -20,6 +21,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     ActError, Fault, SlackSim, Submitted,
+    act::{Actor, TROUBLE, split_command},
     model::Member,
     state::{ChannelState, Message, State, Team},
     view::View,
@@ -359,74 +361,66 @@ async fn act(Extract(sim): Extract<SlackSim>, Json(act): Json<Act>) -> Json<Valu
 
 /// Does one thing. Errors beside fields, by block id, are no failure.
 async fn carry_out(sim: &SlackSim, act: &Act) -> Result<Option<Value>, ActError> {
-    let (team, user) = (act.team.as_str(), act.user.as_str());
+    let actor = Actor {
+        team: &act.team,
+        user: &act.user,
+    };
     let key = (act.block_id.as_str(), act.action_id.as_str());
     match act.what.as_str() {
         "message" if act.text.starts_with('/') => {
-            let (command, text) = act.text.split_once(' ').unwrap_or((&act.text, ""));
-            sim.run_command(team, user, &act.channel, command, text.trim())
-                .await?;
+            let (command, text) = split_command(&act.text);
+            sim.run_command(actor, &act.channel, command, text).await?;
         }
         "message" => {
-            sim.write(
-                team,
-                user,
-                &act.channel,
-                &act.text,
-                act.thread_ts.as_deref(),
-            )
-            .await?;
+            sim.write(actor, &act.channel, &act.text, act.thread_ts.as_deref())
+                .await?;
         }
         "command" => {
-            sim.run_command(team, user, &act.channel, &act.command, &act.text)
+            sim.run_command(actor, &act.channel, &act.command, &act.text)
                 .await?;
         }
         "edit" => {
-            sim.edit(team, user, &act.channel, &act.ts, &act.text)
-                .await?;
+            sim.edit(actor, &act.channel, &act.ts, &act.text).await?;
         }
-        "delete" => sim.delete(team, user, &act.channel, &act.ts).await?,
+        "delete" => sim.delete(actor, &act.channel, &act.ts).await?,
         "react" => {
-            sim.react(team, user, &act.channel, &act.ts, &act.name)
-                .await?;
+            sim.react(actor, &act.channel, &act.ts, &act.name).await?;
         }
-        "join" => sim.join_channel(team, &act.channel, user).await,
+        "join" => sim.join_channel(&act.team, &act.channel, &act.user).await,
         "press" => {
-            sim.press(team, user, &act.channel, &act.ts, key, &act.value)
+            sim.press(actor, &act.channel, &act.ts, key, &act.value)
                 .await?;
         }
         "modal_action" => {
-            sim.act_in_view(team, user, &act.view_id, key, &act.value, &act.state)
+            sim.act_in_view(actor, &act.view_id, key, &act.value, &act.state)
                 .await?;
         }
         "submit" => {
-            let submitted = sim.submit(team, user, &act.view_id, &act.state).await?;
+            let submitted = sim.submit(actor, &act.view_id, &act.state).await?;
             match submitted {
                 Submitted::Closed | Submitted::Updated => {}
                 Submitted::Errors(_) => {
                     return Ok(sim.with(|state| {
-                        let view = state.team(team)?.view(&act.view_id)?;
+                        let view = state.team(actor.team)?.view(&act.view_id)?;
                         Some(json!(view.errors))
                     }));
                 }
                 Submitted::Trouble => {
-                    return Err(ActError::App(
-                        "We had some trouble connecting. Try again?".to_owned(),
-                    ));
+                    return Err(ActError::App(TROUBLE.to_owned()));
                 }
             }
         }
-        "close" => sim.close_view(team, user, &act.view_id).await?,
-        "home" => sim.open_home(team, user).await?,
+        "close" => sim.close_view(actor, &act.view_id).await?,
+        "home" => sim.open_home(actor).await?,
         "home_action" => {
             let view = sim
-                .with(|state| Some(state.team(team)?.homes.get(user)?.id.clone()))
+                .with(|state| Some(state.team(actor.team)?.homes.get(actor.user)?.id.clone()))
                 .ok_or_else(|| ActError::Missing("Home tab".to_owned()))?;
-            sim.act_in_view(team, user, &view, key, &act.value, &act.state)
+            sim.act_in_view(actor, &view, key, &act.value, &act.state)
                 .await?;
         }
-        "read" => sim.mark_read(team, user, &act.channel)?,
-        "dismiss" => sim.dismiss(team, user, &act.toast),
+        "read" => sim.mark_read(actor, &act.channel)?,
+        "dismiss" => sim.dismiss(actor, &act.toast),
         other => return Err(ActError::Missing(format!("action {other}"))),
     }
     Ok(None)

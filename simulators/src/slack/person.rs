@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     ActError, SignedRequest, SlackSim, Submitted,
+    act::{Actor, split_command},
     elements::{self, Found},
     render::Eyes,
     state::{Message, State, Team},
@@ -76,6 +77,13 @@ impl Person {
         }
     }
 
+    fn actor(&self) -> Actor<'_> {
+        Actor {
+            team: &self.team,
+            user: &self.id,
+        }
+    }
+
     /// The person's user id.
     pub fn id(&self) -> &str {
         &self.id
@@ -103,11 +111,11 @@ impl Person {
     /// with one of the app's commands is sent as a command.
     pub async fn types(&self, channel: &str, text: &str) {
         if text.starts_with('/') {
-            let (command, rest) = text.split_once(' ').unwrap_or((text, ""));
+            let (command, rest) = split_command(text);
             let channel = self.conversation(channel);
             let result = self
                 .sim
-                .run_command(&self.team, &self.id, &channel, command, rest.trim())
+                .run_command(self.actor(), &channel, command, rest)
                 .await;
             self.done(&format!("run {command}"), result);
         } else {
@@ -118,10 +126,7 @@ impl Person {
     /// Writes a message.
     pub async fn says(&self, channel: &str, text: &str) -> Shown {
         let channel = self.conversation(channel);
-        let result = self
-            .sim
-            .write(&self.team, &self.id, &channel, text, None)
-            .await;
+        let result = self.sim.write(self.actor(), &channel, text, None).await;
         let ts = self.done("write there", result).unwrap_or_default();
         Shown { channel, ts }
     }
@@ -130,7 +135,7 @@ impl Person {
     pub async fn replies(&self, to: &Shown, text: &str) -> Shown {
         let result = self
             .sim
-            .write(&self.team, &self.id, &to.channel, text, Some(&to.ts))
+            .write(self.actor(), &to.channel, text, Some(&to.ts))
             .await;
         let ts = self.done("reply there", result).unwrap_or_default();
         Shown {
@@ -143,7 +148,7 @@ impl Person {
     pub async fn edits(&self, message: &Shown, text: &str) {
         let result = self
             .sim
-            .edit(&self.team, &self.id, &message.channel, &message.ts, text)
+            .edit(self.actor(), &message.channel, &message.ts, text)
             .await;
         self.done("edit this", result);
     }
@@ -152,7 +157,7 @@ impl Person {
     pub async fn deletes(&self, message: &Shown) {
         let result = self
             .sim
-            .delete(&self.team, &self.id, &message.channel, &message.ts)
+            .delete(self.actor(), &message.channel, &message.ts)
             .await;
         self.done("delete this", result);
     }
@@ -161,7 +166,7 @@ impl Person {
     pub async fn reacts(&self, message: &Shown, name: &str) {
         let result = self
             .sim
-            .react(&self.team, &self.id, &message.channel, &message.ts, name)
+            .react(self.actor(), &message.channel, &message.ts, name)
             .await;
         self.done("react to this", result);
     }
@@ -259,14 +264,7 @@ impl Person {
             found.unwrap_or_else(|| panic!("no menu in a message offers {option:?}"));
         let result = self
             .sim
-            .press(
-                &self.team,
-                &self.id,
-                &channel,
-                &ts,
-                (&key.0, &key.1),
-                &value,
-            )
+            .press(self.actor(), &channel, &ts, (&key.0, &key.1), &value)
             .await;
         self.done("choose this", result);
     }
@@ -330,12 +328,12 @@ impl Person {
         let result = match &button.place {
             Place::Message { channel, ts } => {
                 self.sim
-                    .press(&self.team, &self.id, channel, ts, key, &Value::Null)
+                    .press(self.actor(), channel, ts, key, &Value::Null)
                     .await
             }
             Place::View(id) => {
                 self.sim
-                    .act_in_view(&self.team, &self.id, id, key, &Value::Null, &Value::Null)
+                    .act_in_view(self.actor(), id, key, &Value::Null, &Value::Null)
                     .await
             }
         };
@@ -344,10 +342,10 @@ impl Person {
 
     /// The signed request of a command, not sent.
     pub fn command_request(&self, channel: &str, text: &str) -> SignedRequest {
-        let (command, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let (command, rest) = split_command(text);
         let channel = self.conversation(channel);
         self.sim
-            .command_request(&self.team, &self.id, &channel, command, rest.trim())
+            .command_request(self.actor(), &channel, command, rest)
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -359,8 +357,7 @@ impl Person {
         };
         self.sim
             .press_request(
-                &self.team,
-                &self.id,
+                self.actor(),
                 channel,
                 ts,
                 (&button.block_id, &button.action_id),
@@ -391,7 +388,7 @@ impl Person {
 
     /// Opens the app's Home tab.
     pub async fn opens_home(&self) {
-        let result = self.sim.open_home(&self.team, &self.id).await;
+        let result = self.sim.open_home(self.actor()).await;
         self.done("open the Home tab", result);
     }
 
@@ -552,8 +549,7 @@ impl Form {
             .person
             .sim
             .act_in_view(
-                &self.person.team,
-                &self.person.id,
+                self.person.actor(),
                 &self.view_id,
                 (&key.0, &key.1),
                 &plain,
@@ -627,12 +623,7 @@ impl Form {
         let result = self
             .person
             .sim
-            .submit(
-                &self.person.team,
-                &self.person.id,
-                &self.view_id,
-                &Value::Null,
-            )
+            .submit(self.person.actor(), &self.view_id, &Value::Null)
             .await;
         match result {
             Ok(submitted) => submitted,
@@ -644,12 +635,7 @@ impl Form {
     pub fn submit_request(&self) -> SignedRequest {
         self.person
             .sim
-            .submit_request(
-                &self.person.team,
-                &self.person.id,
-                &self.view_id,
-                &Value::Null,
-            )
+            .submit_request(self.person.actor(), &self.view_id, &Value::Null)
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -658,7 +644,7 @@ impl Form {
         let result = self
             .person
             .sim
-            .close_view(&self.person.team, &self.person.id, &self.view_id)
+            .close_view(self.person.actor(), &self.view_id)
             .await;
         self.person.done("close this", result);
     }

@@ -201,15 +201,25 @@ fn of_types<'a>(ctx: &'a Ctx<'_>) -> Result<Vec<&'a ChannelState>, ApiError> {
         .collect())
 }
 
+/// The part of a list of conversations that the arguments ask for.
+fn one_page(
+    ctx: &Ctx<'_>,
+    channels: &[&ChannelState],
+    bot: &str,
+    with_num_members: bool,
+) -> Result<Value, ApiError> {
+    let (channels, cursor) = page(&ctx.args, channels, 100)?;
+    let channels: Vec<Value> = channels
+        .iter()
+        .map(|channel| conversation_json(channel, bot, with_num_members))
+        .collect();
+    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+}
+
 pub(super) fn list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let bot = ctx.bot_user_id();
     let channels = of_types(ctx)?;
-    let (channels, cursor) = page(&ctx.args, &channels, 100)?;
-    let channels: Vec<Value> = channels
-        .iter()
-        .map(|channel| conversation_json(channel, &bot, true))
-        .collect();
-    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+    one_page(ctx, &channels, &bot, true)
 }
 
 /// `users.conversations`: those that a member is in, the app itself by default.
@@ -223,12 +233,7 @@ pub(super) fn of_user(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         .into_iter()
         .filter(|channel| channel.has(&user))
         .collect();
-    let (channels, cursor) = page(&ctx.args, &channels, 100)?;
-    let channels: Vec<Value> = channels
-        .iter()
-        .map(|channel| conversation_json(channel, &bot, false))
-        .collect();
-    Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
+    one_page(ctx, &channels, &bot, false)
 }
 
 pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
@@ -282,6 +287,28 @@ fn between<'a>(
         .collect())
 }
 
+/// The part of some messages that the arguments ask for.
+fn messages_page(
+    ctx: &Ctx<'_>,
+    channel: &ChannelState,
+    messages: &[&Message],
+    default_limit: usize,
+) -> Result<Value, ApiError> {
+    let (messages, cursor) = page(&ctx.args, messages, default_limit)?;
+    let with_metadata = ctx.args.boolean("include_all_metadata");
+    let team = ctx.team()?;
+    let app_id = &ctx.state.app.id;
+    let messages: Vec<Value> = messages
+        .iter()
+        .map(|message| team.history_json(app_id, channel, message, with_metadata))
+        .collect();
+    let mut answer = json!({"messages": messages, "has_more": !cursor.is_empty()});
+    if !cursor.is_empty() {
+        answer["response_metadata"] = json!({"next_cursor": cursor});
+    }
+    Ok(answer)
+}
+
 pub(super) fn history(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let channel = ctx.readable()?;
     let mut messages = between(
@@ -295,24 +322,10 @@ pub(super) fn history(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         }),
     )?;
     messages.reverse();
-    let (messages, cursor) = page(&ctx.args, &messages, 100)?;
-    let with_metadata = ctx.args.boolean("include_all_metadata");
-    let team = ctx.team()?;
-    let app_id = &ctx.state.app.id;
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| team.history_json(app_id, channel, message, with_metadata))
-        .collect();
-    let mut answer = json!({
-        "messages": messages,
-        "has_more": !cursor.is_empty(),
-        "pin_count": 0,
-        "channel_actions_ts": null,
-        "channel_actions_count": 0,
-    });
-    if !cursor.is_empty() {
-        answer["response_metadata"] = json!({"next_cursor": cursor});
-    }
+    let mut answer = messages_page(ctx, channel, &messages, 100)?;
+    answer["pin_count"] = json!(0);
+    answer["channel_actions_ts"] = Value::Null;
+    answer["channel_actions_count"] = json!(0);
     Ok(answer)
 }
 
@@ -325,19 +338,7 @@ pub(super) fn replies(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         .ok_or_else(|| ApiError::new("thread_not_found"))?;
     let replies = between(&ctx.args, channel.replies(&ts).into_iter())?;
     let messages: Vec<&Message> = std::iter::once(parent).chain(replies).collect();
-    let (messages, cursor) = page(&ctx.args, &messages, 1000)?;
-    let with_metadata = ctx.args.boolean("include_all_metadata");
-    let team = ctx.team()?;
-    let app_id = &ctx.state.app.id;
-    let messages: Vec<Value> = messages
-        .iter()
-        .map(|message| team.history_json(app_id, channel, message, with_metadata))
-        .collect();
-    let mut answer = json!({"messages": messages, "has_more": !cursor.is_empty()});
-    if !cursor.is_empty() {
-        answer["response_metadata"] = json!({"next_cursor": cursor});
-    }
-    Ok(answer)
+    messages_page(ctx, channel, &messages, 1000)
 }
 
 pub(super) fn join(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
