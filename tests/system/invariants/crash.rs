@@ -222,7 +222,7 @@ async fn killed_after_slack_posted_and_before_its_answer_arrived() {
     let asha = site.filled_form().await;
     site.slack.fault(
         "chat.postMessage",
-        Fault::Slow(Duration::from_secs(600)),
+        Fault::Slow(Duration::from_mins(10)),
         None,
     );
     assert_eq!(asha.modal().submit().await, Submitted::Closed);
@@ -312,7 +312,7 @@ async fn a_form_that_was_being_opened_is_not_opened_again_and_the_person_is_told
     let site = Site::open().await;
     let mut server = site.start().await;
     site.slack
-        .fault("views.open", Fault::Slow(Duration::from_secs(600)), None);
+        .fault("views.open", Fault::Slow(Duration::from_mins(10)), None);
     let asha = site.person("U_ASHA");
     asha.types("#general", "/timeoff").await;
     site.until_called("views.open", 1).await;

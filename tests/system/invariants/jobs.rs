@@ -268,7 +268,7 @@ impl Workshop {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), idle)
+        tokio::time::timeout(Duration::from_mins(1), idle)
             .await
             .expect("jobs come to an end");
         stop.send_replace(true);
@@ -370,7 +370,7 @@ async fn a_lane_waits_for_its_first_job_even_while_that_is_to_be_tried_again() {
 #[tokio::test]
 async fn a_job_does_not_run_before_its_time() {
     let shop = Workshop::open(2).await;
-    let later = shop.clock.now() + SignedDuration::from_secs(60);
+    let later = shop.clock.now() + SignedDuration::from_mins(1);
     shop.promise_at(
         "T1",
         &[Task {
