@@ -570,9 +570,9 @@ async fn a_slow_job_does_not_hold_up_the_others() {
     for n in 0..20 {
         shop.task(&format!("quick {n}")).await;
     }
-    let (stop, stopping) = watch::channel(false);
+    let (ending, ended) = watch::channel(false);
     let workers: Vec<_> = (0..2)
-        .map(|_| tokio::spawn(shop.runner.clone().work(stopping.clone())))
+        .map(|_| tokio::spawn(shop.runner.clone().work(ended.clone())))
         .collect();
     until(|| {
         shop.stage
@@ -585,7 +585,7 @@ async fn a_slow_job_does_not_hold_up_the_others() {
     .await;
     assert!(!shop.stage.log().contains(&"-slow".to_owned()));
     // Told to stop, a worker finishes what is in hand.
-    stop.send_replace(true);
+    ending.send_replace(true);
     gate.add_permits(1);
     for worker in workers {
         worker.await.expect("ended");
