@@ -27,7 +27,7 @@ use crate::workspace::install::{self, InstallError};
 /// How many jobs run at once in the local server.
 const WORKERS: usize = 4;
 /// How often the schedule runs in the local server.
-const SCHEDULE: Duration = Duration::from_secs(60);
+const SCHEDULE: Duration = Duration::from_mins(1);
 
 /// The app, not yet listening.
 #[derive(Clone)]

@@ -8,7 +8,7 @@
 //! | [`clients`], [`jobs`] | Slack's Web API; durable work after the ack |
 //! | [`services`] | the handful of things every feature may use |
 //! | [`tenant`] | which workspace, which people, which settings, and speaking to them |
-//! | [`gateway`] | a raw request becomes a trusted one: verify, parse, limit, dedupe, ack |
+//! | [`gateway`] | a raw request becomes a trusted one: verify, parse, dedupe, limit, ack |
 //! | [`leave`] | the time-off domain |
 //! | [`workspace`] | running a workspace: install, people, the App Home tab |
 //! | [`routes`] | one table: what arrives → who handles it |

@@ -78,6 +78,7 @@ pub struct Identity {
 }
 
 /// A member of a workspace, as far as we keep it.
+#[allow(clippy::struct_excessive_bools)] // the flags of Slack's user object
 #[derive(Debug, Clone, Deserialize)]
 pub struct Member {
     /// The person.

@@ -69,14 +69,6 @@ pub(super) async fn first_time(tx: &mut TenantTx, key: &str) -> Result<bool, sql
     mark(tx, key, REMEMBERED).await
 }
 
-/// Takes a mark back: the request did nothing and may come again.
-pub(super) async fn forget(tx: &mut TenantTx, key: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM seen_request WHERE key = $1", key)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
 async fn mark(tx: &mut TenantTx, key: &str, lasts: SignedDuration) -> Result<bool, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let forgotten = now - lasts;

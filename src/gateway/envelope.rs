@@ -315,7 +315,7 @@ pub fn parse(body: &[u8]) -> Result<Parsed, Malformed> {
         return parse_event(text);
     }
     let form: HashMap<String, String> = form_urlencoded::parse(body)
-        .map(|(name, value)| (name.into_owned(), value.replace('\0', "")))
+        .map(|(name, value)| (name.into_owned(), value.replace('\0', NO_NUL)))
         .collect();
     if let Some(payload) = form.get("payload") {
         parse_interaction(payload)
@@ -342,17 +342,19 @@ fn json(text: &str) -> Result<Value, Malformed> {
     let mut value =
         serde_json::from_str(text).map_err(|error| Malformed(format!("not JSON: {error}")))?;
     if text.contains("\\u0000") {
-        drop_nul(&mut value);
+        replace_nul(&mut value);
     }
     Ok(value)
 }
 
-/// PostgreSQL keeps no NUL character, and nobody types one.
-fn drop_nul(value: &mut Value) {
+/// Stands in for NUL, which PostgreSQL does not keep and nobody types.
+const NO_NUL: &str = "\u{fffd}";
+
+fn replace_nul(value: &mut Value) {
     match value {
-        Value::String(text) => text.retain(|character| character != '\0'),
-        Value::Array(values) => values.iter_mut().for_each(drop_nul),
-        Value::Object(fields) => fields.values_mut().for_each(drop_nul),
+        Value::String(text) if text.contains('\0') => *text = text.replace('\0', NO_NUL),
+        Value::Array(values) => values.iter_mut().for_each(replace_nul),
+        Value::Object(fields) => fields.values_mut().for_each(replace_nul),
         _ => {}
     }
 }
@@ -439,6 +441,7 @@ struct Id<T> {
 
 fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
+    #[allow(clippy::struct_field_names)] // Slack's names
     struct Actions {
         team: Option<Id<WorkspaceId>>,
         user: UserRef,
@@ -461,6 +464,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         is_ephemeral: bool,
     }
     #[derive(Deserialize)]
+    #[allow(clippy::struct_field_names)] // Slack's names
     struct Action {
         #[serde(deserialize_with = "short")]
         action_id: String,

@@ -1,6 +1,6 @@
 //! From a raw HTTP request to a trusted one, and to the ack.
 //!
-//! verify → parse → tenant → rate limit → dedupe → handler → commit → ack. The handler runs in
+//! verify → parse → tenant → dedupe → rate limit → handler → commit → ack. The handler runs in
 //! one transaction and makes no network call; what takes longer is a job in that transaction.
 
 mod admit;

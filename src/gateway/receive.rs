@@ -173,17 +173,12 @@ impl Gateway {
             person,
             correlation_id,
         };
-        if matches!(request, SlackRequest::Submission(_)) {
-            cx.tx.savepoint().await?;
-        }
         let ack = handling(&mut cx).await?;
-        if matches!(ack, Ack::FieldErrors(_)) {
-            // The person corrects the form and sends it again: this try leaves no trace but its
-            // token.
-            cx.tx.rollback_to_savepoint().await?;
-            admit::forget(&mut cx.tx, &request.dedupe_key()).await?;
+        match ack {
+            // The person corrects the form and sends it again: this try leaves no trace.
+            Ack::FieldErrors(_) => cx.tx.rollback().await?,
+            _ => cx.tx.commit().await?,
         }
-        cx.tx.commit().await?;
         Ok(ack)
     }
 

@@ -19,7 +19,7 @@ use crate::platform::db::{Db, TenantTx};
 /// A job is given up on after this long; its lease is longer, so that a job still at work is
 /// never taken for abandoned.
 const TIME_LIMIT: Duration = Duration::from_secs(40);
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 /// How often an idle worker looks for jobs that became due or that another process left.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 

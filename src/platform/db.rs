@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Transaction};
 
@@ -49,7 +50,7 @@ impl Db {
         match applied {
             Ok(applied) if applied < newest => Err(CheckError::NotMigrated),
             Ok(_) => Ok(()),
-            Err(error) => match error.as_database_error().and_then(|error| error.code()) {
+            Err(error) => match error.as_database_error().and_then(DatabaseError::code) {
                 Some(code) if code == "42P01" => Err(CheckError::NotMigrated),
                 // The table belongs to the role that migrates; this role may not look.
                 Some(code) if code == "42501" => Ok(()),

@@ -119,10 +119,10 @@ async fn the_ack_comes_while_slack_never_answers() {
     let house = house_with_a_request().await;
     house
         .slack
-        .fault("*", Fault::Slow(Duration::from_secs(600)), None);
+        .fault("*", Fault::Slow(Duration::from_mins(10)), None);
     house
         .slack
-        .fault("response_url", Fault::Slow(Duration::from_secs(600)), None);
+        .fault("response_url", Fault::Slow(Duration::from_mins(10)), None);
     for (what, request) in one_of_each(&house) {
         // The workers and the only connection are free or not: the ack does not wait for Slack.
         let asked = Instant::now();

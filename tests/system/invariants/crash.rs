@@ -57,6 +57,7 @@ impl Site {
 
     /// Starts it again, later than any lease of its predecessor.
     async fn start_after_a_while(&self) -> Server {
+        self.until_gone().await;
         self.execute(
             "UPDATE job SET lease_until = now() - interval '1 second' WHERE state = 'running'",
         )
@@ -106,6 +107,12 @@ impl Site {
             .unwrap_or_else(|_| panic!("{method} is not called {times} times"));
     }
 
+    /// Waits until PostgreSQL has noticed that the process is dead: until then its last statement
+    /// may still be carried out.
+    async fn until_gone(&self) {
+        self.until("SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'timeoff'").await;
+    }
+
     /// From now on every process stops at this statement's rows, until [`Site::release`].
     async fn hold(&self, what: &str) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
         self.execute(
@@ -135,8 +142,7 @@ impl Site {
         lock.execute("SELECT pg_advisory_unlock(77)")
             .await
             .expect("unlocked");
-        // Not before the connection of the killed process has noticed.
-        self.until("SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'timeoff'").await;
+        self.until_gone().await;
         self.database
             .owner
             .execute(AssertSqlSafe(format!("DROP TRIGGER hold ON {table}")))
@@ -222,7 +228,7 @@ async fn killed_after_slack_posted_and_before_its_answer_arrived() {
     let asha = site.filled_form().await;
     site.slack.fault(
         "chat.postMessage",
-        Fault::Slow(Duration::from_secs(600)),
+        Fault::Slow(Duration::from_mins(10)),
         None,
     );
     assert_eq!(asha.modal().submit().await, Submitted::Closed);
@@ -312,7 +318,7 @@ async fn a_form_that_was_being_opened_is_not_opened_again_and_the_person_is_told
     let site = Site::open().await;
     let mut server = site.start().await;
     site.slack
-        .fault("views.open", Fault::Slow(Duration::from_secs(600)), None);
+        .fault("views.open", Fault::Slow(Duration::from_mins(10)), None);
     let asha = site.person("U_ASHA");
     asha.types("#general", "/timeoff").await;
     site.until_called("views.open", 1).await;

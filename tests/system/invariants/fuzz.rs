@@ -240,10 +240,10 @@ fn mutate(value: &mut Value, (place, change): &Mutation) {
             let (parent, name) = place.rsplit_once('/').expect("a pointer");
             match value.pointer_mut(parent).expect("found above") {
                 Value::Object(fields) => {
-                    drop(fields.remove(&name.replace("~1", "/").replace("~0", "~")))
+                    fields.remove(&name.replace("~1", "/").replace("~0", "~"));
                 }
                 Value::Array(values) => {
-                    drop(values.remove(name.parse::<usize>().expect("an index")))
+                    values.remove(name.parse::<usize>().expect("an index"));
                 }
                 _ => {}
             }
@@ -254,15 +254,15 @@ fn mutate(value: &mut Value, (place, change): &Mutation) {
 fn body(real: &Real, mutations: &[Mutation]) -> String {
     match real.clone() {
         Real::Event(mut payload) => {
-            mutations
-                .iter()
-                .for_each(|mutation| mutate(&mut payload, mutation));
+            for mutation in mutations {
+                mutate(&mut payload, mutation);
+            }
             payload.to_string()
         }
         Real::Interaction(mut payload) => {
-            mutations
-                .iter()
-                .for_each(|mutation| mutate(&mut payload, mutation));
+            for mutation in mutations {
+                mutate(&mut payload, mutation);
+            }
             interaction(&payload)
         }
         Real::Command(mut fields) => {

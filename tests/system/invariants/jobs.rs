@@ -268,7 +268,7 @@ impl Workshop {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), idle)
+        tokio::time::timeout(Duration::from_mins(1), idle)
             .await
             .expect("jobs come to an end");
         stop.send_replace(true);
@@ -370,7 +370,7 @@ async fn a_lane_waits_for_its_first_job_even_while_that_is_to_be_tried_again() {
 #[tokio::test]
 async fn a_job_does_not_run_before_its_time() {
     let shop = Workshop::open(2).await;
-    let later = shop.clock.now() + SignedDuration::from_secs(60);
+    let later = shop.clock.now() + SignedDuration::from_mins(1);
     shop.promise_at(
         "T1",
         &[Task {
@@ -570,9 +570,9 @@ async fn a_slow_job_does_not_hold_up_the_others() {
     for n in 0..20 {
         shop.task(&format!("quick {n}")).await;
     }
-    let (stop, stopping) = watch::channel(false);
+    let (ending, ended) = watch::channel(false);
     let workers: Vec<_> = (0..2)
-        .map(|_| tokio::spawn(shop.runner.clone().work(stopping.clone())))
+        .map(|_| tokio::spawn(shop.runner.clone().work(ended.clone())))
         .collect();
     until(|| {
         shop.stage
@@ -585,7 +585,7 @@ async fn a_slow_job_does_not_hold_up_the_others() {
     .await;
     assert!(!shop.stage.log().contains(&"-slow".to_owned()));
     // Told to stop, a worker finishes what is in hand.
-    stop.send_replace(true);
+    ending.send_replace(true);
     gate.add_permits(1);
     for worker in workers {
         worker.await.expect("ended");

@@ -63,7 +63,7 @@ async fn refused(connection: &mut PgConnection, sql: &str, row: Option<&Value>) 
     let error = query.execute(&mut *tx).await.expect_err(sql);
     let code = error
         .as_database_error()
-        .and_then(|error| error.code().map(|code| code.into_owned()));
+        .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
     assert_eq!(code.as_deref(), Some(REFUSED), "{sql}: {error}");
     tx.rollback().await.expect("taken back");
 }
@@ -79,7 +79,7 @@ async fn touches_nothing(connection: &mut PgConnection, sql: &str) {
         Err(error) => {
             let code = error
                 .as_database_error()
-                .and_then(|error| error.code().map(|code| code.into_owned()));
+                .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
             assert_eq!(code.as_deref(), Some(REFUSED), "{sql}: {error}");
         }
     }

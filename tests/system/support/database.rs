@@ -60,8 +60,10 @@ fn rand_suffix() -> u32 {
 async fn template() -> String {
     let version: String = MIGRATIONS
         .iter()
-        .map(|migration| format!("{:02x}{:02x}", migration.checksum[0], migration.checksum[1]))
-        .collect();
+        .flat_map(|migration| &migration.checksum[..2])
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat();
     let name = format!("template_{version}");
     let mut server = PgConnection::connect(&server())
         .await

@@ -108,7 +108,7 @@ impl Server {
                     "the server ended:\n{out}\n{}",
                     errors.join().unwrap_or_default()
                 ),
-                Err(_) => panic!("the server does not listen after 30 s"),
+                Err(error) => panic!("the server does not listen after 30 s: {error}"),
             }
         })
         .await
