@@ -76,8 +76,8 @@ postgres_stop() {
 # postgres_migrate DATABASE: makes a database with the schema of migrations/.
 postgres_migrate() {
     local file
-    "$PGBIN/psql" -q "$PGURL" -c "CREATE DATABASE $1"
+    "$PGBIN/psql" -q "$PGURL" -c "CREATE DATABASE $1" || return
     for file in migrations/*.sql; do
-        "$PGBIN/psql" -q -v ON_ERROR_STOP=1 --single-transaction "${PGURL%/*}/$1" -f "$file"
+        "$PGBIN/psql" -q -v ON_ERROR_STOP=1 --single-transaction "${PGURL%/*}/$1" -f "$file" || return
     done
 }

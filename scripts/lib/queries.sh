@@ -9,7 +9,7 @@
 queries_describe() {
     local database=queries_$$
     mkdir -p "$1"
-    postgres_migrate "$database"
+    postgres_migrate "$database" || return
     run env SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$1" DATABASE_URL="${PGURL%/*}/$database" \
         cargo rustc --quiet --package timeoff --lib --profile check -- --cfg "describe_queries=\"$$-$RANDOM\""
 }
