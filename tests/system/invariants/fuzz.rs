@@ -234,20 +234,19 @@ fn mutate(value: &mut Value, (place, change): &Mutation) {
         return;
     }
     let place = place.get(&places);
-    match change {
-        Some(other) => *value.pointer_mut(place).expect("found above") = other.clone(),
-        None => {
-            let (parent, name) = place.rsplit_once('/').expect("a pointer");
-            match value.pointer_mut(parent).expect("found above") {
-                Value::Object(fields) => {
-                    fields.remove(&name.replace("~1", "/").replace("~0", "~"));
-                }
-                Value::Array(values) => {
-                    values.remove(name.parse::<usize>().expect("an index"));
-                }
-                _ => {}
-            }
+    if let Some(other) = change {
+        *value.pointer_mut(place).expect("found above") = other.clone();
+        return;
+    }
+    let (parent, name) = place.rsplit_once('/').expect("a pointer");
+    match value.pointer_mut(parent).expect("found above") {
+        Value::Object(fields) => {
+            fields.remove(&name.replace("~1", "/").replace("~0", "~"));
         }
+        Value::Array(values) => {
+            values.remove(name.parse::<usize>().expect("an index"));
+        }
+        _ => {}
     }
 }
 
