@@ -4,6 +4,8 @@
 //! Run it with `./scripts/bench`. The ratios say more than the figures: they hold when the
 //! machine is slow or busy.
 
+#![allow(clippy::expect_used)] // a measurement that cannot go on says so
+
 #[path = "../tests/system/support/mod.rs"]
 #[allow(dead_code, unused_imports)]
 mod support;
@@ -42,17 +44,48 @@ async fn main() {
     let floors = Router::new()
         .route("/signature", post(signature_only))
         .route("/transaction", post(one_transaction))
-        .with_state(Floor { secret: Arc::new(slack.signing_secret().to_owned()), pool: pool(&app) });
+        .with_state(Floor {
+            secret: Arc::new(slack.signing_secret().to_owned()),
+            pool: pool(&app),
+        });
     let real = app.router();
 
     let cases: [(&str, &Router, &str, fn(usize) -> String); 5] = [
-        ("floor: signature check", &floors, "/signature", command_list),
-        ("floor: + one empty transaction", &floors, "/transaction", command_list),
-        ("event: app_home_opened", &real, "/slack/events", home_opened),
-        ("command: /timeoff (opens the form)", &real, "/slack/commands", command_form),
-        ("command: /timeoff list", &real, "/slack/commands", command_list),
+        (
+            "floor: signature check",
+            &floors,
+            "/signature",
+            command_list,
+        ),
+        (
+            "floor: + one empty transaction",
+            &floors,
+            "/transaction",
+            command_list,
+        ),
+        (
+            "event: app_home_opened",
+            &real,
+            "/slack/events",
+            home_opened,
+        ),
+        (
+            "command: /timeoff (opens the form)",
+            &real,
+            "/slack/commands",
+            command_form,
+        ),
+        (
+            "command: /timeoff list",
+            &real,
+            "/slack/commands",
+            command_list,
+        ),
     ];
-    println!("{:<36} {:>7} {:>9} {:>9} {:>9} {:>8}", "request", "clients", "p50 ms", "p99 ms", "req/s", "× floor");
+    println!(
+        "{:<36} {:>7} {:>9} {:>9} {:>9} {:>8}",
+        "request", "clients", "p50 ms", "p99 ms", "req/s", "× floor"
+    );
     for clients in [1, 16] {
         let mut floor = None;
         for (name, router, path, body) in &cases {
@@ -79,14 +112,29 @@ async fn furnish() -> (App, SlackSim) {
     let (slack, token) = slack_with_people(SlackSimConfig::default());
     slack.start().await.expect("Slack listens");
     let database = Database::migrated().await;
-    let app = App::new(config(&database.url, &slack, &token, CONNECTIONS), Clock::System).expect("the app is wired");
+    let app = App::new(
+        config(&database.url, &slack, &token, CONNECTIONS),
+        Clock::System,
+    )
+    .expect("the app is wired");
     app.install().await.expect("the workspace is installed");
     while app.runner.run_next().await.expect("the database answers") {}
     let team = WorkspaceId::parse("T1").expect("a team id");
-    let mut tx = app.services.db.begin(&team, app.services.clock.now()).await.expect("the database answers");
-    let mut settings = tenant::workspace(&mut tx).await.expect("readable").expect("installed").settings;
+    let mut tx = app
+        .services
+        .db
+        .begin(&team, app.services.clock.now())
+        .await
+        .expect("the database answers");
+    let mut settings = tenant::workspace(&mut tx)
+        .await
+        .expect("readable")
+        .expect("installed")
+        .settings;
     settings.requests_per_minute = 10_000;
-    tenant::save_settings(&mut tx, &settings).await.expect("saved");
+    tenant::save_settings(&mut tx, &settings)
+        .await
+        .expect("saved");
     tx.commit().await.expect("committed");
     (app, slack)
 }
@@ -104,16 +152,31 @@ struct Floor {
 impl Floor {
     fn signed(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let (timestamp, signature) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
+        let (timestamp, signature) = (
+            header("x-slack-request-timestamp"),
+            header("x-slack-signature"),
+        );
         verify(&self.secret, Timestamp::now(), timestamp, signature, body).is_ok()
     }
 }
 
-async fn signature_only(State(floor): State<Floor>, headers: HeaderMap, body: axum::body::Bytes) -> StatusCode {
-    if floor.signed(&headers, &body) { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
+async fn signature_only(
+    State(floor): State<Floor>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> StatusCode {
+    if floor.signed(&headers, &body) {
+        StatusCode::OK
+    } else {
+        StatusCode::UNAUTHORIZED
+    }
 }
 
-async fn one_transaction(State(floor): State<Floor>, headers: HeaderMap, body: axum::body::Bytes) -> StatusCode {
+async fn one_transaction(
+    State(floor): State<Floor>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> StatusCode {
     if !floor.signed(&headers, &body) {
         return StatusCode::UNAUTHORIZED;
     }
@@ -141,7 +204,9 @@ fn command_list(number: usize) -> String {
 fn home_opened(number: usize) -> String {
     let users = ["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"];
     let user = users[number % users.len()];
-    format!(r#"{{"type":"event_callback","team_id":"T1","event_id":"Ev{number}","event":{{"type":"app_home_opened","user":"{user}","tab":"home"}}}}"#)
+    format!(
+        r#"{{"type":"event_callback","team_id":"T1","event_id":"Ev{number}","event":{{"type":"app_home_opened","user":"{user}","tab":"home"}}}}"#
+    )
 }
 
 struct Figures {
@@ -150,14 +215,23 @@ struct Figures {
     per_second: f64,
 }
 
-async fn measure(router: &Router, path: &str, secret: &str, body: fn(usize) -> String, clients: usize) -> Figures {
+async fn measure(
+    router: &Router,
+    path: &str,
+    secret: &str,
+    body: fn(usize) -> String,
+    clients: usize,
+) -> Figures {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let one = async |router: Router| {
         let body = body(NUMBER.fetch_add(1, Ordering::Relaxed));
         let timestamp = Timestamp::now().as_second();
         let request = Request::post(path)
             .header("x-slack-request-timestamp", timestamp)
-            .header("x-slack-signature", signature(secret, timestamp, body.as_bytes()))
+            .header(
+                "x-slack-signature",
+                signature(secret, timestamp, body.as_bytes()),
+            )
             .body(Body::from(body))
             .expect("a request");
         let begun = Instant::now();
@@ -176,8 +250,17 @@ async fn measure(router: &Router, path: &str, secret: &str, body: fn(usize) -> S
         }
         took
     });
-    let mut took: Vec<Duration> = futures_util::future::join_all(each).await.into_iter().flatten().collect();
-    let per_second = f64::from(u32::try_from(took.len()).expect("few")) / begun.elapsed().as_secs_f64();
+    let mut took: Vec<Duration> = futures_util::future::join_all(each)
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
+    let per_second =
+        f64::from(u32::try_from(took.len()).expect("few")) / begun.elapsed().as_secs_f64();
     took.sort();
-    Figures { p50: took[took.len() / 2], p99: took[took.len() * 99 / 100], per_second }
+    Figures {
+        p50: took[took.len() / 2],
+        p99: took[took.len() * 99 / 100],
+        per_second,
+    }
 }

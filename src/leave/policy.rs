@@ -136,7 +136,9 @@ pub fn leave_days(
     days: &[LeaveDay],
 ) -> impl Iterator<Item = (&LeaveDay, super::model::Portion, u32)> {
     days.iter().filter_map(|day| match day.counted {
-        Counted::Leave { portion, minutes, .. } => Some((day, portion, minutes)),
+        Counted::Leave {
+            portion, minutes, ..
+        } => Some((day, portion, minutes)),
         Counted::Off(_) => None,
     })
 }

@@ -9,9 +9,14 @@ use crate::support::{House, TEAM, id};
 async fn somebody_who_joins_can_ask_at_once() {
     let house = House::open().await;
     let eve = Member::new("U_EVE", "eve").real_name("Eve Stone");
-    house.slack.join_workspace(TEAM, eve.tz("Europe/Paris")).await;
+    house
+        .slack
+        .join_workspace(TEAM, eve.tz("Europe/Paris"))
+        .await;
     house.settle().await;
-    let people: String = house.value("SELECT name || ', ' || time_zone FROM person WHERE user_id = 'U_EVE'").await;
+    let people: String = house
+        .value("SELECT name || ', ' || time_zone FROM person WHERE user_id = 'U_EVE'")
+        .await;
     assert_eq!(people, "Eve Stone, Europe/Paris");
 }
 
@@ -20,10 +25,14 @@ async fn a_changed_profile_is_taken_over() {
     let house = House::open().await;
     house
         .slack
-        .change_person(TEAM, "U_ASHA", |asha| asha.real_name("Asha Rao-Iyer").tz("Europe/Lisbon"))
+        .change_person(TEAM, "U_ASHA", |asha| {
+            asha.real_name("Asha Rao-Iyer").tz("Europe/Lisbon")
+        })
         .await;
     house.settle().await;
-    let asha: String = house.value("SELECT name || ', ' || time_zone FROM person WHERE user_id = 'U_ASHA'").await;
+    let asha: String = house
+        .value("SELECT name || ', ' || time_zone FROM person WHERE user_id = 'U_ASHA'")
+        .await;
     assert_eq!(asha, "Asha Rao-Iyer, Europe/Lisbon");
 }
 
@@ -31,10 +40,20 @@ async fn a_changed_profile_is_taken_over() {
 async fn whom_an_admin_switched_off_stays_off_when_their_profile_changes() {
     let house = House::open().await;
     let mut tx = house.tx().await;
-    let off = PersonChange { active: Some(false), ..PersonChange::default() };
-    assert!(store::change_person(&mut tx, &id("U_DEV"), &off).await.unwrap());
+    let off = PersonChange {
+        active: Some(false),
+        ..PersonChange::default()
+    };
+    assert!(
+        store::change_person(&mut tx, &id("U_DEV"), &off)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
-    house.slack.change_person(TEAM, "U_DEV", |dev| dev.title("Still here")).await;
+    house
+        .slack
+        .change_person(TEAM, "U_DEV", |dev| dev.title("Still here"))
+        .await;
     house.settle().await;
     let mut tx = house.tx().await;
     let dev = store::person(&mut tx, &id("U_DEV")).await.unwrap().unwrap();
@@ -50,7 +69,9 @@ async fn whoever_leaves_slack_is_inactive_and_back_when_they_come_back() {
         }});
         house.slack.send_event(TEAM, envelope).await;
         house.settle().await;
-        let now: bool = house.value("SELECT active FROM person WHERE user_id = 'U_DEV'").await;
+        let now: bool = house
+            .value("SELECT active FROM person WHERE user_id = 'U_DEV'")
+            .await;
         assert_eq!(now, active);
     }
 }
