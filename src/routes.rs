@@ -5,10 +5,14 @@ use futures_util::future::BoxFuture;
 
 use crate::gateway::{Ack, Cx, EventKind, Handling, Routes, SlackRequest};
 use crate::jobs::{Dispatch, Job, JobError, Work};
-use crate::leave::approvals::{self, AskApprovers, AskForNote, RefreshReminder, ShowApproval};
+use crate::leave::approvals::{self, AskForNote};
+use crate::leave::asking;
 use crate::leave::form::{self, OpenForm, UpdateForm};
-use crate::leave::reminders::{self, RemindApprover};
-use crate::leave::request::{self, ShowRequest};
+use crate::leave::reminders;
+use crate::leave::request;
+use crate::leave::work::{
+    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowRequest,
+};
 use crate::leave::{cancel, command, views};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
@@ -82,8 +86,8 @@ impl Dispatch for Table {
             OpenForm::KIND => form::open(services, job).boxed(),
             UpdateForm::KIND => form::update(services, job).boxed(),
             ShowRequest::KIND => request::show(services, job).boxed(),
-            AskApprovers::KIND => approvals::ask(services, job).boxed(),
-            ShowApproval::KIND => approvals::show(services, job).boxed(),
+            AskApprovers::KIND => asking::ask(services, job).boxed(),
+            ShowApproval::KIND => asking::show(services, job).boxed(),
             AskForNote::KIND => approvals::ask_for_note(services, job).boxed(),
             RemindApprover::KIND => reminders::send(services, job).boxed(),
             RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
@@ -106,8 +110,8 @@ impl Dispatch for Table {
         match job.kind.as_str() {
             OpenForm::KIND => form::gave_up(tx, job).boxed(),
             AskForNote::KIND => approvals::note_gave_up(tx, job).boxed(),
-            AskApprovers::KIND => approvals::ask_gave_up(tx, job).boxed(),
-            ShowApproval::KIND => approvals::show_gave_up(tx, job).boxed(),
+            AskApprovers::KIND => asking::ask_gave_up(tx, job).boxed(),
+            ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::model::{ActionState, PendingAction};
 use super::store::{self, Change};
+use super::work::refresh_messages;
 use super::{request, views, words};
 use crate::clients::blocks::section;
 use crate::clients::slack::Message;
@@ -28,7 +29,7 @@ pub async fn cancel(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Erro
         Ok(taken) => taken,
         Err(why) => return request::tell_presser(cx, &pressed, why.to_string()).await,
     };
-    request::refresh_messages(&mut cx.tx, &cx.correlation_id, taken.before.id).await?;
+    refresh_messages(&mut cx.tx, &cx.correlation_id, taken.before.id).await?;
     if taken.before.state != ActionState::Pending {
         tell_approvers(cx, &taken).await?;
     }

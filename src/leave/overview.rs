@@ -1,6 +1,6 @@
 //! Looking at leave: one's own, and who is off.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use jiff::ToSpan;
@@ -314,6 +314,32 @@ pub async fn choose_what_to_cancel(
         text: "Which leave do you want to cancel?".to_owned(),
         blocks,
     })
+}
+
+/// Who is on approved leave for the whole of their today, and the last day of it.
+pub(super) async fn away_until(
+    tx: &mut TenantTx,
+    people: &[Person],
+) -> Result<HashMap<SlackUserId, Date>, sqlx::Error> {
+    let now = tx.now();
+    // Everybody's today lies within a day of the date in UTC.
+    let utc = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let absences = store::absences(
+        tx,
+        utc.saturating_sub(1.day()),
+        utc.saturating_add(60.days()),
+        None,
+    )
+    .await?;
+    let mut until = HashMap::new();
+    for person in people {
+        let days: HashSet<Date> = whole_days_away(&absences, &person.user);
+        let today = person.today(now);
+        if days.contains(&today) {
+            until.insert(person.user.clone(), end_of_absence(&days, today));
+        }
+    }
+    Ok(until)
 }
 
 #[cfg(test)]

@@ -2,65 +2,28 @@
 //! Nothing here expires; a request whose first day passes is named and can still be decided.
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
 
-use super::approvals::{self, AskApprovers, RefreshReminder, ShowApproval};
-use super::days::PersonCalendar;
 use super::model::PendingAction;
-use super::request::ShowRequest;
+use super::reminder_times::{calendar_around, due_after, first_reminder};
 use super::store::{self, Approval};
 use super::views::Waiting;
 use super::visibility::Viewer;
+use super::work::{
+    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowRequest, refresh_messages,
+};
 use super::{approvers, overview, views, words};
 use crate::clients::blocks::section;
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
-use crate::jobs::{self, Job, JobError, Policy, Work};
+use crate::jobs::{self, Job, JobError};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
-use crate::tenant::{Messenger, Person, Settings};
+use crate::tenant::{Messenger, Settings};
 
 const CORRELATION: &str = "schedule";
-
-/// The instant `days` of the approver's working days after `since`, in their working hours.
-async fn due_after(
-    tx: &mut TenantTx,
-    approver: &Person,
-    settings: &Settings,
-    since: Timestamp,
-    days: u8,
-) -> Result<Timestamp, sqlx::Error> {
-    let calendar = calendar_around(tx, approver, settings, since).await?;
-    Ok(calendar.working_days_after(&approver.zone, since, days))
-}
-
-/// When somebody who is asked now is reminded; `None`: never, by the workspace's settings.
-pub(super) async fn first_reminder(
-    tx: &mut TenantTx,
-    approver: &Person,
-    settings: &Settings,
-) -> Result<Option<Timestamp>, sqlx::Error> {
-    let Some(days) = settings.remind_after_days.first() else {
-        return Ok(None);
-    };
-    let now = tx.now();
-    due_after(tx, approver, settings, now, *days)
-        .await
-        .map(Some)
-}
-
-async fn calendar_around(
-    tx: &mut TenantTx,
-    person: &Person,
-    settings: &Settings,
-    at: Timestamp,
-) -> Result<PersonCalendar, sqlx::Error> {
-    let day = person.today(at);
-    store::calendar(tx, person, settings, day, day.saturating_add(120.days())).await
-}
 
 /// One round of the schedule for a workspace: approvers who left, first days that passed, silence
 /// that goes to the admins, due reminders.
@@ -197,7 +160,7 @@ async fn ask_admins(
     silent: &[Approval],
 ) -> Result<(), sqlx::Error> {
     let people = directory::active_people(tx).await?;
-    let away = approvals::away_until(tx, &people).await?;
+    let away = overview::away_until(tx, &people).await?;
     let mut admins = approvers::admins(&people);
     admins.retain(|admin| {
         *admin != action.user && !silent.iter().any(|approval| approval.approver == *admin)
@@ -259,7 +222,7 @@ async fn tell_overdue(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx
         if local < calendar.week_on(today).starts_at || !store::mark_overdue(tx, action.id).await? {
             continue;
         }
-        super::request::refresh_messages(tx, CORRELATION, action.id).await?;
+        refresh_messages(tx, CORRELATION, action.id).await?;
         store::remind_everybody(tx, action.id).await?;
         let text = format!(
             "Nobody has decided on your request for {} yet, and its first day has passed. It can still be decided; a word to your approver may help.",
@@ -277,22 +240,6 @@ async fn tell_overdue(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx
         jobs::enqueue(tx, CORRELATION, &tell).await?;
     }
     Ok(())
-}
-
-/// Job: one message with everything that waits for an approver.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RemindApprover {
-    /// Whom.
-    pub approver: SlackUserId,
-}
-
-impl Work for RemindApprover {
-    const KIND: &'static str = "leave.remind_approver";
-    const POLICY: Policy = Policy::UpTo(20);
-
-    fn lane(&self) -> Option<String> {
-        Some(format!("reminder:{}", self.approver))
-    }
 }
 
 async fn waiting(

@@ -1,15 +1,13 @@
 //! Asking for leave, and the one message that shows the requester how it stands.
 
-use serde::{Deserialize, Serialize};
-
-use super::approvals::{self, AskApprovers, RefreshReminder, ShowApproval};
 use super::model::{ActionState, LeaveSpan};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
-use super::views;
+use super::work::{AskApprovers, ShowRequest};
+use super::{overview, views};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
-use crate::jobs::{self, Job, JobError, Policy, Work};
+use crate::jobs::{Job, JobError};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
@@ -154,51 +152,6 @@ pub async fn complete(tx: &mut TenantTx, id: i64, actor: Actor<'_>) -> Result<bo
     Ok(true)
 }
 
-/// Promises that every message about an action shows its present state.
-pub async fn refresh_messages(
-    tx: &mut TenantTx,
-    correlation_id: &str,
-    action_id: i64,
-) -> Result<(), sqlx::Error> {
-    jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await?;
-    for approval in store::approvals(tx, action_id).await? {
-        jobs::enqueue(
-            tx,
-            correlation_id,
-            &ShowApproval {
-                action_id,
-                approver: approval.approver.clone(),
-            },
-        )
-        .await?;
-        jobs::enqueue(
-            tx,
-            correlation_id,
-            &RefreshReminder {
-                approver: approval.approver,
-            },
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// Job: shows the requester how their request stands, always in the same message.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ShowRequest {
-    /// Which request.
-    pub action_id: i64,
-}
-
-impl Work for ShowRequest {
-    const KIND: &'static str = "leave.show_request";
-    const POLICY: Policy = Policy::UpTo(8);
-
-    fn lane(&self) -> Option<String> {
-        Some(format!("action:{}:requester", self.action_id))
-    }
-}
-
 /// Runs [`ShowRequest`].
 pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let ShowRequest { action_id } = job.work()?;
@@ -216,7 +169,7 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let people = directory::active_people(&mut tx).await?;
     // Nobody waits for those who left.
     approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
-    let away = approvals::away_until(&mut tx, &people).await?;
+    let away = overview::away_until(&mut tx, &people).await?;
     let today = person.today(tx.now());
     tx.rollback().await?;
     let message = views::requesters_message(&action, &approvals, &away, today);

@@ -1,0 +1,11 @@
+//! All SQL of leave, by what it is about.
+
+mod absences;
+mod actions;
+mod approvals;
+mod settings;
+
+pub use absences::*;
+pub use actions::*;
+pub use approvals::*;
+pub use settings::*;

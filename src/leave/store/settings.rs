@@ -1,0 +1,160 @@
+//! What admins set: leave types, working weeks, public holidays; and the calendar they make.
+
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+
+use crate::leave::days::{Holiday, PersonCalendar, WorkingWeek};
+use crate::leave::model::{LeaveType, Portion};
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
+use crate::tenant::{Person, Settings};
+
+/// The leave types that every workspace begins with.
+pub async fn add_default_leave_types(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position)
+         VALUES ($1, 'vacation', 'Vacation', true, 1), ($1, 'sick', 'Sick leave', false, 2)
+         ON CONFLICT DO NOTHING",
+        workspace
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds a leave type, or changes the one with this key.
+pub async fn save_leave_type(tx: &mut TenantTx, leave_type: &LeaveType) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position)
+         VALUES ($1, $2, $3, $4, (SELECT coalesce(max(position), 0) + 1 FROM leave_type))
+         ON CONFLICT (workspace_id, leave_type) DO UPDATE SET name = excluded.name, needs_approval = excluded.needs_approval, active = true",
+        workspace,
+        leave_type.key,
+        leave_type.name,
+        leave_type.needs_approval,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The leave types that can be asked for, in the order of the form.
+pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Error> {
+    sqlx::query_as!(LeaveType, "SELECT leave_type AS key, name, needs_approval FROM leave_type WHERE active ORDER BY position, name")
+        .fetch_all(tx.conn())
+        .await
+}
+
+/// A person's calendar for the days between two dates.
+pub async fn calendar(
+    tx: &mut TenantTx,
+    person: &Person,
+    settings: &Settings,
+    first: Date,
+    last: Date,
+) -> Result<PersonCalendar, sqlx::Error> {
+    let mut calendar = PersonCalendar {
+        leave_year_starts: settings.leave_year_starts,
+        ..PersonCalendar::default()
+    };
+    let weeks = sqlx::query!(
+        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id IN ('', $1)",
+        person.user.as_str()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for row in weeks {
+        let week = WorkingWeek {
+            from: row.from_day.to_jiff(),
+            // The table allows exactly seven known words.
+            days: std::array::from_fn(|index| {
+                row.week.get(index).and_then(|word| Portion::parse(word))
+            }),
+            full_day_minutes: u32::try_from(row.full_day_minutes).unwrap_or_default(),
+            starts_at: row.starts_at.to_jiff(),
+            halves_meet_at: row.halves_meet_at.to_jiff(),
+            ends_at: row.ends_at.to_jiff(),
+        };
+        if row.user_id.is_empty() {
+            &mut calendar.workspace_weeks
+        } else {
+            &mut calendar.own_weeks
+        }
+        .push(week);
+    }
+    let location = person.location.as_deref().unwrap_or(&settings.location);
+    let holidays = sqlx::query!(
+        r#"SELECT day, portion AS "portion: Portion", name FROM public_holiday WHERE location = $1 AND day BETWEEN $2 AND $3 ORDER BY day, portion"#,
+        location,
+        first.to_sqlx() as _,
+        last.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for row in holidays {
+        calendar
+            .holidays
+            .entry(row.day.to_jiff())
+            .or_default()
+            .push(Holiday {
+                portion: row.portion,
+                name: row.name,
+            });
+    }
+    Ok(calendar)
+}
+
+/// Sets the working week of a person, or of the workspace (`None`), from a day on.
+pub async fn save_working_week(
+    tx: &mut TenantTx,
+    user: Option<&SlackUserId>,
+    week: &WorkingWeek,
+) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    let days: Vec<String> = week
+        .days
+        .iter()
+        .map(|day| day.map_or("off", Portion::as_str).to_owned())
+        .collect();
+    sqlx::query!(
+        "INSERT INTO working_pattern (workspace_id, user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (workspace_id, user_id, from_day) DO UPDATE SET week = excluded.week, full_day_minutes = excluded.full_day_minutes,
+             starts_at = excluded.starts_at, halves_meet_at = excluded.halves_meet_at, ends_at = excluded.ends_at",
+        workspace,
+        user.map_or("", SlackUserId::as_str),
+        week.from.to_sqlx() as _,
+        &days,
+        i32::try_from(week.full_day_minutes).unwrap_or(i32::MAX),
+        week.starts_at.to_sqlx() as _,
+        week.halves_meet_at.to_sqlx() as _,
+        week.ends_at.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds a public holiday, or renames it.
+pub async fn save_holiday(
+    tx: &mut TenantTx,
+    location: &str,
+    day: Date,
+    holiday: &Holiday,
+) -> Result<(), sqlx::Error> {
+    let workspace = tx.workspace().as_str().to_owned();
+    sqlx::query!(
+        "INSERT INTO public_holiday (workspace_id, location, day, portion, name) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (workspace_id, location, day, portion) DO UPDATE SET name = excluded.name",
+        workspace,
+        location,
+        day.to_sqlx() as _,
+        holiday.portion.as_str(),
+        holiday.name,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

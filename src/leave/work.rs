@@ -1,0 +1,128 @@
+//! The work that requests promise: each job's payload and rules. The files of what people do
+//! enqueue and run it.
+
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::jobs::{self, Policy, Work};
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
+
+/// Job: shows the requester how their request stands, always in the same message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShowRequest {
+    /// Which request.
+    pub action_id: i64,
+}
+
+impl Work for ShowRequest {
+    const KIND: &'static str = "leave.show_request";
+    const POLICY: Policy = Policy::UpTo(8);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("action:{}:requester", self.action_id))
+    }
+}
+
+/// Job: finds the approvers of a request and asks them; for leave that needs no approval it
+/// only tells them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AskApprovers {
+    /// Which request.
+    pub action_id: i64,
+    /// Whether this was tried before and found nobody.
+    pub again: bool,
+}
+
+impl Work for AskApprovers {
+    const KIND: &'static str = "leave.ask_approvers";
+    const POLICY: Policy = Policy::UpTo(20);
+
+    fn lane(&self) -> Option<String> {
+        // A look that waits for its hour holds up the others: one an hour is enough.
+        Some(format!("action:{}:approvers", self.action_id))
+    }
+}
+
+/// Job: shows one approver a request as it stands, always in the same message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShowApproval {
+    /// Which request.
+    pub action_id: i64,
+    /// To whom.
+    pub approver: SlackUserId,
+}
+
+impl Work for ShowApproval {
+    const KIND: &'static str = "leave.show_approval";
+    // For an hour: nobody else knows that the request waits.
+    const POLICY: Policy = Policy::UpTo(20);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!(
+            "action:{}:approver:{}",
+            self.action_id, self.approver
+        ))
+    }
+}
+
+/// Job: one message with everything that waits for an approver.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RemindApprover {
+    /// Whom.
+    pub approver: SlackUserId,
+}
+
+impl Work for RemindApprover {
+    const KIND: &'static str = "leave.remind_approver";
+    const POLICY: Policy = Policy::UpTo(20);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("reminder:{}", self.approver))
+    }
+}
+
+/// Job: brings the last reminder of an approver up to date, if there is one.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefreshReminder {
+    /// Whose.
+    pub approver: SlackUserId,
+}
+
+impl Work for RefreshReminder {
+    const KIND: &'static str = "leave.refresh_reminder";
+    const POLICY: Policy = Policy::UpTo(5);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("reminder:{}", self.approver))
+    }
+}
+
+/// Promises that every message about an action shows its present state.
+pub async fn refresh_messages(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    action_id: i64,
+) -> Result<(), sqlx::Error> {
+    jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await?;
+    for approval in store::approvals(tx, action_id).await? {
+        jobs::enqueue(
+            tx,
+            correlation_id,
+            &ShowApproval {
+                action_id,
+                approver: approval.approver.clone(),
+            },
+        )
+        .await?;
+        jobs::enqueue(
+            tx,
+            correlation_id,
+            &RefreshReminder {
+                approver: approval.approver,
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
