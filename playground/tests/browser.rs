@@ -151,7 +151,10 @@ impl Person {
                 let picture = screenshot(&self.browser, "not-seen").await;
                 let page = self.browser.find(Locator::Css("body")).await.unwrap();
                 let text = page.text().await.unwrap();
-                panic!("{xpath} did not appear ({error}); see {picture:?}. The page says:\n{text}")
+                panic!(
+                    "{xpath} did not appear ({error}); see {}. The page says:\n{text}",
+                    picture.display()
+                )
             }
         }
     }
