@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use timeoff::app::App as Timeoff;
-use timeoff::jobs;
+use timeoff::leave::store as leave;
+use timeoff::leave::work::refresh_messages;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
@@ -104,15 +105,23 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
     let identity = timeoff.install().await?.context("there is no bot token")?;
     let db = &timeoff.services.db;
     let now = || timeoff.services.clock.now();
-    let settled = async {
-        while jobs::unfinished(db, now()).await? > 0 {
+    let approver = SlackUserId::parse(approver)?;
+    // Not until nothing is left to do: a start after a hard stop has abandoned work, which the
+    // app takes up by itself within a minute or two.
+    let acquainted = async {
+        loop {
+            let mut tx = db.begin(&identity.team_id, now()).await?;
+            let known = tenant::person(&mut tx, &approver).await?.is_some();
+            tx.rollback().await?;
+            if known {
+                return Ok::<_, anyhow::Error>(());
+            }
             sleep(Duration::from_millis(20)).await;
         }
-        Ok::<_, anyhow::Error>(())
     };
-    timeout(ARRIVAL, settled)
+    timeout(ARRIVAL, acquainted)
         .await
-        .context("the app does not come to rest")??;
+        .context("the app does not get to know the people")??;
 
     let mut tx = db.begin(&identity.team_id, now()).await?;
     let workspace = tenant::workspace(&mut tx)
@@ -120,9 +129,18 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
         .context("the workspace is not installed")?;
     let mut settings = workspace.settings;
     if settings.approvers.is_empty() {
-        settings.approvers = vec![SlackUserId::parse(approver)?];
+        settings.approvers = vec![approver];
         tenant::save_settings(&mut tx, &settings).await?;
     }
+    // The pretend Slack forgets its messages when it stops, the database forgets nothing: what
+    // still matters is posted anew, so that it can be decided and cancelled.
+    tenant::forget_posted_messages(&mut tx).await?;
+    for person in tenant::active_people(&mut tx).await? {
+        for action in leave::upcoming(&mut tx, &person.user, person.today(now())).await? {
+            refresh_messages(&mut tx, "playground", action.id).await?;
+        }
+    }
     tx.commit().await?;
+    timeoff.runner.wake();
     Ok(())
 }

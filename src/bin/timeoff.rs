@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
@@ -119,6 +120,9 @@ enum Admin {
     },
 }
 
+/// How long to wait before the workspace is installed again after Slack could not be reached.
+const INSTALL_AGAIN: Duration = Duration::from_secs(60);
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
@@ -166,15 +170,36 @@ async fn all() -> Result<(), Failure> {
         let _ = stop.send(true);
     });
     let served = tokio::spawn(app.clone().serve(listener, stopping));
-    match app.install().await? {
-        Some(identity) => println!("Installed in {} ({}).", identity.team, identity.team_id),
-        None => println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already."),
+    match app.install().await {
+        Ok(Some(identity)) => println!("Installed in {} ({}).", identity.team, identity.team_id),
+        Ok(None) => {
+            println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already.")
+        }
+        // The workspace may be installed from before; its people must not wait for Slack's API.
+        Err(error) if error.may_pass() => {
+            eprintln!("{error}. Serving what is installed already, and trying again every minute.");
+            tokio::spawn(install_later(app));
+        }
+        Err(error) => return Err(error.into()),
     }
     println!(
         "Listening on http://{address}. Point Slack's request URLs at /slack/events, /slack/interactivity and /slack/commands there."
     );
     served.await??;
     Ok(())
+}
+
+async fn install_later(app: App) {
+    loop {
+        tokio::time::sleep(INSTALL_AGAIN).await;
+        match app.install().await {
+            Ok(Some(identity)) => {
+                return println!("Installed in {} ({}).", identity.team, identity.team_id);
+            }
+            Ok(None) => return,
+            Err(error) => tracing::warn!(%error, "still not installed"),
+        }
+    }
 }
 
 async fn interrupted() {
@@ -325,6 +350,11 @@ async fn change(
                 known(tx, user).await?;
             }
             let week = timeoff::leave::days::WorkingWeek::parse(&days, from, minutes, &hours)?;
+            if week.days.iter().all(Option::is_none) {
+                return Err(
+                    "A week has at least one working day, or nobody could ask for leave.".into(),
+                );
+            }
             leave::save_working_week(tx, user.as_ref(), &week).await?;
             println!("Saved. It holds from {from} on.");
             Ok(Some(("week".to_owned(), "changed")))

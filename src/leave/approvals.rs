@@ -177,7 +177,7 @@ pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError
 /// Tells the approver that the dialog did not open.
 pub async fn note_gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ask: AskForNote = job.work()?;
-    let text = "Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.";
+    let text = "Slack did not confirm that the dialog opened, and nothing was changed. If you do not see it, please press Deny once more.";
     views::tell_opener(tx, job, ask.approver, ask.response_url, text).await
 }
 

@@ -78,7 +78,7 @@ impl WorkingWeek {
                 _ => Err(BadWeek::Days),
             })
             .collect::<Result<_, _>>()?;
-        let days = parts.try_into().map_err(|_| BadWeek::Days)?;
+        let days: [Option<Portion>; 7] = parts.try_into().map_err(|_| BadWeek::Days)?;
         if !(2..=1440).contains(&full_day_minutes) {
             return Err(BadWeek::Minutes);
         }

@@ -129,7 +129,8 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
 /// Tells the person that the form did not open.
 pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let open: OpenForm = job.work()?;
-    let text = "Slack did not open the form in time. Nothing is lost: please try once more.";
+    let text =
+        "Slack did not confirm that the form opened. If you do not see it, please try once more.";
     views::tell_opener(tx, job, open.user, open.response_url, text).await
 }
 

@@ -8,7 +8,8 @@ use super::words;
 
 /// The longest reason, in characters.
 pub const REASON_LIMIT: usize = 500;
-/// No request may reach further than this many days, whatever the limit in working days.
+/// No request may reach further than this many days, or begin further ahead: a year is easily
+/// mistyped.
 const LONGEST_SPAN: i64 = 2 * 366;
 
 /// A field of the form.
@@ -60,6 +61,12 @@ pub fn check(
                 "Leave can be entered from {} on. For earlier days, please ask a people admin.",
                 words::day(first_allowed, today)
             ),
+        ));
+    }
+    if i64::from((span.first() - today).get_days()) > LONGEST_SPAN {
+        return Err(Problem::new(
+            Field::FirstDay,
+            "That is more than two years ahead. Please check the year.",
         ));
     }
     if i64::from((span.last() - span.first()).get_days()) > LONGEST_SPAN {

@@ -161,7 +161,7 @@ pub(super) fn requesters_message(
     let mut shown: Vec<SlackBlock> = vec![section(&format!("*{title}*\n{amount}\n{status}"))];
     if let Some(reason) = &action.reason {
         shown.push(context(&format!(
-            "Your reason, seen only by your approvers: {}",
+            "Your reason, seen only by your approvers and people admins: {}",
             escape(reason)
         )));
     }

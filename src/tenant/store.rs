@@ -233,6 +233,14 @@ pub async fn posted_message(tx: &mut TenantTx, key: &str) -> Result<Option<Poste
     }))
 }
 
+/// Forgets where every message was posted, for a Slack that has forgotten them itself.
+pub async fn forget_posted_messages(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM posted_message")
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Remembers where the message with this key was posted.
 pub async fn save_posted_message(
     tx: &mut TenantTx,

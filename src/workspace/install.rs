@@ -3,6 +3,7 @@
 use super::people::ImportPeople;
 use crate::clients::slack::Identity;
 use crate::jobs;
+use crate::platform::again::Again;
 use crate::platform::config::Secret;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
@@ -17,6 +18,16 @@ pub enum InstallError {
     /// The database failed.
     #[error("cannot install the workspace of SLACK_BOT_TOKEN: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl InstallError {
+    /// Whether trying again later can help: Slack or the database is away.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Slack(error) => error.again != Again::No,
+            Self::Database(_) => true,
+        }
+    }
 }
 
 /// Installs the single workspace of a bot token, or refreshes it, and has its people read.

@@ -329,7 +329,7 @@ async fn a_form_that_was_being_opened_is_not_opened_again_and_the_person_is_told
     let said = asha.last_message("#general").expect("a word");
     assert!(
         asha.text_of(&said)
-            .contains("did not open the form in time"),
+            .contains("did not confirm that the form opened"),
         "{}",
         asha.text_of(&said)
     );

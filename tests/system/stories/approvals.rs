@@ -33,7 +33,7 @@ async fn an_approver_sees_dates_working_days_reason_and_who_else_is_off() {
     timeoff: *Vacation, Thu 5 – Mon 9 March*
       3 working days
       :hourglass_flowing_sand: Waiting for @ben.
-      ~ Your reason, seen only by your approvers: Moving *house* & <!channel>
+      ~ Your reason, seen only by your approvers and people admins: Moving *house* & <!channel>
       second line
       [Cancel request]
     ");

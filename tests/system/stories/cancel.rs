@@ -116,7 +116,7 @@ async fn approved_leave_is_cancelled_and_the_approver_is_told_by_a_new_message()
     timeoff: *Vacation, Thu 5 – Fri 6 March*
       2 working days
       :leftwards_arrow_with_hook: Cancelled. You are expected at work.
-      ~ Your reason, seen only by your approvers: A secret
+      ~ Your reason, seen only by your approvers and people admins: A secret
     ");
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Thu 5 – Fri 6 March*

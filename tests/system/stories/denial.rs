@@ -144,7 +144,7 @@ async fn a_dialog_that_slack_does_not_open_is_answered_to_the_approver_alone() {
     let fault = simulators::slack::Fault::Error("expired_trigger_id".into());
     house.slack.fault("views.open", fault, Some(1));
     house.presses(&ben, "Deny").await;
-    assert_snapshot!(latest(&ben), @"timeoff (only you can see this): Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.");
+    assert_snapshot!(latest(&ben), @"timeoff (only you can see this): Slack did not confirm that the dialog opened, and nothing was changed. If you do not see it, please press Deny once more.");
     house.presses(&ben, "Deny").await;
     assert_eq!(house.submits(&ben).await, "");
     assert!(asha.dm().contains("Denied"));

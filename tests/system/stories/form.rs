@@ -362,7 +362,7 @@ async fn sick_leave_needs_no_approval_and_the_approver_is_told() {
     timeoff: *Sick leave, Mon 2 March*
       1 working day
       :white_check_mark: Noted; no approval needed.
-      ~ Your reason, seen only by your approvers: Migraine
+      ~ Your reason, seen only by your approvers and people admins: Migraine
       [Cancel leave]
     ");
     assert_snapshot!(ben.dm(), @"
@@ -406,14 +406,14 @@ async fn a_form_that_slack_does_not_open_is_told_of() {
     house.types(&asha, "/timeoff tomorrow").await;
     assert!(asha.find_modal().is_none());
     house.until(|| !asha.channel("#general").is_empty()).await;
-    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not open the form in time. Nothing is lost: please try once more.");
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not confirm that the form opened. If you do not see it, please try once more.");
     asha.opens_home().await;
     house.settle().await;
     asha.press_home("Request time off").await;
     house.settle().await;
     assert!(asha.find_modal().is_none());
     house.until(|| !asha.dm().is_empty()).await;
-    assert_snapshot!(asha.dm(), @"timeoff: Slack did not open the form in time. Nothing is lost: please try once more.");
+    assert_snapshot!(asha.dm(), @"timeoff: Slack did not confirm that the form opened. If you do not see it, please try once more.");
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ async fn more_than_two_years_are_refused() {
     assert_snapshot!(told.join("\n"), @"
     Last day: That is more than two years. Please check the last day.
     Last day: That is more than two years. Please check the last day.
-    Last day: That is 521 working days; one request may take up to 366. Please split it, or ask a people admin.
+    First day: That is more than two years ahead. Please check the year.
     ");
     nothing_was_written(&house).await;
 }
@@ -306,7 +306,7 @@ async fn what_was_typed_stays_after_a_refusal() {
     timeoff: *Sick leave, Fri 6 March, morning*
       half a working day
       :white_check_mark: Noted; no approval needed.
-      ~ Your reason, seen only by your approvers: Tooth < wisdom
+      ~ Your reason, seen only by your approvers and people admins: Tooth < wisdom
       [Cancel leave]
     ");
 }

@@ -102,7 +102,7 @@ async fn a_reason_cannot_mention_link_or_break_out() {
     timeoff: *Vacation, Thu 5 March*
       1 working day
       :hourglass_flowing_sand: Waiting for @ben.
-      ~ Your reason, seen only by your approvers: Hi <!channel> <@U_DEV> @here #general & <https://evil.example|click>
+      ~ Your reason, seen only by your approvers and people admins: Hi <!channel> <@U_DEV> @here #general & <https://evil.example|click>
       > second line
       [Cancel request]
     ");
@@ -196,5 +196,5 @@ async fn the_longest_reason_arrives_whole() {
         ""
     );
     assert_eq!(ben.dm().matches('&').count(), 125 + 500);
-    assert!(asha.dm().contains(&"&".repeat(390)));
+    assert!(asha.dm().contains(&"&".repeat(380)));
 }

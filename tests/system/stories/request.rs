@@ -42,7 +42,7 @@ async fn asha_asks_with_the_form_and_ben_approves() {
     timeoff: *Vacation, Thu 5 – Mon 9 March*
       3 working days
       :hourglass_flowing_sand: Waiting for @ben.
-      ~ Your reason, seen only by your approvers: Moving house
+      ~ Your reason, seen only by your approvers and people admins: Moving house
       [Cancel request]
     ");
     assert_snapshot!(ben.dm(), @"
@@ -58,7 +58,7 @@ async fn asha_asks_with_the_form_and_ben_approves() {
     timeoff: *Vacation, Thu 5 – Mon 9 March*
       3 working days
       :white_check_mark: Approved by @ben.
-      ~ Your reason, seen only by your approvers: Moving house
+      ~ Your reason, seen only by your approvers and people admins: Moving house
       [Cancel leave]
     ");
     assert_snapshot!(ben.dm(), @"

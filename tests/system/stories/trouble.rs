@@ -130,7 +130,7 @@ async fn slack_does_not_open_the_form_after_a_command() {
         Some(1),
     );
     house.types(&asha, "/timeoff").await;
-    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not open the form in time. Nothing is lost: please try once more.");
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): Slack did not confirm that the form opened. If you do not see it, please try once more.");
     assert_eq!(
         house.slack.calls("views.open").len(),
         1,
@@ -154,7 +154,7 @@ async fn slack_does_not_open_the_form_from_the_home_tab() {
     );
     asha.press_home("Request time off").await;
     house.settle().await;
-    assert_snapshot!(asha.dm(), @"timeoff: Slack did not open the form in time. Nothing is lost: please try once more.");
+    assert_snapshot!(asha.dm(), @"timeoff: Slack did not confirm that the form opened. If you do not see it, please try once more.");
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn slack_does_not_open_the_denial_dialog() {
     );
     house.presses(&ben, "Deny").await;
     let said = ben.last_message("@app").expect("a word");
-    assert_snapshot!(ben.text_of(&said), @"timeoff (only you can see this): Slack did not open the dialog in time, and nothing was changed. Please press Deny once more.");
+    assert_snapshot!(ben.text_of(&said), @"timeoff (only you can see this): Slack did not confirm that the dialog opened, and nothing was changed. If you do not see it, please press Deny once more.");
     let state: String = house.value("SELECT state FROM pending_action").await;
     assert_eq!(state, "pending");
 }
@@ -188,7 +188,7 @@ async fn the_answer_is_tried_again_when_slack_is_down_for_a_moment() {
     }
     assert!(
         asha.channel("#general")
-            .contains("did not open the form in time"),
+            .contains("did not confirm that the form opened"),
         "{}",
         asha.channel("#general")
     );
@@ -209,7 +209,7 @@ async fn an_answer_that_has_no_place_any_more_goes_to_the_direct_messages() {
         .fault("response_url", Fault::Error("expired_url".into()), None);
     house.types(&asha, "/timeoff").await;
     assert!(
-        asha.dm().contains("did not open the form in time"),
+        asha.dm().contains("did not confirm that the form opened"),
         "{}",
         asha.dm()
     );
