@@ -121,7 +121,7 @@ enum Admin {
 }
 
 /// How long to wait before the workspace is installed again after Slack could not be reached.
-const INSTALL_AGAIN: Duration = Duration::from_secs(60);
+const INSTALL_AGAIN: Duration = Duration::from_mins(1);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -173,7 +173,7 @@ async fn all() -> Result<(), Failure> {
     match app.install().await {
         Ok(Some(identity)) => println!("Installed in {} ({}).", identity.team, identity.team_id),
         Ok(None) => {
-            println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already.")
+            println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already.");
         }
         // The workspace may be installed from before; its people must not wait for Slack's API.
         Err(error) if error.may_pass() => {
