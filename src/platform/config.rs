@@ -124,11 +124,19 @@ impl Config {
             );
         }
 
+        let listen = get("LISTEN").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let port = listen.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        if !matches!(port, Some(Ok(_))) {
+            wrong.push(
+                "LISTEN is malformed: an address and a port, such as 127.0.0.1:3000".to_owned(),
+            );
+        }
+
         match keyring {
             Some(keyring) if wrong.is_empty() => Ok(Self {
                 database_url: Secret::new(database_url),
                 database_connections,
-                listen: get("LISTEN").unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
+                listen,
                 slack_signing_secret: Secret::new(signing_secret),
                 slack_bot_token: slack_bot_token.map(Secret::new),
                 slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
@@ -164,6 +172,7 @@ mod tests {
             "DATABASE_URL" => Some("mysql://x".into()),
             "TOKEN_ENCRYPTION_KEYS" => Some("oops".into()),
             "SLACK_BOT_TOKEN" => Some("secret-token".into()),
+            "LISTEN" => Some("nonsense".into()),
             _ => None,
         })
         .unwrap_err();
@@ -173,6 +182,7 @@ mod tests {
           - SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
           - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
           - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
+          - LISTEN is malformed: an address and a port, such as 127.0.0.1:3000
         ");
     }
 
