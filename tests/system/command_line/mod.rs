@@ -169,7 +169,17 @@ async fn the_address_is_taken_or_malformed() {
     let house = House::open().await;
     let key = Keyring::generate_key();
     let taken = house.url.trim_start_matches("http://");
-    for listen in [taken, "nowhere"] {
+    for (listen, why) in [
+        (taken, format!("Cannot listen on {taken}: ")),
+        (
+            "nowhere",
+            "The configuration is not complete:\n  - LISTEN is malformed".to_owned(),
+        ),
+        (
+            "no.such.host.invalid:80",
+            "Cannot listen on no.such.host.invalid:80: ".to_owned(),
+        ),
+    ] {
         let variables = [
             ("DATABASE_URL", house.database.url.as_str()),
             ("SLACK_SIGNING_SECRET", "s"),
@@ -178,10 +188,7 @@ async fn the_address_is_taken_or_malformed() {
         ];
         let said = timeoff(&["all"], &variables, "").await;
         assert!(
-            !said.success
-                && said
-                    .err
-                    .starts_with(&format!("Cannot listen on {listen}: ")),
+            !said.success && said.err.starts_with(&why),
             "{}",
             said.screen()
         );
