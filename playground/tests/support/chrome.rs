@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::error::NewSessionError;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -57,6 +58,8 @@ impl Chrome {
             .arg(home.path())
             // The one language that every Chromium has, whatever the machine speaks.
             .env("LANGUAGE", "en_US")
+            // Chromium leaves things in the temporary folder when it is killed.
+            .env("TMPDIR", home.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -94,9 +97,9 @@ impl Chrome {
             .tempdir_in(self.home.path())
             .expect("a profile folder")
             .keep();
-        let mut arguments = vec![
-            "--headless=new".to_owned(),
+        let arguments = [
             format!("--user-data-dir={}", profile.display()),
+            "--headless=new".to_owned(),
             "--window-size=1280,900".to_owned(),
             "--no-first-run".to_owned(),
             "--disable-gpu".to_owned(),
@@ -108,22 +111,26 @@ impl Chrome {
             "--disable-sync".to_owned(),
             "--disable-quic".to_owned(),
         ];
-        if is_root() {
-            arguments.push("--no-sandbox".to_owned());
+        // Root and some containers have no sandbox; these pages are our own.
+        if let Ok(browser) = self.session(&arguments).await {
+            return browser;
         }
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": { "binary": self.browser, "args": arguments },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        });
-        let serde_json::Value::Object(capabilities) = capabilities else {
-            unreachable!("an object is written above");
-        };
-        ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&self.url)
+        let open = ["--no-sandbox".to_owned()];
+        self.session(&[&arguments[..], &open].concat())
             .await
             .expect("Chromium starts")
+    }
+
+    async fn session(&self, arguments: &[String]) -> Result<Client, NewSessionError> {
+        let options = json!({ "binary": self.browser, "args": arguments });
+        let capabilities = [
+            ("browserName".to_owned(), json!("chrome")),
+            ("goog:chromeOptions".to_owned(), options),
+        ];
+        ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.into_iter().collect())
+            .connect(&self.url)
+            .await
     }
 
     /// Asks chromedriver's `/status` until it says that it is ready.
@@ -172,12 +179,6 @@ fn program(names: &[&str]) -> PathBuf {
                 names[0]
             )
         })
-}
-
-fn is_root() -> bool {
-    // The owner of our own entry in /proc is who we are.
-    std::fs::metadata("/proc/self")
-        .is_ok_and(|entry| std::os::unix::fs::MetadataExt::uid(&entry) == 0)
 }
 
 async fn is_ready(address: &str) -> std::io::Result<bool> {
