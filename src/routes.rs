@@ -7,11 +7,12 @@ use crate::gateway::{Ack, Cx, EventKind, Handling, Routes, SlackRequest};
 use crate::jobs::{Dispatch, Job, JobError, Work};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
+use crate::leave::channel::{self, ReadMessage};
 use crate::leave::form::{self, OpenForm, UpdateForm};
 use crate::leave::reminders;
 use crate::leave::request;
 use crate::leave::work::{
-    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowRequest,
+    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowReply, ShowRequest,
 };
 use crate::leave::{cancel, command, views};
 use crate::platform::db::TenantTx;
@@ -58,6 +59,11 @@ impl Routes for Table {
                 views::DENY => to!(approvals::deny, action),
                 views::CANCEL => to!(cancel_and_refresh, action),
                 views::SNOOZE => to!(reminders::snooze, action),
+                channel::CONFIRM => to!(channel::confirm, action),
+                channel::EDIT => to!(channel::edit, action),
+                channel::CANCEL => to!(channel::cancel, action),
+                channel::YES => to!(channel::yes, action),
+                channel::KEEP => to!(channel::keep, action),
                 form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => {
                     to!(form::changed, action)
                 }
@@ -73,6 +79,7 @@ impl Routes for Table {
             SlackRequest::Event(event) => match event.kind {
                 EventKind::AppHomeOpened(opened) => to!(home::opened, opened),
                 EventKind::DirectMessage(message) => to!(home::written_to, message),
+                EventKind::ChannelMessage(message) => to!(channel::heard, message),
                 EventKind::MemberChanged(member) => to!(people::changed, *member),
             },
         }
@@ -86,6 +93,8 @@ impl Dispatch for Table {
             OpenForm::KIND => form::open(services, job).boxed(),
             UpdateForm::KIND => form::update(services, job).boxed(),
             ShowRequest::KIND => request::show(services, job).boxed(),
+            ReadMessage::KIND => channel::read(services, job).boxed(),
+            ShowReply::KIND => channel::show(services, job).boxed(),
             AskApprovers::KIND => asking::ask(services, job).boxed(),
             ShowApproval::KIND => asking::show(services, job).boxed(),
             AskForNote::KIND => approvals::ask_for_note(services, job).boxed(),
@@ -111,6 +120,8 @@ impl Dispatch for Table {
             OpenForm::KIND => form::gave_up(tx, job).boxed(),
             AskForNote::KIND => approvals::note_gave_up(tx, job).boxed(),
             AskApprovers::KIND => asking::ask_gave_up(tx, job).boxed(),
+            ReadMessage::KIND => channel::read_gave_up(tx, job).boxed(),
+            ShowReply::KIND => channel::show_gave_up(tx, job).boxed(),
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.

@@ -3,11 +3,11 @@
 use tracing::error;
 
 use crate::jobs::{self, Runner};
-use crate::leave::reminders;
+use crate::leave::{channel, reminders};
 use crate::services::Services;
 use crate::tenant::store;
 
-/// One round: abandoned jobs, reminders, and forgetting what is old. A failure in one
+/// One round: abandoned jobs, unanswered proposals, reminders, and forgetting what is old. A failure in one
 /// workspace is logged and does not stop the others.
 pub async fn tick(services: &Services, runner: &Runner) {
     if let Err(error) = runner.sweep().await {
@@ -16,6 +16,9 @@ pub async fn tick(services: &Services, runner: &Runner) {
     match store::workspace_ids(&services.db).await {
         Ok(workspaces) => {
             for workspace in workspaces {
+                if let Err(error) = channel::expire(services, &workspace).await {
+                    error!(%workspace, %error, "cannot end unanswered proposals");
+                }
                 if let Err(error) = reminders::remind(services, &workspace).await {
                     error!(%workspace, %error, "cannot send reminders");
                 }

@@ -64,6 +64,52 @@ pub struct Posted {
     pub ts: String,
 }
 
+/// Where a message goes.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// To a person's direct messages with the app.
+    Dm(&'a SlackUserId),
+    /// Into a channel.
+    Channel(&'a ChannelId),
+    /// Into a thread.
+    Thread {
+        /// The thread's channel.
+        channel: &'a ChannelId,
+        /// The message that it began with.
+        thread_ts: &'a str,
+    },
+}
+
+impl<'a> Place<'a> {
+    /// A channel, or a thread of it.
+    pub fn in_channel(channel: &'a ChannelId, thread_ts: Option<&'a str>) -> Self {
+        match thread_ts {
+            Some(thread_ts) => Self::Thread { channel, thread_ts },
+            None => Self::Channel(channel),
+        }
+    }
+
+    fn address(self, body: &mut serde_json::Value) {
+        match self {
+            Self::Dm(user) => body["channel"] = json!(user),
+            Self::Channel(channel) => body["channel"] = json!(channel),
+            Self::Thread { channel, thread_ts } => {
+                body["channel"] = json!(channel);
+                body["thread_ts"] = json!(thread_ts);
+            }
+        }
+    }
+}
+
+/// What a person wrote in a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// When; also the message's id.
+    pub ts: String,
+    /// The words, in Slack's markup.
+    pub text: String,
+}
+
 /// Who the bot token belongs to.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Identity {
@@ -161,6 +207,23 @@ pub struct SlackError {
 #[derive(Deserialize)]
 struct Ok {}
 
+/// Messages of a channel or thread.
+#[derive(Deserialize)]
+struct Entries {
+    messages: Vec<Entry>,
+    response_metadata: Option<Page>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    ts: String,
+    user: Option<String>,
+    bot_id: Option<String>,
+    #[serde(default)]
+    text: String,
+    metadata: Option<serde_json::Value>,
+}
+
 #[derive(Deserialize)]
 struct Page {
     next_cursor: Option<String>,
@@ -232,20 +295,21 @@ impl SlackApi {
         self.post(token, "auth.test", &json!({})).await
     }
 
-    /// Posts to a channel or, given a person, to their direct messages with the app. `key` is
-    /// kept in the message's metadata, so that [`SlackApi::find_message`] finds it again.
+    /// Posts a message. `key` is kept in the message's metadata, so that
+    /// [`SlackApi::find_message`] finds it again.
     /// <https://docs.slack.dev/reference/methods/chat.postMessage>
     pub async fn post_message(
         &self,
         token: &Secret,
-        to: &str,
+        to: Place<'_>,
         message: &Message,
         key: &str,
     ) -> Result<Posted, SlackError> {
         let mut body = json!({
-            "channel": to, "text": message.text, "unfurl_links": false, "unfurl_media": false,
+            "text": message.text, "unfurl_links": false, "unfurl_media": false,
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"key": key}},
         });
+        to.address(&mut body);
         message.add_blocks(&mut body);
         self.post(token, "chat.postMessage", &body).await
     }
@@ -267,41 +331,98 @@ impl SlackApi {
         self.post::<Ok>(token, "chat.delete", &body).await.map(drop)
     }
 
-    /// Looks for a message of ours among the last hundred of a direct message. Used before a
-    /// repeat, because an attempt that was cut off may have posted already.
-    /// <https://docs.slack.dev/reference/methods/conversations.history>
+    /// Looks for a message of ours among the last hundred of its place. Used before a repeat,
+    /// because an attempt that was cut off may have posted already.
     pub async fn find_message(
         &self,
         token: &Secret,
-        channel: &ChannelId,
+        place: Place<'_>,
         key: &str,
     ) -> Result<Option<Posted>, SlackError> {
-        #[derive(Deserialize)]
-        struct History {
-            messages: Vec<Entry>,
-        }
-        #[derive(Deserialize)]
-        struct Entry {
-            ts: String,
-            metadata: Option<serde_json::Value>,
-        }
-        let parameters = [
-            ("channel", channel.as_str()),
-            ("limit", "100"),
-            ("include_all_metadata", "true"),
-        ];
-        let history: History = self
-            .get(token, "conversations.history", &parameters)
-            .await?;
+        let opened;
+        let (channel, thread_ts) = match place {
+            Place::Dm(user) => {
+                opened = self.open_dm(token, user).await?;
+                (&opened, None)
+            }
+            Place::Channel(channel) => (channel, None),
+            Place::Thread { channel, thread_ts } => (channel, Some(thread_ts)),
+        };
         let ours = |entry: &Entry| {
             entry.metadata.as_ref().is_some_and(|m| {
                 m["event_type"] == METADATA_TYPE && m["event_payload"]["key"] == key
             })
         };
-        Ok(history.messages.into_iter().find(ours).map(|entry| Posted {
+        let found = match thread_ts {
+            None => self.history(token, channel).await?,
+            Some(thread_ts) => self.replies(token, channel, thread_ts).await?,
+        };
+        Ok(found.into_iter().find(ours).map(|entry| Posted {
             channel: channel.clone(),
             ts: entry.ts,
         }))
+    }
+
+    /// What one person wrote in a thread, oldest first, the thread's first message included.
+    pub async fn written_in_thread(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+        thread_ts: &str,
+        user: &SlackUserId,
+    ) -> Result<Vec<Written>, SlackError> {
+        let own = |entry: &Entry| {
+            entry.user.as_deref() == Some(user.as_str()) && entry.bot_id.is_none()
+        };
+        let replies = self.replies(token, channel, thread_ts).await?;
+        Ok(replies
+            .into_iter()
+            .filter(own)
+            .map(|entry| Written {
+                ts: entry.ts,
+                text: entry.text,
+            })
+            .collect())
+    }
+
+    /// The last hundred messages of a channel. <https://docs.slack.dev/reference/methods/conversations.history>
+    async fn history(&self, token: &Secret, channel: &ChannelId) -> Result<Vec<Entry>, SlackError> {
+        let parameters = [
+            ("channel", channel.as_str()),
+            ("limit", "100"),
+            ("include_all_metadata", "true"),
+        ];
+        let page: Entries = self
+            .get(token, "conversations.history", &parameters)
+            .await?;
+        Ok(page.messages)
+    }
+
+    /// A whole thread, page by page. <https://docs.slack.dev/reference/methods/conversations.replies>
+    async fn replies(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+        thread_ts: &str,
+    ) -> Result<Vec<Entry>, SlackError> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let parameters = [
+                ("channel", channel.as_str()),
+                ("ts", thread_ts),
+                ("limit", "200"),
+                ("include_all_metadata", "true"),
+                ("cursor", &cursor),
+            ];
+            let page: Entries = self
+                .get(token, "conversations.replies", &parameters)
+                .await?;
+            all.extend(page.messages);
+            match next(page.response_metadata) {
+                Some(more) => cursor = more,
+                None => return Ok(all),
+            }
+        }
     }
 
     /// The direct message channel with a person. <https://docs.slack.dev/reference/methods/conversations.open>
@@ -328,11 +449,12 @@ impl SlackApi {
     pub async fn post_ephemeral(
         &self,
         token: &Secret,
-        channel: &ChannelId,
+        place: Place<'_>,
         user: &SlackUserId,
         message: &Message,
     ) -> Result<(), SlackError> {
-        let mut body = json!({"channel": channel, "user": user, "text": message.text});
+        let mut body = json!({"user": user, "text": message.text});
+        place.address(&mut body);
         message.add_blocks(&mut body);
         self.post::<Ok>(token, "chat.postEphemeral", &body)
             .await

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 
+use super::Wait;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 
@@ -11,21 +12,14 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// A flood gets one notice in this time.
 const NOTICE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// Whether a request may go on.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Admission {
-    Granted,
-    /// Too many; the next token is there in so many seconds.
-    Wait(i64),
-}
-
-/// Takes one token from a bucket that holds `per_minute` and refills evenly. One statement:
-/// the update happens only if a whole token is there, so that no two requests share one.
+/// Takes one token from a bucket that holds `per_minute` and refills evenly; without one, says how
+/// long to wait. One statement: the update happens only if a whole token is there, so that no two
+/// requests share one.
 pub(super) async fn take_token(
     tx: &mut TenantTx,
     bucket: &str,
     per_minute: u32,
-) -> Result<Admission, sqlx::Error> {
+) -> Result<Option<Wait>, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let row = sqlx::query!(
         r#"WITH took AS (
@@ -47,11 +41,14 @@ pub(super) async fn take_token(
     .fetch_one(tx.conn())
     .await?;
     if row.granted {
-        return Ok(Admission::Granted);
+        return Ok(None);
     }
     #[allow(clippy::cast_possible_truncation)] // at most a minute, so far within range
-    let wait = row.wait.unwrap_or(1.0).ceil().clamp(1.0, 60.0) as i64;
-    Ok(Admission::Wait(wait))
+    let seconds = row.wait.unwrap_or(1.0).ceil().clamp(1.0, 60.0) as i64;
+    Ok(Some(Wait {
+        bucket: bucket.to_owned(),
+        seconds,
+    }))
 }
 
 /// Whether this person should be told to wait; `true` at most once a minute for a bucket.

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::clients::slack::Member;
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use crate::tenant::Settings;
 
 /// A request that is ours to answer.
 #[derive(Debug, Clone)]
@@ -214,6 +215,8 @@ pub enum EventKind {
     AppHomeOpened(AppHomeOpened),
     /// Somebody wrote to the app.
     DirectMessage(DirectMessage),
+    /// Somebody wrote in a channel that the app is in.
+    ChannelMessage(ChannelMessage),
     /// Somebody joined or changed their profile; Slack sends all of it.
     MemberChanged(Box<Member>),
 }
@@ -239,7 +242,37 @@ pub struct DirectMessage {
     pub text: String,
 }
 
+/// What a person wrote in a channel. <https://docs.slack.dev/reference/events/message.channels>
+#[derive(Debug, Clone, Deserialize)]
+pub struct ChannelMessage {
+    /// Who wrote.
+    pub user: SlackUserId,
+    /// Where.
+    pub channel: ChannelId,
+    /// The message's id in the channel.
+    #[serde(deserialize_with = "short")]
+    pub ts: String,
+    /// The first message of the thread that it is in.
+    #[serde(default, deserialize_with = "short_or_none")]
+    pub thread_ts: Option<String>,
+    /// What they wrote, in Slack's markup.
+    #[serde(default)]
+    pub text: String,
+}
+
 impl SlackRequest {
+    /// Whether a workspace has any use for it: of what is said in channels, only the leave
+    /// channel's messages are read, and of the others nothing is kept.
+    pub fn concerns(&self, settings: &Settings) -> bool {
+        match self {
+            Self::Event(Event {
+                kind: EventKind::ChannelMessage(message),
+                ..
+            }) => settings.leave_channel.as_ref() == Some(&message.channel),
+            _ => true,
+        }
+    }
+
     /// The tenant.
     pub fn team(&self) -> &WorkspaceId {
         match self {
@@ -261,6 +294,7 @@ impl SlackRequest {
             Self::Event(event) => match &event.kind {
                 EventKind::AppHomeOpened(opened) => Some(&opened.user),
                 EventKind::DirectMessage(message) => Some(&message.user),
+                EventKind::ChannelMessage(message) => Some(&message.user),
                 EventKind::MemberChanged(member) => Some(&member.id),
             },
         }
@@ -285,11 +319,12 @@ impl SlackRequest {
     }
 
     /// Whose bucket it draws from: the channel's, or the person's where there is no channel.
-    /// `None`: nobody asked for it, so nobody can be told to slow down, and it must not be lost.
+    /// `None`: nobody asked for it, so nobody can be told to slow down, and it must not be lost;
+    /// or people talk among themselves, and the handler takes a token when it is spoken to.
     pub fn bucket(&self) -> Option<String> {
         let channel = match self {
             Self::Event(Event {
-                kind: EventKind::MemberChanged(_),
+                kind: EventKind::MemberChanged(_) | EventKind::ChannelMessage(_),
                 ..
             }) => return None,
             Self::Command(command) => Some(&command.channel_id),
@@ -372,6 +407,10 @@ fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error>
     Ok(text)
 }
 
+fn short_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.filter(|text| text.len() <= LONGEST_ID))
+}
+
 /// `null` is the same as nothing.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
@@ -417,21 +456,31 @@ fn known_event(event: &Value) -> Option<EventKind> {
         "app_home_opened" => AppHomeOpened::deserialize(event)
             .ok()
             .map(EventKind::AppHomeOpened),
-        // Only what a person wrote: no edit, no join, no bot.
-        "message"
-            if event["channel_type"] == "im"
-                && event["subtype"].is_null()
-                && event["bot_id"].is_null() =>
-        {
-            DirectMessage::deserialize(event)
+        "message" if is_from_a_person(event) => match event["channel_type"].as_str()? {
+            "im" => DirectMessage::deserialize(event)
                 .ok()
-                .map(EventKind::DirectMessage)
-        }
+                .map(EventKind::DirectMessage),
+            "channel" | "group" => ChannelMessage::deserialize(event)
+                .ok()
+                .map(EventKind::ChannelMessage),
+            _ => None,
+        },
         "team_join" | "user_change" => Deserialize::deserialize(&event["user"])
             .ok()
             .map(EventKind::MemberChanged),
         _ => None,
     }
+}
+
+/// Only what a person wrote: no edit, no join, no bot. Words that came with a file, or that a
+/// thread also showed to the channel, are a person's own too.
+/// <https://docs.slack.dev/reference/events/message#subtypes>
+fn is_from_a_person(event: &Value) -> bool {
+    let own_words = match event["subtype"].as_str() {
+        None => event["subtype"].is_null(),
+        Some(subtype) => ["file_share", "thread_broadcast"].contains(&subtype),
+    };
+    own_words && event["bot_id"].is_null()
 }
 
 #[derive(Deserialize)]

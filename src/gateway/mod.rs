@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use envelope::{
-    AppHomeOpened, BlockAction, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest,
+    AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest,
     SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
 };
 pub use receive::{Gateway, receive};
@@ -21,6 +21,7 @@ use crate::clients::blocks::SlackModalView;
 use crate::clients::slack::Message;
 use crate::jobs::{self, Work};
 use crate::platform::db::TenantTx;
+use crate::platform::ids::ChannelId;
 use crate::tenant::{Person, Workspace};
 
 /// The largest body that is read, in bytes.
@@ -44,6 +45,17 @@ impl Cx {
         self.tx.now()
     }
 
+    /// Takes a token of a channel, for a request that turned out to be ours only in its handler.
+    /// Too many: the answer to give.
+    pub async fn take_token(&mut self, channel: &ChannelId) -> Result<Option<Ack>, sqlx::Error> {
+        let (bucket, per_minute) = (
+            channel.to_string(),
+            self.workspace.settings.requests_per_minute,
+        );
+        let wait = admit::take_token(&mut self.tx, &bucket, per_minute).await?;
+        Ok(wait.map(Ack::Wait))
+    }
+
     /// Promises work that starts after the ack.
     pub async fn enqueue<W: Work>(&mut self, work: &W) -> Result<(), sqlx::Error> {
         jobs::enqueue(&mut self.tx, &self.correlation_id, work).await
@@ -61,6 +73,15 @@ pub enum Ack {
     FieldErrors(Vec<(String, String)>),
     /// The dialog becomes another.
     Show(Box<SlackModalView>),
+    /// Too much at once: nothing was done, and the person is asked to wait.
+    Wait(Wait),
+}
+
+/// How long to wait before more is taken from a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    bucket: String,
+    seconds: i64,
 }
 
 /// A handler that is ready to run.

@@ -12,8 +12,7 @@ use futures_util::FutureExt;
 use serde_json::json;
 use tracing::{Instrument, debug, error, info, warn};
 
-use super::admit::{self, Admission};
-use super::{Ack, Cx, Handling, Parsed, Routes, SlackRequest, parse, verify};
+use super::{Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify};
 use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
 use crate::jobs::Runner;
@@ -107,7 +106,7 @@ impl Gateway {
         };
         self.runner.wake();
         match ack {
-            Ack::Done => StatusCode::OK.into_response(),
+            Ack::Done | Ack::Wait(_) => StatusCode::OK.into_response(),
             Ack::Reply(message) => ephemeral(&message),
             Ack::FieldErrors(errors) => {
                 let errors: serde_json::Map<String, serde_json::Value> = errors
@@ -144,25 +143,21 @@ impl Gateway {
                 _ => Ack::Done,
             });
         };
+        if !request.concerns(&workspace.settings) {
+            return Ok(Ack::Done);
+        }
         // A copy takes no token: whoever sent something once did not send a lot.
         if !admit::first_time(&mut tx, &request.dedupe_key()).await? {
             debug!("seen before; acknowledged again");
             tx.rollback().await?;
             return Ok(Ack::Done);
         }
-        if let Some(bucket) = request.bucket()
-            && let Admission::Wait(seconds) =
+        let wait = match request.bucket() {
+            Some(bucket) => {
                 admit::take_token(&mut tx, &bucket, workspace.settings.requests_per_minute).await?
-        {
-            info!(seconds, "over the rate limit");
-            let cx = Cx {
-                tx,
-                workspace,
-                person: None,
-                correlation_id,
-            };
-            return ask_to_wait(cx, request, &bucket, seconds).await;
-        }
+            }
+            None => None,
+        };
         let person = match request.user() {
             Some(user) => store::person(&mut tx, user).await?,
             None => None,
@@ -173,8 +168,12 @@ impl Gateway {
             person,
             correlation_id,
         };
-        let ack = handling(&mut cx).await?;
+        let ack = match wait {
+            Some(wait) => Ack::Wait(wait),
+            None => handling(&mut cx).await?,
+        };
         match ack {
+            Ack::Wait(wait) => return ask_to_wait(cx, request, &wait).await,
             // The person corrects the form and sends it again: this try leaves no trace.
             Ack::FieldErrors(_) => cx.tx.rollback().await?,
             _ => cx.tx.commit().await?,
@@ -218,10 +217,10 @@ impl Gateway {
 async fn ask_to_wait(
     mut cx: Cx,
     request: &SlackRequest,
-    bucket: &str,
-    seconds: i64,
+    Wait { bucket, seconds }: &Wait,
 ) -> Result<Ack, sqlx::Error> {
-    let unit = if seconds == 1 { "second" } else { "seconds" };
+    info!(seconds, "over the rate limit");
+    let unit = if *seconds == 1 { "second" } else { "seconds" };
     let text = format!(
         "That was a lot at once. Please wait {seconds} {unit} and try again; nothing was changed."
     );
@@ -246,6 +245,13 @@ async fn ask_to_wait(
                 replace: false,
             },
             None => Privately::Dm,
+        },
+        SlackRequest::Event(Event {
+            kind: EventKind::ChannelMessage(message),
+            ..
+        }) => Privately::InChannel {
+            channel: message.channel.clone(),
+            thread_ts: message.thread_ts.clone(),
         },
         SlackRequest::Closed(_) | SlackRequest::Event(_) => Privately::Dm,
     };

@@ -203,10 +203,37 @@ pub async fn denied(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx
     };
     if store::change_state(&mut cx.tx, action.id, change).await? {
         refresh_messages(&mut cx.tx, &cx.correlation_id, action.id).await?;
+        tell_note(cx, &action, note).await?;
         return Ok(Ack::Done);
     }
     match press(cx, &submission.user, &submission.view.private_metadata).await? {
         Press::Refused(text) => Ok(Ack::Show(Box::new(views::notice("Not denied", &text)))),
         Press::MayDecide(_) => Ok(Ack::Done),
     }
+}
+
+/// The whole leave channel reads how a request from there ended, so the note goes to the
+/// requester alone.
+async fn tell_note(
+    cx: &mut Cx,
+    action: &PendingAction,
+    note: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    let (Some(_), Some(note)) = (action.reply, note) else {
+        return Ok(());
+    };
+    let today = directory::person(&mut cx.tx, &action.user)
+        .await?
+        .map_or(action.span.first(), |person| person.today(cx.now()));
+    let text = format!(
+        "Your request was denied: {}. The approver says:\n{}",
+        views::title(action, today),
+        views::quote(note)
+    );
+    let tell = TellPrivately {
+        user: action.user.clone(),
+        place: Privately::Dm,
+        message: Message::plain(text),
+    };
+    cx.enqueue(&tell).await
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::approvers::{self, Candidates, Chosen, PassedOver, Tier};
 use super::model::{ActionState, PendingAction};
 use super::visibility::Viewer;
-use super::work::{AskApprovers, ShowApproval, ShowRequest};
+use super::work::{self, AskApprovers, ShowApproval};
 use super::{overview, reminder_times, store, views, words};
 use crate::clients::blocks;
 use crate::clients::slack::Message;
@@ -115,7 +115,7 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
         .await?;
     }
     // The requester's message names who decides.
-    jobs::enqueue(&mut tx, &job.correlation_id, &ShowRequest { action_id }).await?;
+    work::show_request(&mut tx, &job.correlation_id, action_id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -138,10 +138,7 @@ async fn nobody_to_ask(
             message: Message::plain(text),
         };
         jobs::enqueue(tx, &job.correlation_id, &tell).await?;
-        let show = ShowRequest {
-            action_id: action.id,
-        };
-        jobs::enqueue(tx, &job.correlation_id, &show).await?;
+        work::show_request(tx, &job.correlation_id, action.id).await?;
     }
     let later = tx.now() + jiff::SignedDuration::from_hours(1);
     jobs::enqueue_at(

@@ -34,6 +34,7 @@ pub async fn timeoff(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Er
                 trigger_id: command.trigger_id,
                 response_url: Some(command.response_url),
                 filled,
+                proposed: None,
             };
             cx.enqueue(&open).await?;
             return Ok(Ack::Done);

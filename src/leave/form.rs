@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::days::{self, LeaveDay};
-use super::model::{LeaveSpan, LeaveType, Portion};
+use super::model::{LeaveSpan, LeaveType, PendingAction, Portion};
 use super::policy::{self, Field, Problem};
 use super::request::{self, Draft};
 use super::visibility::Viewer;
@@ -72,6 +72,19 @@ impl Filled {
             .unwrap_or(Portion::Full)
     }
 
+    /// What a request says, to be changed.
+    pub fn with(action: &PendingAction) -> Self {
+        let span = &action.span;
+        Self {
+            leave_type: Some(action.leave_type.key.clone()),
+            first: Some(span.first()),
+            last: Some(span.last()).filter(|last| *last != span.first()),
+            portion: Some(span.portion().as_str().to_owned()),
+            starts_midday: span.starts_midday(),
+            ends_midday: span.ends_midday(),
+        }
+    }
+
     /// The span, or what is wrong with it.
     fn span(&self) -> Result<LeaveSpan, Problem> {
         let first = self
@@ -99,6 +112,9 @@ pub struct OpenForm {
     pub response_url: Option<url::Url>,
     /// What is filled in already.
     pub filled: Filled,
+    /// The proposal in the leave channel that is edited with it.
+    #[serde(default)]
+    pub proposed: Option<i64>,
 }
 
 impl Work for OpenForm {
@@ -113,9 +129,10 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
         user,
         trigger_id,
         filled,
+        proposed,
         ..
     } = job.work()?;
-    let Some(view) = view(services, job, &user, &filled).await? else {
+    let Some(view) = view(services, job, &user, &filled, proposed).await? else {
         return Ok(());
     };
     let messenger = Messenger::of(services, &job.workspace).await?;
@@ -144,6 +161,7 @@ pub async fn open_from_button(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, 
         trigger_id: pressed.trigger_id,
         response_url: pressed.response_url,
         filled: Filled::default(),
+        proposed: None,
     };
     cx.enqueue(&open).await?;
     Ok(Ack::Done)
@@ -158,6 +176,9 @@ pub struct UpdateForm {
     pub view_id: String,
     /// What is chosen.
     pub filled: Filled,
+    /// The proposal that is edited.
+    #[serde(default)]
+    pub proposed: Option<i64>,
 }
 
 impl Work for UpdateForm {
@@ -178,6 +199,7 @@ pub async fn changed(cx: &mut Cx, action: BlockAction) -> Result<Ack, sqlx::Erro
             user: action.user,
             view_id: view.id,
             filled: Filled::read(&view.state),
+            proposed: view.private_metadata.parse().ok(),
         })
         .await?;
     }
@@ -190,8 +212,9 @@ pub async fn update(services: &Services, job: &Job) -> Result<(), JobError> {
         user,
         view_id,
         filled,
+        proposed,
     } = job.work()?;
-    let Some(view) = view(services, job, &user, &filled).await? else {
+    let Some(view) = view(services, job, &user, &filled, proposed).await? else {
         return Ok(());
     };
     let messenger = Messenger::of(services, &job.workspace).await?;
@@ -218,6 +241,7 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         leave_type: filled.leave_type.as_deref().unwrap_or_default(),
         span,
         reason: state.text(REASON),
+        proposed: submission.view.private_metadata.parse().ok(),
     };
     match request::submit(cx, &draft).await? {
         Ok(_) => Ok(Ack::Done),
@@ -241,6 +265,7 @@ async fn view(
     job: &Job,
     user: &SlackUserId,
     filled: &Filled,
+    proposed: Option<i64>,
 ) -> Result<Option<SlackModalView>, JobError> {
     let mut tx = services
         .db
@@ -257,9 +282,9 @@ async fn view(
         let text = "There is no kind of leave to choose from yet. Please ask a people admin.";
         return Ok(Some(views::notice("Request time off", text)));
     }
-    let summary = summary(&mut tx, &person, &workspace.settings, filled).await?;
+    let summary = summary(&mut tx, &person, &workspace.settings, filled, proposed).await?;
     tx.rollback().await?;
-    Ok(Some(build(&types, filled, &summary)))
+    Ok(Some(build(&types, filled, &summary, proposed)))
 }
 
 /// What the choice costs, which days do not count, and who else is off.
@@ -268,6 +293,7 @@ async fn summary(
     person: &Person,
     settings: &Settings,
     filled: &Filled,
+    proposed: Option<i64>,
 ) -> Result<String, sqlx::Error> {
     let today = person.today(tx.now());
     let wrong = |problem: Problem| format!(":warning: {}", escape(&problem.message));
@@ -285,7 +311,11 @@ async fn summary(
         Ok(days) => days,
         Err(problem) => return Ok(wrong(problem)),
     };
-    let taken = store::overlapping(tx, &person.user, &days).await?;
+    let mut taken = store::overlapping(tx, &person.user, &days).await?;
+    if let Some(proposed) = proposed {
+        let superseded = request::superseded(tx, proposed).await?;
+        taken.retain(|other| superseded.iter().all(|earlier| earlier.id != other.id));
+    }
     if !taken.is_empty() {
         return Ok(wrong(policy::overlap(&taken, today)));
     }
@@ -341,7 +371,12 @@ fn others(also_off: &[String], team: Option<&str>) -> String {
     }
 }
 
-fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView {
+fn build(
+    types: &[LeaveType],
+    filled: &Filled,
+    summary: &str,
+    proposed: Option<i64>,
+) -> SlackModalView {
     let choices: Vec<(&str, &str)> = types
         .iter()
         .map(|kind| (kind.key.as_str(), kind.name.as_str()))
@@ -405,5 +440,12 @@ fn build(types: &[LeaveType], filled: &Filled, summary: &str) -> SlackModalView 
             .hint("Only your approvers and people admins see it, never your colleagues. Up to 500 characters.")
             .block(),
     );
-    modal(FORM, "Request time off", Some("Send request"), "", blocks)
+    let metadata = proposed.map(|id| id.to_string()).unwrap_or_default();
+    modal(
+        FORM,
+        "Request time off",
+        Some("Send request"),
+        &metadata,
+        blocks,
+    )
 }

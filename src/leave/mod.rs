@@ -3,6 +3,7 @@
 //! | a person… | file |
 //! |---|---|
 //! | types `/timeoff …` | `command.rs` |
+//! | writes in the leave channel | `channel/`, which reads with `understanding/` |
 //! | fills the form | `form.rs` |
 //! | sees their request change | `request.rs` |
 //! | is asked to decide | `asking.rs`, by the order in `approvers.rs` |
@@ -19,6 +20,7 @@ pub mod approvals;
 pub mod approvers;
 pub mod asking;
 pub mod cancel;
+pub mod channel;
 pub mod command;
 pub mod days;
 pub mod form;

@@ -240,6 +240,43 @@ states! {
     }
 }
 
+impl ReplyState {
+    /// Whether the state may follow this one.
+    pub fn may_become(self, next: Self) -> bool {
+        self == Self::Open && next != Self::Open
+    }
+}
+
+states! {
+    /// What the app says to a message in the leave channel.
+    ReplyKind {
+        /// Leave to confirm.
+        Proposal = "proposal",
+        /// What it needs to know, or why there is nothing to do.
+        Question = "question",
+        /// Days to take back.
+        Cancellation = "cancellation",
+        /// A list of leave to take back, for the person alone.
+        Choice = "choice",
+    }
+}
+
+states! {
+    /// Where a reply in the leave channel stands.
+    ReplyState {
+        /// Its author may answer.
+        Open = "open",
+        /// Its author agreed.
+        Confirmed = "confirmed",
+        /// Its author wants nothing of it.
+        Cancelled = "cancelled",
+        /// A later message of its author was read instead.
+        Replaced = "replaced",
+        /// Its author did not answer in time.
+        Expired = "expired",
+    }
+}
+
 /// A kind of leave in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaveType {
@@ -266,6 +303,10 @@ pub struct PendingAction {
     pub reason: Option<String>,
     /// Where it stands.
     pub state: ActionState,
+    /// Whose answer it waits for while it is pending.
+    pub awaits: Awaits,
+    /// The reply in the leave channel in which it was proposed.
+    pub reply: Option<i64>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Who decided or cancelled.
@@ -276,6 +317,13 @@ pub struct PendingAction {
     pub overdue: bool,
     /// Half days that count.
     pub half_days: u32,
+}
+
+impl PendingAction {
+    /// Whether its author was asked about it and did not answer yet.
+    pub fn awaits_author(&self) -> bool {
+        self.state == ActionState::Pending && self.awaits == Awaits::Author
+    }
 }
 
 #[cfg(test)]

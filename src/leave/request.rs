@@ -1,9 +1,9 @@
 //! Asking for leave, and the one message that shows the requester how it stands.
 
-use super::model::{ActionState, LeaveSpan};
+use super::model::{ActionState, LeaveSpan, PendingAction};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
-use super::work::{AskApprovers, ShowRequest};
+use super::work::{self, AskApprovers, ShowRequest};
 use super::{overview, views};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
@@ -23,6 +23,8 @@ pub struct Draft<'a> {
     pub span: LeaveSpan,
     /// Why, for the approvers.
     pub reason: Option<&'a str>,
+    /// The proposal in the leave channel that this is the answer to.
+    pub proposed: Option<i64>,
 }
 
 /// The person who acts, if they may ask for leave; else what to tell them.
@@ -104,7 +106,17 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
         reason: draft.reason,
         days: &days,
     };
-    let id = match store::insert_action(&mut cx.tx, &new).await? {
+    let inserted = match draft.proposed {
+        None => store::insert_action(&mut cx.tx, &new).await?,
+        Some(proposed) => {
+            withdraw_superseded(cx, proposed).await?;
+            match store::agree(&mut cx.tx, proposed, &new).await? {
+                Some(inserted) => inserted,
+                None => return Ok(Err(Problem::new(Field::FirstDay, NO_LONGER_OPEN))),
+            }
+        }
+    };
+    let id = match inserted {
         Inserted::Whole(id) => id,
         Inserted::Partly(id) => {
             let mut taken = store::overlapping(&mut cx.tx, &person.user, &days).await?;
@@ -125,13 +137,49 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
     if !leave_type.needs_approval {
         complete(&mut cx.tx, id, Actor::System).await?;
     }
-    cx.enqueue(&ShowRequest { action_id: id }).await?;
+    if let Some(action) = store::action(&mut cx.tx, id).await?
+        && let Some(reply) = action.reply
+    {
+        store::confirm_if_answered(&mut cx.tx, reply).await?;
+    }
+    work::show_request(&mut cx.tx, &cx.correlation_id, id).await?;
     cx.enqueue(&AskApprovers {
         action_id: id,
         again: false,
     })
     .await?;
     Ok(Ok(id))
+}
+
+const NO_LONGER_OPEN: &str =
+    "This proposal is no longer open. Please write again, or use `/timeoff`.";
+
+/// What the same person asked for earlier in the thread of a proposal, and what nobody decided
+/// yet: the proposal takes its place.
+pub async fn superseded(
+    tx: &mut TenantTx,
+    proposed: i64,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
+    let proposal = store::action(tx, proposed).await?;
+    match proposal.and_then(|proposal| proposal.reply) {
+        Some(reply) => store::superseded_by(tx, reply).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn withdraw_superseded(cx: &mut Cx, proposed: i64) -> Result<(), sqlx::Error> {
+    for earlier in superseded(&mut cx.tx, proposed).await? {
+        let change = Change {
+            from: ActionState::Pending,
+            to: ActionState::Cancelled,
+            actor: Actor::Person(&earlier.user),
+            note: None,
+        };
+        if store::change_state(&mut cx.tx, earlier.id, change).await? {
+            work::refresh_messages(&mut cx.tx, &cx.correlation_id, earlier.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes a pending action to its end: approved, and with no other system to tell, completed.

@@ -43,7 +43,7 @@ pub fn title(action: &PendingAction, today: Date) -> String {
     )
 }
 
-fn quote(reason: &str) -> String {
+pub(super) fn quote(reason: &str) -> String {
     escape(reason)
         .lines()
         .map(|line| format!("> {line}"))
@@ -69,6 +69,16 @@ fn decision_buttons(block: &str, id: i64) -> SlackBlock {
 }
 
 const FIRST_DAY_PASSED: &str = ":warning: The first day has passed. You can still decide.";
+
+/// Whether something of it can still be cancelled.
+pub(super) fn can_be_taken_back(action: &PendingAction, today: Date) -> bool {
+    match action.state {
+        // What nobody decided can be taken back however late it is.
+        ActionState::Pending => true,
+        ActionState::Completed => action.span.last() >= today,
+        _ => false,
+    }
+}
 
 /// The button that takes leave back, after a question.
 pub fn cancel_button(
@@ -97,16 +107,14 @@ pub fn cancel_button(
     )
 }
 
-/// The requester's message: one for each request, whatever happens to it.
-/// `away` are the approvers who are on leave, and until when.
-pub(super) fn requesters_message(
+/// How a request stands, towards its requester. `away` are the approvers who are on leave, and
+/// until when.
+pub(super) fn status(
     action: &PendingAction,
     approvals: &[Approval],
     away: &HashMap<SlackUserId, Date>,
     today: Date,
-) -> Message {
-    let title = title(action, today);
-    let amount = words::working_days(action.half_days);
+) -> String {
     let by = action.decided_by.as_ref().map(|user| {
         if *user == action.user {
             "you".to_owned()
@@ -114,7 +122,7 @@ pub(super) fn requesters_message(
             user.mention()
         }
     });
-    let status = match action.state {
+    match action.state {
         ActionState::Pending => {
             let asked: Vec<String> = approvals
                 .iter()
@@ -142,22 +150,31 @@ pub(super) fn requesters_message(
             Some(by) => format!(":white_check_mark: Approved by {by}."),
             None => ":white_check_mark: Noted; no approval needed.".to_owned(),
         },
-        ActionState::Denied => {
-            let note = action
-                .note
-                .as_deref()
-                .map(|note| format!("\n{}", quote(note)))
-                .unwrap_or_default();
-            format!(
-                ":x: Denied by {}.{note}",
-                by.unwrap_or_else(|| "an approver".to_owned())
-            )
-        }
+        ActionState::Denied => format!(
+            ":x: Denied by {}.",
+            by.unwrap_or_else(|| "an approver".to_owned())
+        ),
         ActionState::Cancelled => {
             ":leftwards_arrow_with_hook: Cancelled. You are expected at work.".to_owned()
         }
         ActionState::Expired => ":zzz: Expired without an answer.".to_owned(),
-    };
+    }
+}
+
+/// The requester's message: one for each request, whatever happens to it.
+/// `away` are the approvers who are on leave, and until when.
+pub(super) fn requesters_message(
+    action: &PendingAction,
+    approvals: &[Approval],
+    away: &HashMap<SlackUserId, Date>,
+    today: Date,
+) -> Message {
+    let title = title(action, today);
+    let amount = words::working_days(action.half_days);
+    let mut status = status(action, approvals, away, today);
+    if let (ActionState::Denied, Some(note)) = (action.state, &action.note) {
+        status = format!("{status}\n{}", quote(note));
+    }
     let mut shown: Vec<SlackBlock> = vec![section(&format!("*{title}*\n{amount}\n{status}"))];
     if let Some(reason) = &action.reason {
         shown.push(context(&format!(
@@ -165,13 +182,7 @@ pub(super) fn requesters_message(
             escape(reason)
         )));
     }
-    let alive = match action.state {
-        // What nobody decided can be taken back however late it is.
-        ActionState::Pending => true,
-        ActionState::Completed => action.span.last() >= today,
-        _ => false,
-    };
-    if alive {
+    if can_be_taken_back(action, today) {
         shown.push(actions("request", vec![cancel_button(action, today)]));
     }
     let text = match action.state {

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::days::{Counted, LeaveDay, WhyOff};
-use super::model::{ActionState, LeaveSpan, Portion};
+use super::model::{ActionState, LeaveSpan, Portion, ReplyState};
 
 /// “Thu 5 March”, with the year when it is not the reader's.
 pub fn day(date: Date, today: Date) -> String {
@@ -55,6 +55,27 @@ pub fn span(span: &LeaveSpan, today: Date) -> String {
         Portion::HalfAm => format!("{days}, mornings"),
         Portion::HalfPm => format!("{days}, afternoons"),
     }
+}
+
+/// Days one by one, the neighbours among them as ranges: “Thu 5 – Fri 6 March and Tue 10 March,
+/// morning”. The days must be in order.
+pub fn dates(days: &[(Date, Portion)], today: Date) -> String {
+    let mut runs: Vec<LeaveSpan> = Vec::new();
+    for (date, portion) in days {
+        let first = match runs.last() {
+            Some(run)
+                if run.portion() == *portion && run.last().saturating_add(1.day()) == *date =>
+            {
+                let first = run.first();
+                runs.pop();
+                first
+            }
+            _ => *date,
+        };
+        runs.extend(LeaveSpan::new(first, *date, *portion));
+    }
+    let words: Vec<String> = runs.iter().map(|run| span(run, today)).collect();
+    list(&words)
 }
 
 /// “1 working day”, “2½ working days”, “half a working day”.
@@ -186,6 +207,12 @@ pub fn on_leave(until: Date, today: Date) -> String {
     format!("on leave until {}", day(until, today))
 }
 
+/// Sentences, one after the other.
+pub fn sentences<T: AsRef<str>>(sentences: &[T]) -> String {
+    let all: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
+    all.join(" ")
+}
+
 /// What a state is called towards people.
 pub fn state(state: ActionState) -> &'static str {
     match state {
@@ -194,6 +221,17 @@ pub fn state(state: ActionState) -> &'static str {
         ActionState::Cancelled => "cancelled",
         ActionState::Expired => "expired",
         ActionState::Denied => "denied",
+    }
+}
+
+/// What became of a reply in the leave channel, towards people.
+pub fn reply_state(state: ReplyState) -> &'static str {
+    match state {
+        ReplyState::Open => "open",
+        ReplyState::Confirmed => "confirmed",
+        ReplyState::Cancelled => "cancelled",
+        ReplyState::Replaced => "replaced by a later message",
+        ReplyState::Expired => "expired",
     }
 }
 

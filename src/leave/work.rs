@@ -24,6 +24,22 @@ impl Work for ShowRequest {
     }
 }
 
+/// Job: shows in the leave channel how a reply stands, always in the same message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShowReply {
+    /// Which reply.
+    pub reply_id: i64,
+}
+
+impl Work for ShowReply {
+    const KIND: &'static str = "leave.show_reply";
+    const POLICY: Policy = Policy::UpTo(8);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("reply:{}", self.reply_id))
+    }
+}
+
 /// Job: finds the approvers of a request and asks them; for leave that needs no approval it
 /// only tells them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -98,13 +114,28 @@ impl Work for RefreshReminder {
     }
 }
 
+/// Promises that the requester sees how their request stands: where they asked for it.
+pub async fn show_request(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    action_id: i64,
+) -> Result<(), sqlx::Error> {
+    let Some(action) = store::action(tx, action_id).await? else {
+        return Ok(());
+    };
+    match action.reply {
+        Some(reply_id) => jobs::enqueue(tx, correlation_id, &ShowReply { reply_id }).await,
+        None => jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await,
+    }
+}
+
 /// Promises that every message about an action shows its present state.
 pub async fn refresh_messages(
     tx: &mut TenantTx,
     correlation_id: &str,
     action_id: i64,
 ) -> Result<(), sqlx::Error> {
-    jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await?;
+    show_request(tx, correlation_id, action_id).await?;
     for approval in store::approvals(tx, action_id).await? {
         jobs::enqueue(
             tx,

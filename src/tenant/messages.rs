@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::store;
-use crate::clients::slack::{Message, Posted, SlackError};
+use crate::clients::slack::{Message, Place, Posted, SlackError};
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::config::Secret;
@@ -54,11 +54,21 @@ impl<'a> Messenger<'a> {
         message: &Message,
         repeat: bool,
     ) -> Result<(), JobError> {
+        self.show_at(key, Place::Dm(user), message, repeat).await
+    }
+
+    /// Like [`Messenger::show`], in any place.
+    pub async fn show_at(
+        &self,
+        key: &str,
+        place: Place<'_>,
+        message: &Message,
+        repeat: bool,
+    ) -> Result<(), JobError> {
         let slack = &self.services.slack;
         let mut at = self.posted(key).await?;
         if at.is_none() && repeat {
-            let channel = slack.open_dm(&self.token, user).await?;
-            at = slack.find_message(&self.token, &channel, key).await?;
+            at = slack.find_message(&self.token, place, key).await?;
             if let Some(found) = &at {
                 self.remember(key, found).await?;
             }
@@ -70,7 +80,7 @@ impl<'a> Messenger<'a> {
             }
         }
         let posted = slack
-            .post_message(&self.token, user.as_str(), message, key)
+            .post_message(&self.token, place, message, key)
             .await?;
         self.remember(key, &posted).await
     }
@@ -167,8 +177,13 @@ pub enum Privately {
         /// Whether the answer takes the place of the ephemeral message that was pressed.
         replace: bool,
     },
-    /// In a channel, visible to the person alone.
-    InChannel(ChannelId),
+    /// In a channel or a thread of it, visible to the person alone.
+    InChannel {
+        /// The channel.
+        channel: ChannelId,
+        /// The thread.
+        thread_ts: Option<String>,
+    },
     /// In the person's direct messages with the app.
     Dm,
 }
@@ -197,11 +212,12 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
         Privately::Respond { url, replace } => {
             services.slack.respond(url, &tell.message, *replace).await?;
         }
-        Privately::InChannel(channel) => {
+        Privately::InChannel { channel, thread_ts } => {
             let messenger = Messenger::of(services, &job.workspace).await?;
+            let place = Place::in_channel(channel, thread_ts.as_deref());
             services
                 .slack
-                .post_ephemeral(messenger.token(), channel, &tell.user, &tell.message)
+                .post_ephemeral(messenger.token(), place, &tell.user, &tell.message)
                 .await?;
         }
         Privately::Dm => {

@@ -42,6 +42,12 @@ pub struct Settings {
     pub escalate_after_days: u8,
     /// How many requests a minute are taken from one channel.
     pub requests_per_minute: u32,
+    /// The channel in which people write that they are away; `None`: no channel is read.
+    pub leave_channel: Option<ChannelId>,
+    /// What makes a message in it one for the app: any of these, as whole words.
+    pub trigger_words: Vec<String>,
+    /// After how many minutes “did I read you right?” lapses.
+    pub question_expires_minutes: u32,
 }
 
 impl Default for Settings {
@@ -56,6 +62,11 @@ impl Default for Settings {
             remind_after_days: vec![1, 3],
             escalate_after_days: 5,
             requests_per_minute: 30,
+            leave_channel: None,
+            trigger_words: ["leave", "ooo", "wfh", "sick", "vacation", "pto", "day off"]
+                .map(str::to_owned)
+                .to_vec(),
+            question_expires_minutes: 60,
         }
     }
 }
@@ -90,6 +101,22 @@ impl Settings {
         }
         if !(1..=10_000).contains(&self.requests_per_minute) {
             return Err("requests_per_minute is a number from 1 to 10000".to_owned());
+        }
+        if self.trigger_words.len() > 50
+            || self
+                .trigger_words
+                .iter()
+                .any(|words| words.chars().count() > 40 || !words.chars().any(char::is_alphanumeric))
+        {
+            return Err(
+                "trigger_words holds up to 50 words or short phrases, such as leave, day off"
+                    .to_owned(),
+            );
+        }
+        if !(1..=10_080).contains(&self.question_expires_minutes) {
+            return Err(
+                "question_expires_minutes is a number of minutes, 1 to 10080 (a week)".to_owned(),
+            );
         }
         Ok(())
     }
@@ -178,6 +205,14 @@ mod tests {
                 requests_per_minute: 0,
                 ..Settings::default()
             },
+            Settings {
+                trigger_words: vec!["…".into()],
+                ..Settings::default()
+            },
+            Settings {
+                question_expires_minutes: 0,
+                ..Settings::default()
+            },
         ];
         let messages: Vec<String> = wrong.iter().map(|s| s.check().unwrap_err()).collect();
         insta::assert_snapshot!(messages.join("\n"), @r"
@@ -188,6 +223,8 @@ mod tests {
         remind_after_days holds up to 10 numbers of working days, 1 to 60 each
         escalate_after_days is a number of working days, 1 to 90
         requests_per_minute is a number from 1 to 10000
+        trigger_words holds up to 50 words or short phrases, such as leave, day off
+        question_expires_minutes is a number of minutes, 1 to 10080 (a week)
         ");
     }
 }

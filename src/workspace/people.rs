@@ -7,7 +7,7 @@ use crate::gateway::{Ack, Cx, SlashCommand};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
-use crate::tenant::{Messenger, store};
+use crate::tenant::{Messenger, look_up, store};
 
 /// Job: reads everybody in the workspace from Slack.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,16 +57,7 @@ impl Work for ImportPerson {
 /// Runs [`ImportPerson`].
 pub async fn import_one(services: &Services, job: &Job) -> Result<(), JobError> {
     let ImportPerson { user } = job.work()?;
-    let messenger = Messenger::of(services, &job.workspace).await?;
-    let member = services.slack.user(messenger.token(), &user).await?;
-    if member.is_person() {
-        let mut tx = services
-            .db
-            .begin(&job.workspace, services.clock.now())
-            .await?;
-        store::save_member(&mut tx, &member).await?;
-        tx.commit().await?;
-    }
+    look_up(services, &job.workspace, &user).await?;
     Ok(())
 }
 

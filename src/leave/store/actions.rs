@@ -43,11 +43,62 @@ pub async fn insert_action(
     tx: &mut TenantTx,
     new: &NewAction<'_>,
 ) -> Result<Inserted, sqlx::Error> {
+    let id = insert_row(tx, new, Awaits::Approver, None).await?;
+    insert_records(tx, id, new).await
+}
+
+/// Writes a pending action that its author is asked about in a reply. It takes no day yet.
+pub async fn propose(
+    tx: &mut TenantTx,
+    new: &NewAction<'_>,
+    reply: i64,
+) -> Result<i64, sqlx::Error> {
+    insert_row(tx, new, Awaits::Author, Some(reply)).await
+}
+
+/// The author agreed to what was proposed, as it was or changed: from now on an approver is
+/// awaited. `None`: it is not theirs to decide any more.
+pub async fn agree(
+    tx: &mut TenantTx,
+    id: i64,
+    new: &NewAction<'_>,
+) -> Result<Option<Inserted>, sqlx::Error> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE pending_action SET awaits = $3, leave_type = $4, first_day = $5, last_day = $6, portion = $7, starts_midday = $8,
+             ends_midday = $9, reason = $10, changed_at = $11
+         WHERE action_id = $1 AND user_id = $2 AND state = 'pending' AND awaits = 'author'",
+        id,
+        new.user.as_str(),
+        Awaits::Approver.as_str(),
+        new.leave_type.key,
+        new.span.first().to_sqlx() as _,
+        new.span.last().to_sqlx() as _,
+        new.span.portion().as_str(),
+        new.span.starts_midday(),
+        new.span.ends_midday(),
+        new.reason,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(None);
+    }
+    insert_records(tx, id, new).await.map(Some)
+}
+
+async fn insert_row(
+    tx: &mut TenantTx,
+    new: &NewAction<'_>,
+    awaits: Awaits,
+    reply: Option<i64>,
+) -> Result<i64, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
-    let action_id = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "INSERT INTO pending_action (workspace_id, user_id, leave_type, first_day, last_day, portion, starts_midday, ends_midday,
-             reason, state, awaits, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $11) RETURNING action_id",
+             reason, state, awaits, reply_id, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $12) RETURNING action_id",
         workspace,
         new.user.as_str(),
         new.leave_type.key,
@@ -57,12 +108,20 @@ pub async fn insert_action(
         new.span.starts_midday(),
         new.span.ends_midday(),
         new.reason,
-        Awaits::Approver.as_str(),
+        awaits.as_str(),
+        reply,
         now.to_sqlx() as _,
     )
     .fetch_one(tx.conn())
-    .await?;
+    .await
+}
 
+async fn insert_records(
+    tx: &mut TenantTx,
+    action_id: i64,
+    new: &NewAction<'_>,
+) -> Result<Inserted, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let (mut dates, mut portions, mut minutes, mut years) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (day, portion, length) in policy::leave_days(new.days) {
@@ -136,6 +195,8 @@ struct ActionRow {
     ends_midday: bool,
     reason: Option<String>,
     state: ActionState,
+    awaits: Awaits,
+    reply_id: Option<i64>,
     created_at: jiff_sqlx::Timestamp,
     decided_by: Option<SlackUserId>,
     decision_note: Option<String>,
@@ -164,6 +225,8 @@ impl TryFrom<ActionRow> for PendingAction {
             span,
             reason: row.reason,
             state: row.state,
+            awaits: row.awaits,
+            reply: row.reply_id,
             created_at: row.created_at.to_jiff(),
             decided_by: row.decided_by,
             note: row.decision_note,
@@ -179,7 +242,8 @@ macro_rules! select_actions {
         sqlx::query_as!(
             ActionRow,
             r#"SELECT a.action_id, a.user_id AS "user_id: SlackUserId", a.first_day, a.last_day, a.portion AS "portion: Portion",
-                      a.starts_midday, a.ends_midday, a.reason, a.state AS "state: ActionState", a.created_at,
+                      a.starts_midday, a.ends_midday, a.reason, a.state AS "state: ActionState",
+                      a.awaits AS "awaits: Awaits", a.reply_id, a.created_at,
                       a.decided_by AS "decided_by: SlackUserId", a.decision_note, a.overdue_told_at IS NOT NULL AS "overdue!",
                       a.leave_type, t.name AS leave_type_name, t.needs_approval,
                       (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
@@ -209,7 +273,7 @@ pub async fn upcoming(
     today: Date,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "WHERE a.user_id = $1 AND (a.state = 'pending' OR (a.last_day >= $2 AND a.state IN ('confirmed', 'processing', 'completed')))
+        "WHERE a.user_id = $1 AND a.awaits = 'approver' AND (a.state = 'pending' OR (a.last_day >= $2 AND a.state IN ('confirmed', 'processing', 'completed')))
          ORDER BY a.first_day, a.action_id",
         user.as_str(),
         today.to_sqlx() as _
@@ -229,11 +293,44 @@ pub async fn past(
     limit: i64,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "WHERE a.user_id = $1 AND a.state <> 'pending' AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
+        "WHERE a.user_id = $1 AND a.awaits = 'approver' AND a.state <> 'pending' AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
          ORDER BY a.first_day DESC, a.action_id DESC LIMIT $3",
         user.as_str(),
         today.to_sqlx() as _,
         limit
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// What was proposed in a reply, in the order of its days.
+pub async fn proposed_in(tx: &mut TenantTx, reply: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "WHERE a.reply_id = $1 ORDER BY a.first_day, a.action_id",
+        reply
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(PendingAction::try_from)
+    .collect()
+}
+
+/// The undecided requests that a reply would take the place of: those of the same person from
+/// other replies in its thread.
+pub async fn superseded_by(
+    tx: &mut TenantTx,
+    reply: i64,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!(
+        "JOIN channel_reply r ON r.workspace_id = a.workspace_id AND r.reply_id = a.reply_id
+         JOIN channel_reply n ON n.workspace_id = r.workspace_id AND n.channel_id = r.channel_id AND n.thread_ts = r.thread_ts
+              AND n.user_id = r.user_id AND n.reply_id <> r.reply_id
+         WHERE n.reply_id = $1 AND a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.action_id",
+        reply
     )
     .fetch_all(tx.conn())
     .await?

@@ -1,0 +1,17 @@
+//! Nobody answered: after its time a reply loses its buttons.
+
+use super::propose;
+use crate::leave::model::ReplyState;
+use crate::leave::store;
+use crate::platform::ids::WorkspaceId;
+use crate::services::Services;
+
+/// Ends the open replies of a workspace whose time is over.
+pub async fn expire(services: &Services, workspace: &WorkspaceId) -> Result<(), sqlx::Error> {
+    let mut tx = services.db.begin(workspace, services.clock.now()).await?;
+    for reply in store::overdue_replies(&mut tx).await? {
+        let correlation_id = format!("expire:{}", reply.id);
+        propose::close(&mut tx, &correlation_id, &reply, ReplyState::Expired).await?;
+    }
+    tx.commit().await
+}

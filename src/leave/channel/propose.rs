@@ -1,0 +1,123 @@
+//! Proposing leave, and dropping a proposal.
+
+use super::periods::{SortedOut, WantedDay, sort_out};
+use super::read::{Asked, say};
+use crate::jobs;
+use crate::leave::model::{ActionState, LeaveType, ReplyKind, ReplyState};
+use crate::leave::store::{self, Change, NewAction, Reply};
+use crate::leave::work::ShowReply;
+use crate::leave::{policy, words};
+use crate::platform::db::TenantTx;
+use crate::tenant::store::Actor;
+
+/// Proposes days off, or says why there is nothing to propose. `wanted` is in order.
+pub(super) async fn propose(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    wanted: &[WantedDay],
+    mut notes: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else {
+        return Ok(());
+    };
+    let (person, today) = (asked.person, asked.today);
+    let calendar = store::calendar(tx, person, asked.settings, first.date, last.date).await?;
+    let mut own = store::own_days(tx, &person.user, first.date, last.date).await?;
+    // What was asked for in this thread and is not decided gives way when this is confirmed.
+    let gives_way = store::undecided_in_thread(tx, asked.heard).await?;
+    own.retain(|day| !gives_way.contains(&day.action));
+    let sorted = sort_out(wanted, &calendar, &own);
+    notes.extend(left_out(&sorted, asked));
+    let types = store::leave_types(tx).await?;
+    let mut requests = Vec::new();
+    for period in &sorted.periods {
+        let Some(leave_type) = types.iter().find(|known| known.key == period.leave_type) else {
+            continue;
+        };
+        match policy::check(
+            &calendar,
+            &period.span,
+            today,
+            asked.settings.longest_leave_days,
+        ) {
+            Ok(days) => requests.push((leave_type, period.span, days)),
+            Err(problem) => {
+                notes.push(problem.message);
+                return say(tx, asked, ReplyKind::Question, notes, Vec::new())
+                    .await
+                    .map(drop);
+            }
+        }
+    }
+    if requests.is_empty() {
+        notes.push("So there is nothing to ask for.".to_owned());
+        return say(tx, asked, ReplyKind::Question, notes, Vec::new())
+            .await
+            .map(drop);
+    }
+    let Some(reply) = say(tx, asked, ReplyKind::Proposal, notes, Vec::new()).await? else {
+        return Ok(());
+    };
+    for (leave_type, span, days) in requests {
+        let leave_type: &LeaveType = leave_type;
+        let new = NewAction {
+            user: &person.user,
+            leave_type,
+            span,
+            reason: None,
+            days: &days,
+        };
+        store::propose(tx, &new, reply).await?;
+    }
+    Ok(())
+}
+
+/// Names what was meant and is not asked for.
+fn left_out(sorted: &SortedOut, asked: &Asked<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let off = words::days_off(&sorted.off, asked.today);
+    if !off.is_empty() {
+        notes.push(format!(
+            "No work then anyway, so not counted: {}.",
+            words::list(&words::few(&off, 5))
+        ));
+    }
+    if !sorted.taken.is_empty() {
+        notes.push(format!(
+            "You already have leave then, so left out: {}.",
+            words::dates(&sorted.taken, asked.today)
+        ));
+    }
+    notes
+}
+
+/// Ends an open reply in a state other than confirmed: what it proposes is dropped with it.
+/// `false`: it was answered in the meantime.
+pub(super) async fn close(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    reply: &Reply,
+    state: ReplyState,
+) -> Result<bool, sqlx::Error> {
+    if !store::change_reply(tx, reply.id, ReplyState::Open, state).await? {
+        return Ok(false);
+    }
+    let (to, actor) = match state {
+        ReplyState::Expired => (ActionState::Expired, Actor::System),
+        _ => (ActionState::Cancelled, Actor::Person(&reply.to.user)),
+    };
+    for action in store::proposed_in(tx, reply.id).await? {
+        if action.awaits_author() {
+            let change = Change {
+                from: ActionState::Pending,
+                to,
+                actor,
+                note: None,
+            };
+            store::change_state(tx, action.id, change).await?;
+        }
+    }
+    let show = ShowReply { reply_id: reply.id };
+    jobs::enqueue(tx, correlation_id, &show).await?;
+    Ok(true)
+}

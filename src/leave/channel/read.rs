@@ -1,0 +1,301 @@
+//! Reading a message of the leave channel, and deciding what to say to it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::periods::WantedDay;
+use super::{propose, take_back};
+use crate::clients::slack::Message;
+use crate::jobs::{self, Job, JobError, Policy, Work};
+use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
+use crate::leave::request;
+use crate::leave::store::{self, Heard, NewReply, Reply};
+use crate::leave::understanding::{self, Confidence, Intent, Reading};
+use crate::leave::words;
+use crate::leave::work::ShowReply;
+use crate::platform::again::Again;
+use crate::platform::db::TenantTx;
+use crate::services::Services;
+use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::{Messenger, Person, Settings, look_up, store as directory};
+
+/// Job: reads a message of the leave channel and answers it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReadMessage {
+    /// The message.
+    pub heard: Heard,
+    /// What it says. Never leaves the workspace.
+    pub text: String,
+}
+
+impl Work for ReadMessage {
+    const KIND: &'static str = "leave.read_message";
+    const POLICY: Policy = Policy::UpTo(8);
+
+    /// What somebody writes in a thread is read in order.
+    fn lane(&self) -> Option<String> {
+        let Heard {
+            user,
+            channel,
+            thread_ts,
+            ..
+        } = &self.heard;
+        Some(format!("thread:{channel}:{thread_ts}:{user}"))
+    }
+}
+
+/// Somebody who is answered.
+pub(super) struct Asked<'a> {
+    pub job: &'a Job,
+    pub heard: &'a Heard,
+    pub person: &'a Person,
+    pub settings: &'a Settings,
+    /// The person's date when they wrote.
+    pub today: Date,
+}
+
+/// Runs [`ReadMessage`].
+pub async fn read(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ReadMessage { heard, text } = job.work()?;
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(workspace) = directory::workspace(&mut tx).await? else {
+        return Ok(());
+    };
+    let known = directory::person(&mut tx, &heard.user).await?;
+    // Leave may have been decided while this waited.
+    let finished = store::thread_is_finished(&mut tx, &heard).await?;
+    let answered = store::reply_to(&mut tx, &heard).await?.is_some();
+    tx.rollback().await?;
+    if finished || answered {
+        return Ok(());
+    }
+    let person = match known {
+        Some(person) => Some(person),
+        None => look_up(services, &job.workspace, &heard.user).await?,
+    };
+    let Some(person) = person else {
+        return Ok(());
+    };
+    let earlier = written_before(services, job, &heard).await?;
+    let today = person.today(heard.sent_at().unwrap_or_else(|| services.clock.now()));
+    let message = understanding::Message {
+        text: &text,
+        today,
+        zone: &person.zone,
+        thread: &earlier,
+    };
+    let reading = understanding::read(&message);
+    if reading.intent == Intent::None {
+        return Ok(());
+    }
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let person = match request::registered(Some(person)) {
+        Ok(person) => person,
+        Err(why) => {
+            tell(&mut tx, job, &heard, Message::plain(why)).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+    };
+    let asked = Asked {
+        job,
+        heard: &heard,
+        person: &person,
+        settings: &workspace.settings,
+        today,
+    };
+    answer(&mut tx, &asked, &reading).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Tells the author that their message was not read.
+pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let ReadMessage { heard, .. } = job.work()?;
+    let tell = TellPrivately {
+        user: heard.user,
+        place: Privately::Dm,
+        message: Message::plain(format!(
+            "I could not read your message in <#{}>, so nothing was asked for. If it was about leave, please use `/timeoff`.",
+            heard.channel
+        )),
+    };
+    jobs::enqueue(tx, &job.correlation_id, &tell).await?;
+    Ok(())
+}
+
+/// What the person wrote in the thread before this message, oldest first.
+async fn written_before(
+    services: &Services,
+    job: &Job,
+    heard: &Heard,
+) -> Result<Vec<String>, JobError> {
+    if heard.thread_ts == heard.ts {
+        return Ok(Vec::new());
+    }
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    let written = services
+        .slack
+        .written_in_thread(
+            messenger.token(),
+            &heard.channel,
+            &heard.thread_ts,
+            &heard.user,
+        )
+        .await;
+    match written {
+        Ok(written) => Ok(written
+            .into_iter()
+            .filter(|written| written.ts.as_str() < heard.ts.as_str())
+            .map(|written| written.text)
+            .collect()),
+        // The thread may be gone, or a scope missing: the message still says what it says.
+        Err(error) if error.again == Again::No => {
+            tracing::warn!(%error, "cannot read the thread");
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn answer(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    reading: &Reading,
+) -> Result<(), sqlx::Error> {
+    let notes = notes(reading, asked.today);
+    match reading.intent {
+        Intent::None => Ok(()),
+        Intent::Unclear => {
+            replace_open(tx, asked).await?;
+            let question = if notes.is_empty() {
+                vec!["Which day or days do you mean?".to_owned()]
+            } else {
+                notes
+            };
+            say(tx, asked, ReplyKind::Question, question, Vec::new())
+                .await
+                .map(drop)
+        }
+        Intent::Request => {
+            let types = store::leave_types(tx).await?;
+            let Some(default) = types.first() else {
+                let why = "There is no kind of leave to choose from yet. Please ask a people admin.";
+                return tell(tx, asked.job, asked.heard, Message::plain(why)).await;
+            };
+            let wanted: Vec<WantedDay> = reading
+                .days
+                .iter()
+                .map(|day| {
+                    let named = day.category.as_str();
+                    let known = types.iter().find(|known| known.key == named);
+                    WantedDay {
+                        date: day.date,
+                        portion: day.portion,
+                        leave_type: known.unwrap_or(default).key.clone(),
+                    }
+                })
+                .collect();
+            replace_open(tx, asked).await?;
+            propose::propose(tx, asked, &wanted, notes).await
+        }
+        Intent::Cancel => {
+            let days: Vec<Date> = reading.days.iter().map(|day| day.date).collect();
+            take_back::offer(tx, asked, &days, notes).await
+        }
+    }
+}
+
+/// What the person should know of how they were read.
+fn notes(reading: &Reading, today: Date) -> Vec<String> {
+    let mut notes: Vec<String> = reading.doubts.iter().map(ToString::to_string).collect();
+    if !reading.dropped.is_empty() {
+        let days: Vec<String> = reading
+            .dropped
+            .iter()
+            .map(|date| words::day(*date, today))
+            .collect();
+        notes.push(format!(
+            "Before this year, so left out: {}. For earlier days, please ask a people admin.",
+            words::list(&days)
+        ));
+    }
+    if notes.is_empty() && reading.confidence != Confidence::High {
+        notes.push("I am not quite sure that I read this right. Please look at the days.".to_owned());
+    }
+    notes
+}
+
+/// Writes a reply down and promises to show it.
+pub(super) async fn say(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    kind: ReplyKind,
+    notes: Vec<String>,
+    days: Vec<Date>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let minutes = i64::from(asked.settings.question_expires_minutes);
+    let new = NewReply {
+        kind,
+        notes,
+        days,
+        expires_at: tx.now() + jiff::SignedDuration::from_mins(minutes),
+    };
+    let Some(reply_id) = store::insert_reply(tx, asked.heard, &new).await? else {
+        return Ok(None);
+    };
+    jobs::enqueue(tx, &asked.job.correlation_id, &ShowReply { reply_id }).await?;
+    Ok(Some(reply_id))
+}
+
+/// Tells the author something that nobody else in the channel sees.
+pub(super) async fn tell(
+    tx: &mut TenantTx,
+    job: &Job,
+    heard: &Heard,
+    message: Message,
+) -> Result<(), sqlx::Error> {
+    let in_thread = heard.thread_ts != heard.ts;
+    let tell = TellPrivately {
+        user: heard.user.clone(),
+        place: Privately::InChannel {
+            channel: heard.channel.clone(),
+            thread_ts: in_thread.then(|| heard.thread_ts.clone()),
+        },
+        message,
+    };
+    jobs::enqueue(tx, &job.correlation_id, &tell).await
+}
+
+/// What is open in the thread, and what it proposes.
+pub(super) async fn open_in_thread(
+    tx: &mut TenantTx,
+    heard: &Heard,
+) -> Result<Vec<(Reply, Vec<PendingAction>)>, sqlx::Error> {
+    let mut open = Vec::new();
+    for reply in store::replies_in_thread(tx, heard).await? {
+        if reply.state == ReplyState::Open {
+            let mut proposed = store::proposed_in(tx, reply.id).await?;
+            proposed.retain(PendingAction::awaits_author);
+            open.push((reply, proposed));
+        }
+    }
+    Ok(open)
+}
+
+/// A later message was read: what is open in the thread is not to be answered any more.
+pub(super) async fn replace_open(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+) -> Result<(), sqlx::Error> {
+    for (reply, _) in open_in_thread(tx, asked.heard).await? {
+        propose::close(tx, &asked.job.correlation_id, &reply, ReplyState::Replaced).await?;
+    }
+    Ok(())
+}

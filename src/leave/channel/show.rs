@@ -1,0 +1,293 @@
+//! What a reply in the leave channel shows: everybody there can read it, so neither a reason nor
+//! an approver's note is in it.
+
+use jiff::civil::Date;
+
+use super::{CANCEL, CONFIRM, EDIT, KEEP, YES};
+use crate::clients::blocks::{
+    SlackBlock, actions, button, context, danger, escape, primary, section, section_with_button,
+};
+use crate::clients::slack::{Message, Place};
+use crate::jobs::{self, Job, JobError};
+use crate::leave::model::{Awaits, PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::store::{self, Reply};
+use crate::leave::work::ShowReply;
+use crate::leave::{days, overview, views, words};
+use crate::platform::db::TenantTx;
+use crate::services::Services;
+use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::{Messenger, Person, Settings, store as directory};
+
+/// Runs [`ShowReply`].
+pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ShowReply { reply_id } = job.work()?;
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let Some(workspace) = directory::workspace(&mut tx).await? else {
+        return Ok(());
+    };
+    let Some(reply) = store::reply(&mut tx, reply_id).await? else {
+        return Ok(());
+    };
+    let Some(person) = directory::person(&mut tx, &reply.to.user).await? else {
+        return Ok(());
+    };
+    let then = then_it_goes_to(services);
+    let message = match reply.kind {
+        ReplyKind::Proposal => {
+            proposal(&mut tx, &reply, &person, &workspace.settings, &then).await?
+        }
+        ReplyKind::Question => Message::plain(words::sentences(&reply.notes)),
+        ReplyKind::Cancellation => cancellation(&reply, person.today(tx.now())),
+        // The list went to its reader alone.
+        ReplyKind::Choice => return Ok(()),
+    };
+    tx.rollback().await?;
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    let thread = Place::Thread {
+        channel: &reply.to.channel,
+        thread_ts: &reply.to.thread_ts,
+    };
+    messenger
+        .show_at(
+            &format!("reply:{reply_id}"),
+            thread,
+            &message,
+            job.is_repeat(),
+        )
+        .await
+}
+
+/// The channel cannot be written to, so the person is told directly.
+pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let ShowReply { reply_id } = job.work()?;
+    let Some(reply) = store::reply(tx, reply_id).await? else {
+        return Ok(());
+    };
+    let text = format!(
+        "I could not answer you in <#{}>. Please use `/timeoff` instead; `/timeoff list` shows what was asked for.",
+        reply.to.channel
+    );
+    let tell = TellPrivately {
+        user: reply.to.user,
+        place: Privately::Dm,
+        message: Message::plain(text),
+    };
+    jobs::enqueue(tx, &job.correlation_id, &tell).await?;
+    Ok(())
+}
+
+/// The services that are told of leave.
+fn then_it_goes_to(services: &Services) -> String {
+    let mut names = Vec::new();
+    if services.calendar.is_some() {
+        names.push("the calendar");
+    }
+    if services.harvest.is_some() {
+        names.push("Harvest");
+    }
+    words::list(&names)
+}
+
+async fn proposal(
+    tx: &mut TenantTx,
+    reply: &Reply,
+    person: &Person,
+    settings: &Settings,
+    then: &str,
+) -> Result<Message, sqlx::Error> {
+    let today = person.today(tx.now());
+    let proposed = store::proposed_in(tx, reply.id).await?;
+    let mut lines = Vec::new();
+    for action in &proposed {
+        lines.push(line(tx, action, person, settings, today).await?);
+    }
+    if reply.state == ReplyState::Open && proposed.iter().all(PendingAction::awaits_author) {
+        return Ok(open_proposal(reply, &proposed, &lines, then));
+    }
+    let ended = match reply.state {
+        ReplyState::Replaced => {
+            Some(":arrow_down: Your later message was read instead of this.".to_owned())
+        }
+        ReplyState::Cancelled => {
+            Some(":leftwards_arrow_with_hook: Cancelled; nothing was asked for.".to_owned())
+        }
+        ReplyState::Expired => Some(
+            ":zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`."
+                .to_owned(),
+        ),
+        ReplyState::Open | ReplyState::Confirmed => None,
+    };
+    let people = directory::active_people(tx).await?;
+    let away = overview::away_until(tx, &people).await?;
+    let mut blocks = Vec::new();
+    for (action, line) in proposed.iter().zip(&lines) {
+        let status = if action.awaits_author() {
+            ":question: Waiting for your Confirm.".to_owned()
+        } else if let (Some(ended), false) = (&ended, was_sent(action)) {
+            ended.clone()
+        } else {
+            let mut approvals = store::approvals(tx, action.id).await?;
+            approvals
+                .retain(|approval| people.iter().any(|person| person.user == approval.approver));
+            views::status(action, &approvals, &away, today)
+        };
+        let text = format!("{line}\n{status}");
+        blocks.push(if action.awaits_author() {
+            section_with_button(&text, button(EDIT, "Edit", &action.id.to_string()))
+        } else if was_sent(action) && views::can_be_taken_back(action, today) {
+            section_with_button(&text, views::cancel_button(action, today))
+        } else {
+            section(&text)
+        });
+    }
+    if reply.state == ReplyState::Open {
+        blocks.push(actions("answer", answers(reply)));
+    }
+    let text = proposed
+        .iter()
+        .map(|action| {
+            let state = ended.as_ref().map_or_else(
+                || words::state(action.state),
+                |_| words::reply_state(reply.state),
+            );
+            format!("{}: {state}", views::title(action, today))
+        })
+        .collect::<Vec<_>>()
+        .join("; ");
+    Ok(Message { text, blocks })
+}
+
+/// Whether its author sent it, whatever became of it since.
+fn was_sent(action: &PendingAction) -> bool {
+    action.awaits == Awaits::Approver
+}
+
+fn open_proposal(
+    reply: &Reply,
+    proposed: &[PendingAction],
+    lines: &[String],
+    then: &str,
+) -> Message {
+    let who = reply.to.user.mention();
+    let mut blocks = vec![section(&format!("{who}, did I read you right?"))];
+    for (action, line) in proposed.iter().zip(lines) {
+        blocks.push(if proposed.len() > 1 {
+            section_with_button(line, button(EDIT, "Edit", &action.id.to_string()))
+        } else {
+            section(line)
+        });
+    }
+    blocks.extend(warnings(&reply.notes));
+    blocks.push(context(&what_confirm_does(proposed, then)));
+    let mut buttons = answers(reply);
+    if let [only] = proposed {
+        buttons.insert(1, button(EDIT, "Edit", &only.id.to_string()));
+    }
+    blocks.push(actions("answer", buttons));
+    Message {
+        text: format!("{who}, did I read you right? {}", lines.join("; ")).replace('*', ""),
+        blocks,
+    }
+}
+
+fn answers(reply: &Reply) -> Vec<slack_morphism::prelude::SlackBlockButtonElement> {
+    let id = reply.id.to_string();
+    vec![
+        primary(button(CONFIRM, "Confirm", &id)),
+        button(CANCEL, "Cancel", &id),
+    ]
+}
+
+fn warnings(notes: &[String]) -> Vec<SlackBlock> {
+    if notes.is_empty() {
+        return Vec::new();
+    }
+    let lines: Vec<String> = notes
+        .iter()
+        .map(|note| format!(":warning: {}", escape(note)))
+        .collect();
+    vec![section(&lines.join("\n"))]
+}
+
+/// “*Thu 5 – Fri 6 March* · Vacation · 2 working days”.
+async fn line(
+    tx: &mut TenantTx,
+    action: &PendingAction,
+    person: &Person,
+    settings: &Settings,
+    today: Date,
+) -> Result<String, sqlx::Error> {
+    // What was not sent takes no day yet, so its amount is what it would take.
+    let half_days = if was_sent(action) {
+        action.half_days
+    } else {
+        let (first, last) = (action.span.first(), action.span.last());
+        let calendar = store::calendar(tx, person, settings, first, last).await?;
+        days::total(&days::count(&calendar, &action.span)).half_days
+    };
+    Ok(format!(
+        "*{}* · {} · {}",
+        words::span(&action.span, today),
+        escape(&action.leave_type.name),
+        words::working_days(half_days)
+    ))
+}
+
+fn what_confirm_does(proposed: &[PendingAction], then: &str) -> String {
+    let names = |needs: bool| {
+        let mut names: Vec<String> = proposed
+            .iter()
+            .filter(|action| action.leave_type.needs_approval == needs)
+            .map(|action| escape(&action.leave_type.name))
+            .collect();
+        names.dedup();
+        words::list(&names)
+    };
+    let (asked, noted) = (names(true), names(false));
+    let does = match (asked.is_empty(), noted.is_empty()) {
+        (false, true) => "Confirm asks your approver.".to_owned(),
+        (true, _) => "Confirm records it; no approval is needed.".to_owned(),
+        (false, false) => format!("Confirm asks your approver for {asked} and records {noted}."),
+    };
+    let then = match (then.is_empty(), asked.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => format!(" It goes into {then}."),
+        (false, false) => format!(" Once approved, it goes into {then}."),
+    };
+    format!("{does}{then}")
+}
+
+fn cancellation(reply: &Reply, today: Date) -> Message {
+    let days: Vec<(Date, Portion)> = reply.days.iter().map(|day| (*day, Portion::Full)).collect();
+    let days = words::dates(&days, today);
+    let text = match reply.state {
+        ReplyState::Open => format!("{}, cancel your leave on {days}?", reply.to.user.mention()),
+        ReplyState::Confirmed => format!(
+            ":leftwards_arrow_with_hook: Cancelled: {days}. {} is at work then.",
+            reply.to.user.mention()
+        ),
+        ReplyState::Cancelled => format!("Nothing was cancelled: leave on {days} stays."),
+        ReplyState::Replaced => {
+            ":arrow_down: Your later message was read instead of this.".to_owned()
+        }
+        ReplyState::Expired => format!(
+            ":zzz: Expired without an answer: leave on {days} stays. Write again, or use `/timeoff cancel`."
+        ),
+    };
+    let mut blocks = vec![section(&text)];
+    blocks.extend(warnings(&reply.notes));
+    if reply.state == ReplyState::Open {
+        let id = reply.id.to_string();
+        blocks.push(actions(
+            "answer",
+            vec![
+                danger(button(YES, "Yes, cancel", &id)),
+                button(KEEP, "Keep it", &id),
+            ],
+        ));
+    }
+    Message { text, blocks }
+}

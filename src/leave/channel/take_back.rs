@@ -1,0 +1,133 @@
+//! Somebody writes that they will be at work after all.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::periods::WantedDay;
+use super::propose::{close, propose};
+use super::read::{Asked, open_in_thread, replace_open, say, tell};
+use crate::leave::days::{self, Counted};
+use crate::leave::model::{PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::{overview, store, words};
+use crate::platform::db::TenantTx;
+
+/// Offers to take days back. Without days: whatever is proposed in the thread, else a list to
+/// choose from.
+pub(super) async fn offer(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    dates: &[Date],
+    notes: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    let mut proposed: Vec<PendingAction> = Vec::new();
+    for (_, actions) in open_in_thread(tx, asked.heard).await? {
+        proposed.extend(actions);
+    }
+    if !proposed.is_empty() {
+        return take_from_proposal(tx, asked, &proposed, dates, notes).await;
+    }
+    replace_open(tx, asked).await?;
+    if dates.is_empty() {
+        return offer_choice(tx, asked).await;
+    }
+    offer_days(tx, asked, dates, notes).await
+}
+
+/// What was not sent yet needs no question: the proposal goes, or becomes what remains of it.
+async fn take_from_proposal(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    proposed: &[PendingAction],
+    dates: &[Date],
+    notes: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    let mut remaining = Vec::new();
+    for action in proposed {
+        let (first, last) = (action.span.first(), action.span.last());
+        let calendar = store::calendar(tx, asked.person, asked.settings, first, last).await?;
+        for day in days::count(&calendar, &action.span) {
+            if let Counted::Leave { portion, .. } = day.counted
+                && !dates.is_empty()
+                && !dates.contains(&day.date)
+            {
+                remaining.push(WantedDay {
+                    date: day.date,
+                    portion,
+                    leave_type: action.leave_type.key.clone(),
+                });
+            }
+        }
+    }
+    if !remaining.is_empty() {
+        replace_open(tx, asked).await?;
+        remaining.sort_by_key(|day| day.date);
+        return propose(tx, asked, &remaining, notes).await;
+    }
+    for (reply, _) in open_in_thread(tx, asked.heard).await? {
+        close(
+            tx,
+            &asked.job.correlation_id,
+            &reply,
+            ReplyState::Cancelled,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A list that only the author sees: the others know that they are away, not how it stands.
+async fn offer_choice(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<(), sqlx::Error> {
+    let list = overview::choose_what_to_cancel(tx, asked.person, asked.today).await?;
+    tell(tx, asked.job, asked.heard, list).await?;
+    say(tx, asked, ReplyKind::Choice, Vec::new(), Vec::new())
+        .await
+        .map(drop)
+}
+
+async fn offer_days(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    dates: &[Date],
+    mut notes: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
+        return Ok(());
+    };
+    let own = store::own_days(tx, &asked.person.user, *first, *last).await?;
+    let (mut to_cancel, mut over) = (BTreeSet::new(), BTreeSet::new());
+    for day in own.iter().filter(|day| dates.contains(&day.day)) {
+        // What nobody decided can be taken back however late it is.
+        if day.day < asked.today && day.decided {
+            over.insert(day.day);
+        } else {
+            to_cancel.insert(day.day);
+        }
+    }
+    let named = |days: &BTreeSet<Date>| {
+        let days: Vec<(Date, Portion)> = days.iter().map(|day| (*day, Portion::Full)).collect();
+        words::dates(&days, asked.today)
+    };
+    if !over.is_empty() {
+        notes.push(format!(
+            "Over already, so it stays: {}. If you did not take it, please ask a people admin.",
+            named(&over)
+        ));
+    }
+    if to_cancel.is_empty() {
+        if over.is_empty() {
+            let asked_for: BTreeSet<Date> = dates.iter().copied().collect();
+            notes.push(format!(
+                "You have no leave on {}, so there is nothing to cancel. `/timeoff list` shows what you have.",
+                named(&asked_for)
+            ));
+        }
+        return say(tx, asked, ReplyKind::Question, notes, Vec::new())
+            .await
+            .map(drop);
+    }
+    let days = to_cancel.into_iter().collect();
+    say(tx, asked, ReplyKind::Cancellation, notes, days)
+        .await
+        .map(drop)
+}

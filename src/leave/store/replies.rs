@@ -1,0 +1,296 @@
+//! What the app said in the leave channel, and where that stands.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+use serde::{Deserialize, Serialize};
+
+use crate::leave::model::{Portion, ReplyKind, ReplyState};
+use crate::platform::db::TenantTx;
+use crate::platform::ids::{ChannelId, SlackUserId};
+
+/// A message in the leave channel, as far as it is kept: where it is, not what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Who wrote it.
+    pub user: SlackUserId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The first message of its thread; its own id where it begins one.
+    pub thread_ts: String,
+    /// Its id in the channel.
+    pub ts: String,
+}
+
+impl Heard {
+    /// When it was sent: Slack's message ids are seconds since 1970 with a fraction.
+    /// <https://docs.slack.dev/messaging/retrieving-messages/#finding_a_message>
+    pub fn sent_at(&self) -> Option<Timestamp> {
+        let seconds = self.ts.split('.').next()?.parse().ok()?;
+        Timestamp::from_second(seconds).ok()
+    }
+}
+
+/// What is said to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReply {
+    /// The kind.
+    pub kind: ReplyKind,
+    /// A question's words, a proposal's warnings.
+    pub notes: Vec<String>,
+    /// The days that a cancellation takes back.
+    pub days: Vec<Date>,
+    /// From then on it is not open any more.
+    pub expires_at: Timestamp,
+}
+
+/// A reply as it stands.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The row.
+    pub id: i64,
+    /// The message that it answers.
+    pub to: Heard,
+    /// What it is.
+    pub kind: ReplyKind,
+    /// Where it stands.
+    pub state: ReplyState,
+    /// A question's words, a proposal's warnings.
+    pub notes: Vec<String>,
+    /// The days that a cancellation takes back.
+    pub days: Vec<Date>,
+    /// From then on it is not open any more.
+    pub expires_at: Timestamp,
+}
+
+struct ReplyRow {
+    reply_id: i64,
+    user_id: SlackUserId,
+    channel_id: ChannelId,
+    thread_ts: String,
+    message_ts: String,
+    kind: ReplyKind,
+    state: ReplyState,
+    notes: Vec<String>,
+    days: Vec<jiff_sqlx::Date>,
+    expires_at: jiff_sqlx::Timestamp,
+}
+
+impl From<ReplyRow> for Reply {
+    fn from(row: ReplyRow) -> Self {
+        Self {
+            id: row.reply_id,
+            to: Heard {
+                user: row.user_id,
+                channel: row.channel_id,
+                thread_ts: row.thread_ts,
+                ts: row.message_ts,
+            },
+            kind: row.kind,
+            state: row.state,
+            notes: row.notes,
+            days: row.days.into_iter().map(jiff_sqlx::Date::to_jiff).collect(),
+            expires_at: row.expires_at.to_jiff(),
+        }
+    }
+}
+
+macro_rules! select_replies {
+    ($condition:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            ReplyRow,
+            r#"SELECT reply_id, user_id AS "user_id: SlackUserId", channel_id AS "channel_id: ChannelId", thread_ts, message_ts,
+                      kind AS "kind: ReplyKind", state AS "state: ReplyState", notes, days, expires_at
+               FROM channel_reply "#
+                + $condition
+            $(, $argument)*
+        )
+    };
+}
+
+/// Writes a reply down; `None`: this message has been answered.
+pub async fn insert_reply(
+    tx: &mut TenantTx,
+    to: &Heard,
+    new: &NewReply,
+) -> Result<Option<i64>, sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    let days: Vec<_> = new.days.iter().map(|day| day.to_sqlx()).collect();
+    sqlx::query_scalar!(
+        "INSERT INTO channel_reply (workspace_id, user_id, channel_id, thread_ts, message_ts, kind, state, notes, days,
+             created_at, changed_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $9, $10)
+         ON CONFLICT (workspace_id, channel_id, message_ts) DO NOTHING RETURNING reply_id",
+        workspace,
+        to.user.as_str(),
+        to.channel.as_str(),
+        to.thread_ts,
+        to.ts,
+        new.kind.as_str(),
+        &new.notes,
+        &days as _,
+        now.to_sqlx() as _,
+        new.expires_at.to_sqlx() as _,
+    )
+    .fetch_optional(tx.conn())
+    .await
+}
+
+/// One reply.
+pub async fn reply(tx: &mut TenantTx, id: i64) -> Result<Option<Reply>, sqlx::Error> {
+    let row = select_replies!("WHERE reply_id = $1", id)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(Reply::from))
+}
+
+/// The reply to a message.
+pub async fn reply_to(tx: &mut TenantTx, heard: &Heard) -> Result<Option<Reply>, sqlx::Error> {
+    let row = select_replies!(
+        "WHERE channel_id = $1 AND message_ts = $2",
+        heard.channel.as_str(),
+        heard.ts
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(Reply::from))
+}
+
+/// What was said to one person in a thread, oldest first.
+pub async fn replies_in_thread(
+    tx: &mut TenantTx,
+    heard: &Heard,
+) -> Result<Vec<Reply>, sqlx::Error> {
+    let rows = select_replies!(
+        "WHERE channel_id = $1 AND thread_ts = $2 AND user_id = $3 ORDER BY reply_id",
+        heard.channel.as_str(),
+        heard.thread_ts,
+        heard.user.as_str()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Reply::from).collect())
+}
+
+/// Whether a person's thread came to its end: leave was approved or denied, or taken back.
+pub async fn thread_is_finished(tx: &mut TenantTx, heard: &Heard) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM channel_reply r
+             WHERE r.channel_id = $1 AND r.thread_ts = $2 AND r.user_id = $3
+               AND ((r.kind = 'cancellation' AND r.state = 'confirmed')
+                    OR EXISTS (SELECT FROM pending_action a WHERE a.workspace_id = r.workspace_id AND a.reply_id = r.reply_id
+                               AND a.state IN ('confirmed', 'processing', 'completed', 'denied')))) AS "finished!""#,
+        heard.channel.as_str(),
+        heard.thread_ts,
+        heard.user.as_str(),
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// The undecided requests that came from a person's thread.
+pub async fn undecided_in_thread(
+    tx: &mut TenantTx,
+    heard: &Heard,
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT a.action_id FROM pending_action a JOIN channel_reply r ON r.workspace_id = a.workspace_id AND r.reply_id = a.reply_id
+         WHERE r.channel_id = $1 AND r.thread_ts = $2 AND r.user_id = $3 AND a.state = 'pending' AND a.awaits = 'approver'",
+        heard.channel.as_str(),
+        heard.thread_ts,
+        heard.user.as_str(),
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// Changes where a reply stands, if it still is where the change begins. `false`: somebody was
+/// first.
+pub async fn change_reply(
+    tx: &mut TenantTx,
+    id: i64,
+    from: ReplyState,
+    to: ReplyState,
+) -> Result<bool, sqlx::Error> {
+    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE channel_reply SET state = $3, changed_at = $4 WHERE reply_id = $1 AND state = $2",
+        id,
+        from.as_str(),
+        to.as_str(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A reply is confirmed once nothing in it awaits its author.
+pub async fn confirm_if_answered(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE channel_reply r SET state = 'confirmed', changed_at = $2
+         WHERE r.reply_id = $1 AND r.state = 'open' AND NOT EXISTS (
+             SELECT FROM pending_action a WHERE a.workspace_id = r.workspace_id AND a.reply_id = r.reply_id
+               AND a.state = 'pending' AND a.awaits = 'author')",
+        id,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Open replies whose time is over.
+pub async fn overdue_replies(tx: &mut TenantTx) -> Result<Vec<Reply>, sqlx::Error> {
+    let now = tx.now();
+    let rows = select_replies!(
+        "WHERE state = 'open' AND expires_at <= $1 ORDER BY reply_id",
+        now.to_sqlx() as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(Reply::from).collect())
+}
+
+/// A day of a person's own leave that is asked for or approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnDay {
+    /// The request that it belongs to.
+    pub action: i64,
+    /// The date.
+    pub day: Date,
+    /// The part of it.
+    pub portion: Portion,
+    /// Whether the request was approved.
+    pub decided: bool,
+}
+
+/// A person's own days of leave between two dates, in order.
+pub async fn own_days(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    first: Date,
+    last: Date,
+) -> Result<Vec<OwnDay>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT action_id, day, portion AS "portion: Portion", state <> 'pending' AS "decided!" FROM leave_record
+           WHERE user_id = $1 AND day BETWEEN $2 AND $3 AND state <> 'cancelled' ORDER BY day, portion"#,
+        user.as_str(),
+        first.to_sqlx() as _,
+        last.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OwnDay {
+            action: row.action_id,
+            day: row.day.to_jiff(),
+            portion: row.portion,
+            decided: row.decided,
+        })
+        .collect())
+}
