@@ -371,9 +371,8 @@ impl SlackApi {
         thread_ts: &str,
         user: &SlackUserId,
     ) -> Result<Vec<Written>, SlackError> {
-        let own = |entry: &Entry| {
-            entry.user.as_deref() == Some(user.as_str()) && entry.bot_id.is_none()
-        };
+        let own =
+            |entry: &Entry| entry.user.as_deref() == Some(user.as_str()) && entry.bot_id.is_none();
         let replies = self.replies(token, channel, thread_ts).await?;
         Ok(replies
             .into_iter()

@@ -12,8 +12,8 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use envelope::{
-    AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed, SlackRequest,
-    SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
+    AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed,
+    SlackRequest, SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
 };
 pub use receive::{Gateway, receive};
 

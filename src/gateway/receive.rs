@@ -12,7 +12,9 @@ use futures_util::FutureExt;
 use serde_json::json;
 use tracing::{Instrument, debug, error, info, warn};
 
-use super::{Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify};
+use super::{
+    Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify,
+};
 use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
 use crate::jobs::Runner;

@@ -31,6 +31,7 @@ mod reminder_times;
 pub mod reminders;
 pub mod request;
 pub mod store;
+pub mod understanding;
 pub mod views;
 pub mod visibility;
 pub mod words;

@@ -79,9 +79,7 @@ impl<'a> Messenger<'a> {
                 result => return Ok(result?),
             }
         }
-        let posted = slack
-            .post_message(&self.token, place, message, key)
-            .await?;
+        let posted = slack.post_message(&self.token, place, message, key).await?;
         self.remember(key, &posted).await
     }
 

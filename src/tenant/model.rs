@@ -103,10 +103,9 @@ impl Settings {
             return Err("requests_per_minute is a number from 1 to 10000".to_owned());
         }
         if self.trigger_words.len() > 50
-            || self
-                .trigger_words
-                .iter()
-                .any(|words| words.chars().count() > 40 || !words.chars().any(char::is_alphanumeric))
+            || self.trigger_words.iter().any(|words| {
+                words.chars().count() > 40 || !words.chars().any(char::is_alphanumeric)
+            })
         {
             return Err(
                 "trigger_words holds up to 50 words or short phrases, such as leave, day off"

@@ -19,7 +19,9 @@ enum Refusal {
     NotYours(String),
     #[error("Nothing was changed: this was {0} already.")]
     Already(&'static str),
-    #[error("The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`.")]
+    #[error(
+        "The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`."
+    )]
     Late,
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -177,10 +179,6 @@ async fn open(
     Ok(Ok(reply))
 }
 
-async fn refuse(
-    cx: &mut Cx,
-    pressed: &BlockAction,
-    refusal: &Refusal,
-) -> Result<Ack, sqlx::Error> {
+async fn refuse(cx: &mut Cx, pressed: &BlockAction, refusal: &Refusal) -> Result<Ack, sqlx::Error> {
     request::tell_presser(cx, pressed, refusal.to_string()).await
 }

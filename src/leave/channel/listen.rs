@@ -20,7 +20,9 @@ pub async fn heard(cx: &mut Cx, message: ChannelMessage) -> Result<Ack, sqlx::Er
         if store::thread_is_finished(&mut cx.tx, &heard).await? {
             return Ok(Ack::Done);
         }
-        spoken_to |= !store::replies_in_thread(&mut cx.tx, &heard).await?.is_empty();
+        spoken_to |= !store::replies_in_thread(&mut cx.tx, &heard)
+            .await?
+            .is_empty();
     }
     if !spoken_to {
         return Ok(Ack::Done);

@@ -186,7 +186,8 @@ async fn answer(
         Intent::Request => {
             let types = store::leave_types(tx).await?;
             let Some(default) = types.first() else {
-                let why = "There is no kind of leave to choose from yet. Please ask a people admin.";
+                let why =
+                    "There is no kind of leave to choose from yet. Please ask a people admin.";
                 return tell(tx, asked.job, asked.heard, Message::plain(why)).await;
             };
             let wanted: Vec<WantedDay> = reading
@@ -227,7 +228,9 @@ fn notes(reading: &Reading, today: Date) -> Vec<String> {
         ));
     }
     if notes.is_empty() && reading.confidence != Confidence::High {
-        notes.push("I am not quite sure that I read this right. Please look at the days.".to_owned());
+        notes.push(
+            "I am not quite sure that I read this right. Please look at the days.".to_owned(),
+        );
     }
     notes
 }
@@ -290,10 +293,7 @@ pub(super) async fn open_in_thread(
 }
 
 /// A later message was read: what is open in the thread is not to be answered any more.
-pub(super) async fn replace_open(
-    tx: &mut TenantTx,
-    asked: &Asked<'_>,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn replace_open(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<(), sqlx::Error> {
     for (reply, _) in open_in_thread(tx, asked.heard).await? {
         propose::close(tx, &asked.job.correlation_id, &reply, ReplyState::Replaced).await?;
     }

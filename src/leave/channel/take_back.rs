@@ -65,13 +65,7 @@ async fn take_from_proposal(
         return propose(tx, asked, &remaining, notes).await;
     }
     for (reply, _) in open_in_thread(tx, asked.heard).await? {
-        close(
-            tx,
-            &asked.job.correlation_id,
-            &reply,
-            ReplyState::Cancelled,
-        )
-        .await?;
+        close(tx, &asked.job.correlation_id, &reply, ReplyState::Cancelled).await?;
     }
     Ok(())
 }

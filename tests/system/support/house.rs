@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use simulators::slack::{
-    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, SignedRequest, SlackSim,
+    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, Shown, SignedRequest, SlackSim,
     SlackSimConfig, Workspace, signature,
 };
 use timeoff::app::App;
@@ -12,7 +12,7 @@ use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::TenantTx;
-use timeoff::platform::ids::{SlackUserId, WorkspaceId};
+use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use timeoff::schedule;
 use timeoff::tenant::{Settings, store as tenant};
 use tokio::net::TcpListener;
@@ -86,7 +86,12 @@ pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
         TEAM,
         Channel::new("C_GENERAL", "general").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
     );
+    slack.add_channel(
+        TEAM,
+        Channel::new("C_LEAVE", "leave").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
+    );
     let token = slack.install_app(TEAM, DEFAULT_SCOPES);
+    slack.add_app_to_channel(TEAM, "C_LEAVE");
     (slack, token)
 }
 
@@ -139,7 +144,10 @@ impl House {
             .expect("the workspace is installed");
         house.settle().await;
         house
-            .settings(|settings| settings.approvers = vec![id("U_BEN")])
+            .settings(|settings| {
+                settings.approvers = vec![id("U_BEN")];
+                settings.leave_channel = ChannelId::parse("C_LEAVE").ok();
+            })
             .await;
         house
     }
@@ -283,6 +291,25 @@ impl House {
     /// `person` types a command or message in #general; everything that follows is done.
     pub async fn types(&self, person: &Person, text: &str) {
         person.types("#general", text).await;
+        self.settle().await;
+    }
+
+    /// `person` writes in #leave and sees the thread of it, with all that follows.
+    pub async fn writes(&self, person: &Person, text: &str) -> Shown {
+        let written = person.says("#leave", text).await;
+        self.settle().await;
+        written
+    }
+
+    /// `person` writes in the thread of a message.
+    pub async fn replies(&self, person: &Person, to: &Shown, text: &str) {
+        person.replies(to, text).await;
+        self.settle().await;
+    }
+
+    /// `person` presses a button in #leave; everything that follows is done.
+    pub async fn presses_in_leave(&self, person: &Person, button: &str) {
+        person.press_in("#leave", button).await;
         self.settle().await;
     }
 
