@@ -52,21 +52,20 @@ impl EntryState {
         use EntryState::{
             Calling, Done, Failed, RemoveFailed, Removed, Removing, Unwanted, Waiting,
         };
-        matches!(
-            (self, next),
+        match self {
             // What was never sent is gone as soon as nobody wants it.
-            (Waiting, Calling | Failed | Removed)
-                // Waiting again: its id is used up, and it gets the next one.
-                | (Calling, Done | Failed | Waiting)
-                | (Done, Unwanted)
-                // Only by a person; it may be there although the call failed.
-                | (Failed, Waiting | Unwanted)
-                | (Unwanted, Removing | RemoveFailed)
-                | (Removing, Removed | RemoveFailed)
-                | (RemoveFailed, Unwanted)
-                // Wanted again, under the next id.
-                | (Removed, Waiting)
-        )
+            Waiting => matches!(next, Calling | Failed | Removed),
+            // Waiting again: its id is used up, and it gets the next one.
+            Calling => matches!(next, Done | Failed | Waiting),
+            Done => matches!(next, Unwanted),
+            // Only by a person; it may be there although the call failed.
+            Failed => matches!(next, Waiting | Unwanted),
+            Unwanted => matches!(next, Removing | RemoveFailed),
+            Removing => matches!(next, Removed | RemoveFailed),
+            // Wanted again, under the next id.
+            Removed => matches!(next, Waiting),
+            RemoveFailed => matches!(next, Unwanted),
+        }
     }
 
     /// Whether it waits for a person.

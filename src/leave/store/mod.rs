@@ -3,9 +3,13 @@
 mod absences;
 mod actions;
 mod approvals;
+mod entries;
+mod given_back;
 mod settings;
 
 pub use absences::*;
 pub use actions::*;
 pub use approvals::*;
+pub use entries::*;
+pub use given_back::*;
 pub use settings::*;

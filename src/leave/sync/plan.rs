@@ -1,11 +1,9 @@
 //! What a leave should have at other services, and what is to be done about what it has. Pure.
 
-use std::fmt::Write as _;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
+use crate::clients::google_calendar::EventId;
 use crate::leave::days::PersonCalendar;
 use crate::leave::entries::{Entry, EntryState, Service, Slot};
 use crate::leave::model::{LeaveRecord, PendingAction, Portion, RecordState};
@@ -71,9 +69,8 @@ fn events(records: &[LeaveRecord], is_off: impl Fn(Date) -> bool) -> Vec<Slot> {
     events
 }
 
-/// The id by which an entry is found again. Whoever has the same leave makes the same id: letters
-/// and digits that Google allows in an event's id (`0` to `9`, `a` to `v`).
-/// <https://developers.google.com/workspace/calendar/api/v3/reference/events/insert>
+/// The id by which an entry is found again, always the same for the same leave. Events and
+/// entries are at the services under it, so what it is made of may never change.
 pub(super) fn key(
     workspace: &WorkspaceId,
     action: &PendingAction,
@@ -81,8 +78,8 @@ pub(super) fn key(
     generation: i32,
 ) -> String {
     // When it was asked for tells it from the leave of a database that was begun anew.
-    let named = format!(
-        "{workspace}/{}/{}/{}/{}/{}/{}/{generation}",
+    let leave = format!(
+        "timeoff/{workspace}/{}/{}/{}/{}/{}/{}/{generation}",
         action.id,
         action.created_at.as_microsecond(),
         slot.service.as_str(),
@@ -90,12 +87,7 @@ pub(super) fn key(
         slot.last,
         slot.portion.as_str(),
     );
-    let mut key = String::from("timeoff");
-    for byte in Sha256::digest(named).iter().take(16) {
-        // Writing into a text cannot fail.
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+    EventId::derived_from(leave).into()
 }
 
 /// Something to be done so that what is there becomes what should be there.
@@ -233,11 +225,7 @@ mod tests {
     fn weekends_at_the_ends_are_not_in_the_event() {
         let calendar = PersonCalendar::default();
         let span = span(date(2026, 1, 3), date(2026, 1, 11));
-        let slots = wanted(
-            &records(&calendar, &span),
-            &calendar,
-            &[Service::Calendar],
-        );
+        let slots = wanted(&records(&calendar, &span), &calendar, &[Service::Calendar]);
         assert_eq!(show(&slots), "calendar Mon 5 – Fri 9 Jan full");
     }
 
@@ -377,7 +365,10 @@ mod tests {
                 .take_while(|date| *date <= slot.last);
             for date in dates {
                 let is_leave = records.iter().any(|record| record.day == date);
-                prop_assert!(is_leave || !calendar.works_on(date), "{date} is in an event");
+                prop_assert!(
+                    is_leave || !calendar.works_on(date),
+                    "{date} is in an event"
+                );
             }
             for end in [slot.first, slot.last] {
                 prop_assert!(alive(records).any(|record| record.day == end));
