@@ -3,12 +3,12 @@
 use tracing::error;
 
 use crate::jobs::{self, Runner};
-use crate::leave::{channel, reminders};
+use crate::leave::{channel, reminders, sync};
 use crate::services::Services;
 use crate::tenant::store;
 
-/// One round: abandoned jobs, unanswered proposals, reminders, and forgetting what is old. A failure in one
-/// workspace is logged and does not stop the others.
+/// One round: abandoned jobs, interrupted syncs, unanswered proposals, reminders, and forgetting
+/// what is old. A failure in one workspace is logged and does not stop the others.
 pub async fn tick(services: &Services, runner: &Runner) {
     if let Err(error) = runner.sweep().await {
         error!(%error, "cannot take back abandoned jobs");
@@ -16,6 +16,9 @@ pub async fn tick(services: &Services, runner: &Runner) {
     match store::workspace_ids(&services.db).await {
         Ok(workspaces) => {
             for workspace in workspaces {
+                if let Err(error) = sync::recover(services, &workspace).await {
+                    error!(%workspace, %error, "cannot end what was interrupted");
+                }
                 if let Err(error) = channel::expire(services, &workspace).await {
                     error!(%workspace, %error, "cannot end unanswered proposals");
                 }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use url::Url;
 
+use super::entries::{Outcome, ServiceOutcome};
 use super::model::{ActionState, PendingAction};
+use super::outcome_words::{self, Reader};
 use super::policy::REASON_LIMIT;
 use super::store::Approval;
 use super::words;
@@ -27,6 +29,8 @@ pub const DENY: &str = "leave.deny";
 pub const CANCEL: &str = "leave.cancel";
 /// Opens the form.
 pub const REQUEST: &str = "leave.request";
+/// Tries again what failed at another service.
+pub const RETRY: &str = "leave.retry";
 /// Holds reminders back.
 pub const SNOOZE: &str = "leave.snooze";
 /// The denial dialog.
@@ -39,7 +43,7 @@ pub fn title(action: &PendingAction, today: Date) -> String {
     format!(
         "{}, {}",
         escape(&action.leave_type.name),
-        words::span(&action.span, today)
+        words::leave_days(action, today)
     )
 }
 
@@ -75,7 +79,9 @@ pub(super) fn can_be_taken_back(action: &PendingAction, today: Date) -> bool {
     match action.state {
         // What nobody decided can be taken back however late it is.
         ActionState::Pending => true,
-        ActionState::Completed => action.span.last() >= today,
+        ActionState::Confirmed | ActionState::Processing | ActionState::Completed => {
+            action.span.last() >= today
+        }
         _ => false,
     }
 }
@@ -108,11 +114,12 @@ pub fn cancel_button(
 }
 
 /// How a request stands, towards its requester. `away` are the approvers who are on leave, and
-/// until when.
+/// until when; `outcomes` says how it stands at other services.
 pub(super) fn status(
     action: &PendingAction,
     approvals: &[Approval],
     away: &HashMap<SlackUserId, Date>,
+    outcomes: &[ServiceOutcome],
     today: Date,
 ) -> String {
     let by = action.decided_by.as_ref().map(|user| {
@@ -122,7 +129,7 @@ pub(super) fn status(
             user.mention()
         }
     });
-    match action.state {
+    let status = match action.state {
         ActionState::Pending => {
             let asked: Vec<String> = approvals
                 .iter()
@@ -158,20 +165,15 @@ pub(super) fn status(
             ":leftwards_arrow_with_hook: Cancelled. You are expected at work.".to_owned()
         }
         ActionState::Expired => ":zzz: Expired without an answer.".to_owned(),
-    }
+    };
+    format!("{status}{}", at_services(outcomes, today))
 }
 
-/// The requester's message: one for each request, whatever happens to it.
-/// `away` are the approvers who are on leave, and until when.
-pub(super) fn requesters_message(
-    action: &PendingAction,
-    approvals: &[Approval],
-    away: &HashMap<SlackUserId, Date>,
-    today: Date,
-) -> Message {
+/// The requester's message: one for each request, whatever happens to it. `status` is what
+/// [`status`] says.
+pub(super) fn requesters_message(action: &PendingAction, mut status: String, today: Date) -> Message {
     let title = title(action, today);
     let amount = words::working_days(action.half_days);
-    let mut status = status(action, approvals, away, today);
     if let (ActionState::Denied, Some(note)) = (action.state, &action.note) {
         status = format!("{status}\n{}", quote(note));
     }
@@ -193,6 +195,23 @@ pub(super) fn requesters_message(
         text,
         blocks: shown,
     }
+}
+
+/// How it stands at other services, as the requester sees it: a line below the others.
+fn at_services(outcomes: &[ServiceOutcome], today: Date) -> String {
+    let lines = outcome_words::lines(outcomes, Reader::Requester, today);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let failed = outcomes
+        .iter()
+        .any(|service| matches!(service.outcome, Outcome::Failed(_)));
+    let help = if failed {
+        "\nA people admin knows of it and can retry."
+    } else {
+        ""
+    };
+    format!("\n{}{help}", lines.join(" · "))
 }
 
 /// An approver's message about a request.

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::days::{Counted, LeaveDay, WhyOff};
-use super::model::{ActionState, LeaveSpan, Portion, ReplyState};
+use super::model::{ActionState, LeaveSpan, PendingAction, Portion, ReplyState};
 
 /// “Thu 5 March”, with the year when it is not the reader's.
 pub fn day(date: Date, today: Date) -> String {
@@ -60,6 +60,11 @@ pub fn span(span: &LeaveSpan, today: Date) -> String {
 /// Days one by one, the neighbours among them as ranges: “Thu 5 – Fri 6 March and Tue 10 March,
 /// morning”. The days must be in order.
 pub fn dates(days: &[(Date, Portion)], today: Date) -> String {
+    list(&runs(days, today))
+}
+
+/// The runs of neighbours among days.
+fn runs(days: &[(Date, Portion)], today: Date) -> Vec<String> {
     let mut runs: Vec<LeaveSpan> = Vec::new();
     for (date, portion) in days {
         let first = match runs.last() {
@@ -74,8 +79,25 @@ pub fn dates(days: &[(Date, Portion)], today: Date) -> String {
         };
         runs.extend(LeaveSpan::new(first, *date, *portion));
     }
-    let words: Vec<String> = runs.iter().map(|run| span(run, today)).collect();
-    list(&words)
+    runs.iter().map(|run| span(run, today)).collect()
+}
+
+/// The days of a leave: its span, without those that were given back: “Mon 5 – Fri 9 January,
+/// without Wed 7 January”.
+pub fn leave_days(action: &PendingAction, today: Date) -> String {
+    let days = span(&action.span, today);
+    if action.given_back.is_empty() {
+        return days;
+    }
+    let given_back: Vec<(Date, Portion)> = action
+        .given_back
+        .iter()
+        .map(|date| (*date, Portion::Full))
+        .collect();
+    format!(
+        "{days}, without {}",
+        list(&few(&runs(&given_back, today), 3))
+    )
 }
 
 /// “1 working day”, “2½ working days”, “half a working day”.

@@ -1,5 +1,9 @@
 //! The buttons of a reply. Only its author's press counts.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
 use super::propose;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::leave::form::{Filled, OpenForm};
@@ -8,7 +12,8 @@ use crate::leave::policy::Problem;
 use crate::leave::request::{self, Draft};
 use crate::leave::store::{self, Reply};
 use crate::leave::work::ShowReply;
-use crate::leave::{cancel, words};
+use crate::leave::{self, words};
+use crate::tenant::store::Actor;
 
 /// Why a press does nothing, for the person who pressed.
 #[derive(Debug, thiserror::Error)]
@@ -135,9 +140,30 @@ pub async fn yes(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> 
         return refuse(cx, &pressed, &Refusal::Already("answered")).await;
     }
     let today = person.today(cx.now());
-    cancel::take_back_days(cx, &person, &reply.days, today).await?;
+    take_back(cx, &reply, today).await?;
     cx.enqueue(&ShowReply { reply_id: reply.id }).await?;
     Ok(Ack::Done)
+}
+
+/// Gives the days back that are still to come, of whatever leave they belong to by now.
+async fn take_back(cx: &mut Cx, reply: &Reply, today: Date) -> Result<(), sqlx::Error> {
+    let (Some(first), Some(last)) = (reply.days.iter().min(), reply.days.iter().max()) else {
+        return Ok(());
+    };
+    let user = &reply.to.user;
+    let mut own = store::own_days(&mut cx.tx, user, *first, *last).await?;
+    own.retain(|own| reply.days.contains(&own.day) && own.can_be_taken_back(today));
+    let ids: BTreeSet<i64> = own.iter().map(|own| own.action).collect();
+    for id in ids {
+        let Some(action) = store::action(&mut cx.tx, id).await? else {
+            continue;
+        };
+        let of_it = own.iter().filter(|own| own.action == id);
+        let days: Vec<Date> = of_it.map(|own| own.day).collect();
+        let actor = Actor::Person(user);
+        leave::cancel::cancel_days(&mut cx.tx, &cx.correlation_id, &action, &days, actor).await?;
+    }
+    Ok(())
 }
 
 async fn open_reply(

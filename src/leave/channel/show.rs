@@ -132,7 +132,8 @@ async fn proposal(
             let mut approvals = store::approvals(tx, action.id).await?;
             approvals
                 .retain(|approval| people.iter().any(|person| person.user == approval.approver));
-            views::status(action, &approvals, &away, today)
+            let outcomes = store::service_outcomes(tx, action.id).await?;
+            views::status(action, &approvals, &away, &outcomes, today)
         };
         let text = format!("{line}\n{status}");
         blocks.push(if action.awaits_author() {
@@ -230,7 +231,7 @@ async fn line(
     };
     Ok(format!(
         "*{}* · {} · {}",
-        words::span(&action.span, today),
+        words::leave_days(action, today),
         escape(&action.leave_type.name),
         words::working_days(half_days)
     ))

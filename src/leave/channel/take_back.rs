@@ -91,11 +91,10 @@ async fn offer_days(
     let own = store::own_days(tx, &asked.person.user, *first, *last).await?;
     let (mut to_cancel, mut over) = (BTreeSet::new(), BTreeSet::new());
     for day in own.iter().filter(|day| dates.contains(&day.day)) {
-        // What nobody decided can be taken back however late it is.
-        if day.day < asked.today && day.decided {
-            over.insert(day.day);
-        } else {
+        if day.can_be_taken_back(asked.today) {
             to_cancel.insert(day.day);
+        } else {
+            over.insert(day.day);
         }
     }
     let named = |days: &BTreeSet<Date>| {

@@ -268,6 +268,13 @@ pub struct OwnDay {
     pub decided: bool,
 }
 
+impl OwnDay {
+    /// What was taken stays taken; what nobody decided can be taken back however late it is.
+    pub fn can_be_taken_back(&self, today: Date) -> bool {
+        !self.decided || self.day >= today
+    }
+}
+
 /// A person's own days of leave between two dates, in order.
 pub async fn own_days(
     tx: &mut TenantTx,
