@@ -13,7 +13,7 @@
 //! | finds it in the calendar and the time sheet, or tries that again | `sync/` |
 //! | looks who is off, or at their own leave | `overview.rs` |
 //!
-//! These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
+//! What a message means is `understanding/`. These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
 //! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
 //! `outcome_words.rs` (how leave stands at other services), and on `days.rs`, `entries.rs` and
 //! `model.rs`, which need nothing.

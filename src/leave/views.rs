@@ -171,7 +171,11 @@ pub(super) fn status(
 
 /// The requester's message: one for each request, whatever happens to it. `status` is what
 /// [`status`] says.
-pub(super) fn requesters_message(action: &PendingAction, mut status: String, today: Date) -> Message {
+pub(super) fn requesters_message(
+    action: &PendingAction,
+    mut status: String,
+    today: Date,
+) -> Message {
     let title = title(action, today);
     let amount = words::working_days(action.half_days);
     if let (ActionState::Denied, Some(note)) = (action.state, &action.note) {
