@@ -174,11 +174,10 @@ async fn answer(
         Intent::None => Ok(()),
         Intent::Unclear => {
             replace_open(tx, asked).await?;
-            let question = if notes.is_empty() {
-                vec!["Which day or days do you mean?".to_owned()]
-            } else {
-                notes
-            };
+            let mut question = notes;
+            if !question.last().is_some_and(|last| last.ends_with('?')) {
+                question.push("Which day or days do you mean?".to_owned());
+            }
             say(tx, asked, ReplyKind::Question, question, Vec::new())
                 .await
                 .map(drop)

@@ -39,7 +39,7 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
         ReplyKind::Proposal => {
             proposal(&mut tx, &reply, &person, &workspace.settings, &then).await?
         }
-        ReplyKind::Question => Message::plain(words::sentences(&reply.notes)),
+        ReplyKind::Question => Message::plain(escape(&words::sentences(&reply.notes))),
         ReplyKind::Cancellation => cancellation(&reply, person.today(tx.now())),
         // The list went to its reader alone.
         ReplyKind::Choice => return Ok(()),

@@ -3,6 +3,7 @@
 mod approvals;
 mod audit;
 mod cancel;
+mod channel;
 mod commands;
 mod days;
 mod denial;

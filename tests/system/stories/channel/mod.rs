@@ -1,0 +1,9 @@
+//! The leave channel: what people write, and what is answered.
+
+mod answers;
+mod cancelling;
+mod expiry;
+mod listening;
+mod proposals;
+mod strangers;
+mod threads;
