@@ -10,6 +10,7 @@
 //! | is reminded of what waits | `reminders.rs` |
 //! | takes leave back | `cancel.rs` |
 //! | looks who is off, or at their own leave | `overview.rs` |
+//! | lists everybody's leave, as an admin | `listing.rs` |
 //!
 //! These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
 //! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
@@ -22,6 +23,7 @@ pub mod cancel;
 pub mod command;
 pub mod days;
 pub mod form;
+pub mod listing;
 pub mod model;
 pub mod overview;
 pub mod policy;

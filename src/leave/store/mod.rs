@@ -3,9 +3,11 @@
 mod absences;
 mod actions;
 mod approvals;
+mod listing;
 mod settings;
 
 pub use absences::*;
 pub use actions::*;
 pub use approvals::*;
+pub use listing::*;
 pub use settings::*;
