@@ -13,6 +13,9 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use crate::admin::Api;
+use crate::clients::google_calendar::GoogleCalendar;
+use crate::clients::harvest::Harvest;
+use crate::clients::http::Http;
 use crate::clients::slack::{Identity, SlackApi};
 use crate::gateway::{BODY_LIMIT, Gateway, receive};
 use crate::jobs::Runner;
@@ -47,11 +50,16 @@ impl App {
     pub fn new(config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
         // A second installation of the provider is refused, which is fine: it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Http::new(config.service_time_limits);
         let services = Services {
             db: Db::connect_lazy(config.database_url.expose(), config.database_connections)?,
             clock: clock.clone(),
             keyring: Arc::new(config.keyring),
             slack: SlackApi::new(&config.slack_api_url),
+            calendar: config
+                .google_calendar
+                .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
+            harvest: config.harvest.map(|it| Harvest::new(it, http)),
         };
         let table = Arc::new(Table {
             services: services.clone(),

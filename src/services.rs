@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::clients::google_calendar::GoogleCalendar;
+use crate::clients::harvest::Harvest;
 use crate::clients::slack::{SlackApi, SlackError};
 use crate::jobs::JobError;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keyring;
 use crate::platform::db::Db;
 
-/// The database, the time, the keys and Slack.
+/// The database, the time, the keys, Slack, and the services that leave is synchronized with.
 #[derive(Clone)]
 pub struct Services {
     /// The database.
@@ -19,6 +21,10 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Slack's Web API.
     pub slack: SlackApi,
+    /// The calendar of leave, if there is one.
+    pub calendar: Option<GoogleCalendar>,
+    /// Where leave is booked as time, if anywhere.
+    pub harvest: Option<Harvest>,
 }
 
 impl From<SlackError> for JobError {

@@ -8,6 +8,7 @@ use ed25519_dalek::pkcs8::{
 };
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::platform::ids::WorkspaceId;
 use crate::tenant::store::Actor;
@@ -96,8 +97,8 @@ pub enum BadKey {
     )]
     Private,
     /// The system has no random numbers.
-    #[error("The system gives no random numbers: {0}")]
-    Random(getrandom::Error),
+    #[error("The system gives no random numbers.")]
+    Random,
 }
 
 /// The line of a key file that says whose key it is. PEM allows text before the key.
@@ -140,9 +141,7 @@ impl KeyFile {
 
 /// A new key pair.
 pub fn generate() -> Result<SigningKey, BadKey> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(BadKey::Random)?;
-    Ok(SigningKey::from_bytes(&secret))
+    Ok(SigningKey::from_bytes(&random()?))
 }
 
 /// A new id for a key.
@@ -155,10 +154,16 @@ pub fn new_nonce() -> Result<String, BadKey> {
     random_hex::<16>()
 }
 
-fn random_hex<const BYTES: usize>() -> Result<String, BadKey> {
+fn random<const BYTES: usize>() -> Result<[u8; BYTES], BadKey> {
     let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(BadKey::Random)?;
-    Ok(hex::encode(bytes))
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| BadKey::Random)?;
+    Ok(bytes)
+}
+
+fn random_hex<const BYTES: usize>() -> Result<String, BadKey> {
+    random::<BYTES>().map(hex::encode)
 }
 
 /// Reads a public key in PEM.

@@ -1,10 +1,14 @@
 //! Configuration from environment variables (`.env` is read by the commands).
 
+mod integrations;
+
 use std::fmt;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
+
+pub use integrations::{GoogleCalendarConfig, HarvestConfig, TimeLimits, TimeOffTasks};
 
 use super::crypto::Keyring;
 
@@ -49,6 +53,12 @@ pub struct Config {
     pub slack_api_url: String,
     /// `TOKEN_ENCRYPTION_KEYS`: Fernet keys, the newest first.
     pub keyring: Keyring,
+    /// `GOOGLE_…`: without them, leave appears in no calendar.
+    pub google_calendar: Option<GoogleCalendarConfig>,
+    /// `HARVEST_…`: without them, leave is booked nowhere.
+    pub harvest: Option<HarvestConfig>,
+    /// How long a call to Google Calendar or Harvest may take.
+    pub service_time_limits: TimeLimits,
 }
 
 /// Everything that is missing or malformed, in one message.
@@ -145,6 +155,8 @@ impl Config {
             }
             url
         });
+        let google_calendar = integrations::google(&get, &mut wrong);
+        let harvest = integrations::harvest(&get, &mut wrong);
 
         match keyring {
             Some(keyring) if wrong.is_empty() => Ok(Self {
@@ -156,6 +168,9 @@ impl Config {
                 slack_bot_token: slack_bot_token.map(Secret::new),
                 slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
                 keyring,
+                google_calendar,
+                harvest,
+                service_time_limits: TimeLimits::default(),
             }),
             _ => Err(ConfigError(wrong)),
         }
@@ -201,6 +216,10 @@ mod tests {
             "SLACK_BOT_TOKEN" => Some("secret-token".into()),
             "LISTEN" => Some("nonsense".into()),
             "PUBLIC_URL" => Some("https://me@off.example/?x".into()),
+            "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64" => Some("e30=".into()),
+            "GOOGLE_API_URL" => Some("calendar.example.com".into()),
+            "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
+            "HARVEST_PROJECT_ID" => Some("Time off".into()),
             _ => None,
         })
         .unwrap_err();
@@ -212,6 +231,13 @@ mod tests {
           - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
           - LISTEN is malformed: an address and a port, such as 127.0.0.1:3000
           - PUBLIC_URL is malformed: where clients reach timeoff, such as https://timeoff.example.com
+          - GOOGLE_CALENDAR_ID is missing for Google Calendar: from “Integrate calendar” in the calendar's settings
+          - GOOGLE_API_URL is malformed: it must begin with https:// or http://
+          - GOOGLE_SERVICE_ACCOUNT_JSON_BASE64 is malformed: the key file has no client_email
+          - HARVEST_ACCOUNT_ID is missing for Harvest: shown beside the access token
+          - HARVEST_VACATION_TASK_ID is missing for Harvest: its task for vacation
+          - HARVEST_SICK_TASK_ID is missing for Harvest: its task for sick leave
+          - HARVEST_PROJECT_ID is malformed: Harvest's ids are numbers
         ");
     }
 
@@ -227,6 +253,7 @@ mod tests {
         .unwrap();
         assert_eq!(config.listen, "127.0.0.1:3000");
         assert_eq!(config.slack_api_url, "https://slack.com/api");
+        assert!(config.google_calendar.is_none() && config.harvest.is_none());
         let shown = format!("{config:?}");
         assert!(
             !shown.contains("planted") && !shown.contains(&key),

@@ -1,0 +1,178 @@
+//! Configuration of the services that may be off: Google Calendar and Harvest.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::Secret;
+use crate::platform::service_account::ServiceAccount;
+
+/// Where leave appears for everybody.
+#[derive(Debug, Clone)]
+pub struct GoogleCalendarConfig {
+    /// `GOOGLE_SERVICE_ACCOUNT_JSON_BASE64`: who the app is for Google.
+    pub account: ServiceAccount,
+    /// `GOOGLE_CALENDAR_ID`: the calendar, which is shared with the account.
+    pub calendar_id: String,
+    /// `GOOGLE_API_URL`: where the Calendar API is.
+    pub api_url: Url,
+}
+
+/// Where leave is booked as time.
+#[derive(Debug, Clone)]
+pub struct HarvestConfig {
+    /// `HARVEST_ACCESS_TOKEN`: a personal access token.
+    pub access_token: Secret,
+    /// `HARVEST_ACCOUNT_ID`.
+    pub account_id: u64,
+    /// What time off is booked on.
+    pub tasks: TimeOffTasks,
+    /// `HARVEST_API_URL`: where the API is.
+    pub api_url: Url,
+    /// `PUBLIC_URL`: where Harvest finds the people behind the app.
+    pub contact: Option<String>,
+}
+
+/// The project and tasks of Harvest that time off is booked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOffTasks {
+    /// `HARVEST_PROJECT_ID`.
+    pub project: u64,
+    /// `HARVEST_VACATION_TASK_ID`.
+    pub vacation: u64,
+    /// `HARVEST_SICK_TASK_ID`.
+    pub sick: u64,
+}
+
+/// How long a call to such a service may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLimits {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// From the first byte to the last.
+    pub whole: Duration,
+}
+
+impl Default for TimeLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            whole: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A variable's trimmed value, if it has one.
+type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+const GOOGLE: [(&str, &str); 2] = [
+    (
+        "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64",
+        "the service account's JSON key file, in base64",
+    ),
+    (
+        "GOOGLE_CALENDAR_ID",
+        "from “Integrate calendar” in the calendar's settings",
+    ),
+];
+
+const HARVEST: [(&str, &str); 5] = [
+    (
+        "HARVEST_ACCESS_TOKEN",
+        "a personal access token, from https://id.getharvest.com/developers",
+    ),
+    ("HARVEST_ACCOUNT_ID", "shown beside the access token"),
+    (
+        "HARVEST_PROJECT_ID",
+        "the project that time off is booked on",
+    ),
+    ("HARVEST_VACATION_TASK_ID", "its task for vacation"),
+    ("HARVEST_SICK_TASK_ID", "its task for sick leave"),
+];
+
+/// `None`: Google Calendar is off, or `wrong` says what is.
+pub(super) fn google(get: Get<'_>, wrong: &mut Vec<String>) -> Option<GoogleCalendarConfig> {
+    let [account, calendar_id] = group("Google Calendar", get, &GOOGLE, wrong)?;
+    let api_url = api_url(
+        "GOOGLE_API_URL",
+        "https://www.googleapis.com/calendar/v3",
+        get,
+        wrong,
+    );
+    let account = account.and_then(|account| {
+        let read = ServiceAccount::parse(&account);
+        if let Err(error) = &read {
+            wrong.push(format!("{} is malformed: {error}", GOOGLE[0].0));
+        }
+        read.ok()
+    });
+    Some(GoogleCalendarConfig {
+        account: account?,
+        calendar_id: calendar_id?,
+        api_url: api_url?,
+    })
+}
+
+/// `None`: Harvest is off, or `wrong` says what is.
+pub(super) fn harvest(get: Get<'_>, wrong: &mut Vec<String>) -> Option<HarvestConfig> {
+    let [token, ids @ ..] = group("Harvest", get, &HARVEST, wrong)?;
+    let api_url = api_url(
+        "HARVEST_API_URL",
+        "https://api.harvestapp.com/v2",
+        get,
+        wrong,
+    );
+    for ((name, _), id) in HARVEST[1..].iter().zip(&ids) {
+        if id.is_some() && number(id.as_deref()).is_none() {
+            wrong.push(format!("{name} is malformed: Harvest's ids are numbers"));
+        }
+    }
+    let [account, project, vacation, sick] = ids.map(|id| number(id.as_deref()));
+    Some(HarvestConfig {
+        access_token: Secret::new(token?),
+        account_id: account?,
+        tasks: TimeOffTasks {
+            project: project?,
+            vacation: vacation?,
+            sick: sick?,
+        },
+        api_url: api_url?,
+        contact: get("PUBLIC_URL"),
+    })
+}
+
+fn number(value: Option<&str>) -> Option<u64> {
+    value?.parse().ok().filter(|number| *number > 0)
+}
+
+/// The values of variables that only make sense together; `None` when there is none of them.
+fn group<const N: usize>(
+    service: &str,
+    get: Get<'_>,
+    variables: &[(&str, &str); N],
+    wrong: &mut Vec<String>,
+) -> Option<[Option<String>; N]> {
+    let values = variables.map(|(name, _)| get(name));
+    if values.iter().all(Option::is_none) {
+        return None;
+    }
+    for ((name, what), value) in variables.iter().zip(&values) {
+        if value.is_none() {
+            wrong.push(format!("{name} is missing for {service}: {what}"));
+        }
+    }
+    Some(values)
+}
+
+fn api_url(name: &str, usual: &str, get: Get<'_>, wrong: &mut Vec<String>) -> Option<Url> {
+    let url = get(name).unwrap_or_else(|| usual.to_owned());
+    let url = Url::parse(&url)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "https" | "http"));
+    if url.is_none() {
+        wrong.push(format!(
+            "{name} is malformed: it must begin with https:// or http://"
+        ));
+    }
+    url
+}
