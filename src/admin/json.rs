@@ -1,6 +1,8 @@
 //! Leave as JSON. One function writes it, for lists, single leave and retries alike; the
 //! command line reads the same types.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ pub struct LeaveJson {
     pub last_day: Date,
     /// The days that count.
     pub days: Vec<DayJson>,
+    /// How it stands at each other service that has it, had it or was left out.
+    pub services: BTreeMap<String, ServiceJson>,
     /// What the person wrote.
     pub reason: Option<String>,
     /// When it was asked for.
@@ -55,6 +59,15 @@ pub struct DayJson {
     pub minutes: u32,
     /// Where it stands.
     pub state: String,
+}
+
+/// How leave stands at another service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceJson {
+    /// `under_way`, `done`, `removed`, `failed` or `skipped`.
+    pub state: String,
+    /// Why, in words, if it is `failed` or `skipped`.
+    pub reason: Option<String>,
 }
 
 /// A page of a list.
@@ -93,6 +106,7 @@ impl LeaveJson {
                     state: record.state.as_str().to_owned(),
                 })
                 .collect(),
+            services: BTreeMap::new(),
             reason: action.reason.clone().filter(|_| shows_reason),
             created_at: action.created_at,
             decided_by: action.decided_by.as_ref().map(ToString::to_string),

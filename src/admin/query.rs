@@ -145,6 +145,22 @@ mod tests {
         .iter()
         .map(|query| parse(query).unwrap_err().to_string())
         .collect();
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @"
+        There is no parameter “colour”. These are there: state, user, from, to, leave_type, limit, cursor.
+        “state” cannot be “gone”: it is one of pending, confirmed, processing, completed, failed, cancelled, expired, denied.
+        The parameter “state” is there twice.
+        “user” cannot be “asha”: it is a Slack user id such as U012AB3CD.
+        “from” cannot be “tomorrow”: it is a date such as 2026-12-24.
+        “to” cannot be “2026-02-30”: it is a date such as 2026-12-24.
+        “to” is before “from”, so no leave can be between them.
+        “from” cannot be “20260302”: it is a date such as 2026-12-24.
+        “limit” cannot be “0”: it is a number from 1 to 200.
+        “limit” cannot be “201”: it is a number from 1 to 200.
+        “limit” cannot be “-1”: it is a number from 1 to 200.
+        “limit” cannot be “+5”: it is a number from 1 to 200.
+        “cursor” cannot be “abc”: it is the next_cursor of the page before.
+        “cursor” cannot be “99999999999999999999”: it is the next_cursor of the page before.
+        “leave_type” cannot be “”: it is the key of a leave type, such as vacation.
+        ");
     }
 }
