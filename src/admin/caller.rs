@@ -31,7 +31,7 @@ impl FromRequest<Api> for Caller {
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let target = Target::of_request(api.public_url.as_ref().as_ref(), &parts.uri, &parts.headers)
-            .ok_or(Problem::Request("The request does not say which host it is for."))?;
+            .ok_or(Problem::Request("The request does not say which host it is for, or says it twice."))?;
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
         let body = Bytes::from_request(Request::from_parts(parts, body), api)
             .await

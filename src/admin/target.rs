@@ -23,13 +23,17 @@ impl Target {
     /// it, it is what the request itself says its host is, in plain HTTP: nothing but the
     /// configuration may say that there is TLS in front, for a client could claim it as well.
     ///
-    /// `None`: the request names no host that makes an address.
+    /// `None`: the request names no host that makes an address, or several.
     pub fn of_request(public: Option<&Url>, uri: &Uri, headers: &HeaderMap) -> Option<Self> {
         let mut target = match public {
             Some(url) => Self::from(url),
             None => {
-                let host = headers
-                    .get(header::HOST)
+                let mut hosts = headers.get_all(header::HOST).iter();
+                let host = hosts.next();
+                if hosts.next().is_some() {
+                    return None;
+                }
+                let host = host
                     .and_then(|host| host.to_str().ok())
                     .or_else(|| uri.authority().map(|authority| authority.as_str()))?;
                 // A host with anything else in it would move the path.
