@@ -15,8 +15,10 @@ use crate::leave::asking;
 use crate::leave::form::{self, OpenForm, UpdateForm};
 use crate::leave::reminders;
 use crate::leave::request;
+use crate::leave::sync;
 use crate::leave::work::{
-    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowRequest,
+    AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowFailedSync, ShowRequest,
+    SyncLeave,
 };
 use crate::leave::{cancel, command, views};
 use crate::platform::db::TenantTx;
@@ -73,6 +75,7 @@ impl Routes for Table {
                 views::APPROVE => to!(approvals::approve, action),
                 views::DENY => to!(approvals::deny, action),
                 views::CANCEL => to!(cancel_and_refresh, action),
+                views::RETRY => to!(sync::retry_pressed, action),
                 views::SNOOZE => to!(reminders::snooze, action),
                 form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => {
                     to!(form::changed, action)
@@ -105,6 +108,8 @@ impl Dispatch for Table {
             AskApprovers::KIND => asking::ask(services, job).boxed(),
             ShowApproval::KIND => asking::show(services, job).boxed(),
             AskForNote::KIND => approvals::ask_for_note(services, job).boxed(),
+            SyncLeave::KIND => sync::run(services, job).boxed(),
+            ShowFailedSync::KIND => sync::show_failed(services, job).boxed(),
             RemindApprover::KIND => reminders::send(services, job).boxed(),
             RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
@@ -128,6 +133,7 @@ impl Dispatch for Table {
             AskForNote::KIND => approvals::note_gave_up(tx, job).boxed(),
             AskApprovers::KIND => asking::ask_gave_up(tx, job).boxed(),
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
+            SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),

@@ -4,7 +4,7 @@ use tracing::error;
 
 use crate::admin;
 use crate::jobs::{self, Runner};
-use crate::leave::reminders;
+use crate::leave::{reminders, sync};
 use crate::services::Services;
 use crate::tenant::store;
 
@@ -17,6 +17,9 @@ pub async fn tick(services: &Services, runner: &Runner) {
     match store::workspace_ids(&services.db).await {
         Ok(workspaces) => {
             for workspace in workspaces {
+                if let Err(error) = sync::recover(services, &workspace).await {
+                    error!(%workspace, %error, "cannot end what was interrupted");
+                }
                 if let Err(error) = reminders::remind(services, &workspace).await {
                     error!(%workspace, %error, "cannot send reminders");
                 }

@@ -96,8 +96,8 @@ pub async fn approve(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Err
         Press::MayDecide(action) => action,
         Press::Refused(text) => return refuse(cx, &pressed, text).await,
     };
-    if request::complete(&mut cx.tx, action.id, Actor::Person(&pressed.user)).await? {
-        refresh_messages(&mut cx.tx, &cx.correlation_id, action.id).await?;
+    let actor = Actor::Person(&pressed.user);
+    if request::confirm(&mut cx.tx, &cx.correlation_id, action.id, actor).await? {
         return Ok(Ack::Done);
     }
     // Somebody decided between the look and the change.

@@ -150,6 +150,7 @@ mod tests {
             location: None,
             team: None,
             approver: approver.map(id),
+            harvest_user: None,
             is_admin,
             active: true,
         }

@@ -58,7 +58,11 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(action) = store::action(&mut tx, action_id).await? else {
         return Ok(());
     };
-    let fyi = action.state == ActionState::Completed && !action.leave_type.needs_approval;
+    let approved = matches!(
+        action.state,
+        ActionState::Confirmed | ActionState::Processing | ActionState::Completed
+    );
+    let fyi = approved && !action.leave_type.needs_approval;
     if action.state != ActionState::Pending && !fyi {
         return Ok(());
     }

@@ -3,12 +3,14 @@
 use jiff::civil::Date;
 
 use super::model::{ActionState, PendingAction};
-use super::store::{self, Change};
+use super::store::{self, Change, GivenBack};
 use super::work::refresh_messages;
-use super::{request, views, words};
+use super::{request, sync, views, words};
 use crate::clients::blocks::section;
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
+use crate::jobs;
+use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store::{self as directory, Actor};
@@ -29,10 +31,7 @@ pub async fn cancel(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Erro
         Ok(taken) => taken,
         Err(why) => return request::tell_presser(cx, &pressed, why.to_string()).await,
     };
-    refresh_messages(&mut cx.tx, &cx.correlation_id, taken.before.id).await?;
-    if taken.before.state != ActionState::Pending {
-        tell_approvers(cx, &taken).await?;
-    }
+    spread(&mut cx.tx, &cx.correlation_id, &taken).await?;
     // In the request's own message and in the Home tab the change itself is the answer.
     if pressed.ephemeral {
         let text = match &taken.left {
@@ -123,8 +122,50 @@ async fn take_back(
     Ok(Ok(TakenBack { before, left: None }))
 }
 
+/// Gives single days back, and has everything follow: the messages, the approvers, the other
+/// services. Whether `actor` may do that is the caller's to know, and so is that the days are
+/// still to come.
+pub async fn cancel_days(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    action: &PendingAction,
+    days: &[Date],
+    actor: Actor<'_>,
+) -> Result<GivenBack, sqlx::Error> {
+    let given_back = store::cancel_days(tx, action, days, actor).await?;
+    let left = match &given_back {
+        GivenBack::Nothing => return Ok(given_back),
+        GivenBack::Days(_) => store::action(tx, action.id).await?,
+        GivenBack::All => None,
+    };
+    let taken = TakenBack {
+        before: action.clone(),
+        left,
+    };
+    spread(tx, correlation_id, &taken).await?;
+    Ok(given_back)
+}
+
+/// Everything that follows when leave is taken back. What nobody decided is nowhere else yet.
+async fn spread(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    taken: &TakenBack,
+) -> Result<(), sqlx::Error> {
+    let id = taken.before.id;
+    if taken.before.state == ActionState::Pending {
+        return refresh_messages(tx, correlation_id, id).await;
+    }
+    sync::follow(tx, correlation_id, id).await?;
+    tell_approvers(tx, correlation_id, taken).await
+}
+
 /// An edited message rings no bell, so whoever agreed to the leave gets a new one.
-async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Error> {
+async fn tell_approvers(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    taken: &TakenBack,
+) -> Result<(), sqlx::Error> {
     let action = &taken.before;
     let decider = action
         .decided_by
@@ -132,7 +173,7 @@ async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Erro
         .filter(|user| *user != action.user);
     let told: Vec<SlackUserId> = match decider {
         Some(user) => vec![user],
-        None => store::approvals(&mut cx.tx, action.id)
+        None => store::approvals(tx, action.id)
             .await?
             .into_iter()
             .map(|approval| approval.approver)
@@ -140,31 +181,36 @@ async fn tell_approvers(cx: &mut Cx, taken: &TakenBack) -> Result<(), sqlx::Erro
             .collect(),
     };
     for user in told {
-        let Some(reader) = directory::person(&mut cx.tx, &user).await? else {
+        let Some(reader) = directory::person(tx, &user).await? else {
             continue;
         };
-        let (who, today) = (action.user.mention(), reader.today(cx.now()));
+        let (who, today) = (action.user.mention(), reader.today(tx.now()));
         let text = match &taken.left {
             None => format!(
                 "{who} cancelled leave: {}. They will be at work.",
                 views::title(action, today)
             ),
+            Some(left) if left.given_back != action.given_back => format!(
+                "{who} gave days of leave back: {}, instead of {}.",
+                views::title(left, today),
+                words::leave_days(action, today)
+            ),
             Some(left) => format!(
                 "{who} is back early: {}, instead of {}.",
                 views::title(left, today),
-                words::span(&action.span, today)
+                words::leave_days(action, today)
             ),
         };
         let message = Message {
             text: text.clone(),
             blocks: vec![section(&text)],
         };
-        cx.enqueue(&TellPrivately {
+        let tell = TellPrivately {
             user,
             place: Privately::Dm,
             message,
-        })
-        .await?;
+        };
+        jobs::enqueue(tx, correlation_id, &tell).await?;
     }
     Ok(())
 }

@@ -9,12 +9,14 @@
 //! | approves or denies | `approvals.rs` |
 //! | is reminded of what waits | `reminders.rs` |
 //! | takes leave back | `cancel.rs` |
+//! | finds it in the calendar and the time sheet, or tries that again | `sync/` |
 //! | looks who is off, or at their own leave | `overview.rs` |
 //! | lists everybody's leave, as an admin | `listing.rs` |
 //!
 //! These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
 //! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
-//! and on `days.rs` and `model.rs`, which need nothing.
+//! `outcome_words.rs` (how leave stands at other services), and on `days.rs`, `entries.rs` and
+//! `model.rs`, which need nothing.
 
 pub mod approvals;
 pub mod approvers;
@@ -22,15 +24,18 @@ pub mod asking;
 pub mod cancel;
 pub mod command;
 pub mod days;
+pub mod entries;
 pub mod form;
 pub mod listing;
 pub mod model;
+pub mod outcome_words;
 pub mod overview;
 pub mod policy;
 mod reminder_times;
 pub mod reminders;
 pub mod request;
 pub mod store;
+pub mod sync;
 pub mod views;
 pub mod visibility;
 pub mod words;

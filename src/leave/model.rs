@@ -179,6 +179,8 @@ macro_rules! states {
     };
 }
 
+pub(super) use states;
+
 states! {
     /// The state of a proposal.
     ActionState {
@@ -207,7 +209,8 @@ impl ActionState {
             (self, next),
             (Pending, Confirmed | Cancelled | Expired | Denied)
                 | (Confirmed, Processing | Cancelled)
-                | (Processing, Completed)
+                // What is on its way can be taken back: its entries are removed after it.
+                | (Processing, Completed | Cancelled)
                 // Approved leave can be taken back.
                 | (Completed, Cancelled)
         )
@@ -227,6 +230,31 @@ states! {
         Failed = "failed",
         /// Not taken.
         Cancelled = "cancelled",
+    }
+}
+
+impl RecordState {
+    /// Whether the state may follow this one.
+    pub fn may_become(self, next: Self) -> bool {
+        use RecordState::{Cancelled, Completed, Confirmed, Failed, Pending};
+        match self {
+            Pending => matches!(next, Confirmed | Cancelled),
+            Confirmed => matches!(next, Completed | Failed | Cancelled),
+            // A person retries.
+            Failed => matches!(next, Confirmed | Cancelled),
+            // One of its days is given back, and the rest does not go through.
+            Completed => matches!(next, Failed | Cancelled),
+            Cancelled => false,
+        }
+    }
+
+    /// The states that may become this one, as the database has them.
+    pub fn predecessors(self) -> Vec<String> {
+        Self::ALL
+            .iter()
+            .filter(|state| state.may_become(self))
+            .map(|state| state.as_str().to_owned())
+            .collect()
     }
 }
 
@@ -276,6 +304,21 @@ pub struct PendingAction {
     pub overdue: bool,
     /// Half days that count.
     pub half_days: u32,
+    /// Days between the first and the last that were given back.
+    pub given_back: Vec<Date>,
+}
+
+/// One day of leave, as it is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaveRecord {
+    /// The date.
+    pub day: Date,
+    /// The part of it.
+    pub portion: Portion,
+    /// Its length in minutes.
+    pub minutes: u32,
+    /// How it stands.
+    pub state: RecordState,
 }
 
 #[cfg(test)]
@@ -306,11 +349,26 @@ mod tests {
         insta::assert_snapshot!(table.join("\n"), @r"
         pending → confirmed, cancelled, expired, denied
         confirmed → processing, cancelled
-        processing → completed
+        processing → completed, cancelled
         completed → cancelled
         cancelled → nothing
         expired → nothing
         denied → nothing
+        ");
+    }
+
+    #[test]
+    fn every_change_of_a_record_is_either_allowed_or_not() {
+        let table: Vec<String> = RecordState::ALL
+            .iter()
+            .map(|to| format!("{} ← [{}]", to.as_str(), to.predecessors().join(", ")))
+            .collect();
+        insta::assert_snapshot!(table.join("\n"), @r"
+        pending ← []
+        confirmed ← [pending, failed]
+        completed ← [confirmed]
+        failed ← [confirmed, completed]
+        cancelled ← [pending, confirmed, completed, failed]
         ");
     }
 

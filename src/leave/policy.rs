@@ -112,7 +112,7 @@ pub fn overlap(taken: &[PendingAction], today: Date) -> Problem {
         .iter()
         .map(|other| {
             let (kind, state) = (&other.leave_type.name, words::state(other.state));
-            format!("{kind}, {} ({state})", words::span(&other.span, today))
+            format!("{kind}, {} ({state})", words::leave_days(other, today))
         })
         .collect();
     Problem::new(

@@ -4,7 +4,7 @@ use super::model::{ActionState, LeaveSpan};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
 use super::work::{AskApprovers, ShowRequest};
-use super::{overview, views};
+use super::{overview, sync, views};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{Job, JobError};
@@ -122,10 +122,11 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
         detail: serde_json::json!({"leave_type": leave_type.key, "first_day": draft.span.first(), "last_day": draft.span.last()}),
     };
     directory::audit(&mut cx.tx, &entry).await?;
-    if !leave_type.needs_approval {
-        complete(&mut cx.tx, id, Actor::System).await?;
+    if leave_type.needs_approval {
+        cx.enqueue(&ShowRequest { action_id: id }).await?;
+    } else {
+        confirm(&mut cx.tx, &cx.correlation_id, id, Actor::System).await?;
     }
-    cx.enqueue(&ShowRequest { action_id: id }).await?;
     cx.enqueue(&AskApprovers {
         action_id: id,
         again: false,
@@ -134,21 +135,24 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
     Ok(Ok(id))
 }
 
-/// Takes a pending action to its end: approved, and with no other system to tell, completed.
-/// `false`: it was not pending any more.
-pub async fn complete(tx: &mut TenantTx, id: i64, actor: Actor<'_>) -> Result<bool, sqlx::Error> {
-    use ActionState::{Completed, Confirmed, Pending, Processing};
-    let step = |from, to, actor| Change {
-        from,
-        to,
+/// Confirms a pending action, shows that to people, and sends the leave to the other services,
+/// which completes it. `false`: it was not pending any more.
+pub async fn confirm(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    id: i64,
+    actor: Actor<'_>,
+) -> Result<bool, sqlx::Error> {
+    let change = Change {
+        from: ActionState::Pending,
+        to: ActionState::Confirmed,
         actor,
         note: None,
     };
-    if !store::change_state(tx, id, step(Pending, Confirmed, actor)).await? {
+    if !store::change_state(tx, id, change).await? {
         return Ok(false);
     }
-    store::change_state(tx, id, step(Confirmed, Processing, Actor::System)).await?;
-    store::change_state(tx, id, step(Processing, Completed, Actor::System)).await?;
+    sync::follow(tx, correlation_id, id).await?;
     Ok(true)
 }
 
@@ -171,8 +175,9 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
     let away = overview::away_until(&mut tx, &people).await?;
     let today = person.today(tx.now());
+    let outcomes = store::service_outcomes(&mut tx, action_id).await?;
     tx.rollback().await?;
-    let message = views::requesters_message(&action, &approvals, &away, today);
+    let message = views::requesters_message(&action, &approvals, &away, &outcomes, today);
     let messenger = Messenger::of(services, &job.workspace).await?;
     messenger
         .show(

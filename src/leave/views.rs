@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use url::Url;
 
+use super::entries::{Outcome, ServiceOutcome};
 use super::model::{ActionState, PendingAction};
+use super::outcome_words::{self, Reader};
 use super::policy::REASON_LIMIT;
 use super::store::Approval;
 use super::words;
@@ -27,6 +29,8 @@ pub const DENY: &str = "leave.deny";
 pub const CANCEL: &str = "leave.cancel";
 /// Opens the form.
 pub const REQUEST: &str = "leave.request";
+/// Tries again what failed at another service.
+pub const RETRY: &str = "leave.retry";
 /// Holds reminders back.
 pub const SNOOZE: &str = "leave.snooze";
 /// The denial dialog.
@@ -39,7 +43,7 @@ pub fn title(action: &PendingAction, today: Date) -> String {
     format!(
         "{}, {}",
         escape(&action.leave_type.name),
-        words::span(&action.span, today)
+        words::leave_days(action, today)
     )
 }
 
@@ -98,11 +102,13 @@ pub fn cancel_button(
 }
 
 /// The requester's message: one for each request, whatever happens to it.
-/// `away` are the approvers who are on leave, and until when.
+/// `away` are the approvers who are on leave, and until when; `outcomes` says how it stands at
+/// other services.
 pub(super) fn requesters_message(
     action: &PendingAction,
     approvals: &[Approval],
     away: &HashMap<SlackUserId, Date>,
+    outcomes: &[ServiceOutcome],
     today: Date,
 ) -> Message {
     let title = title(action, today);
@@ -158,7 +164,9 @@ pub(super) fn requesters_message(
         }
         ActionState::Expired => ":zzz: Expired without an answer.".to_owned(),
     };
-    let mut shown: Vec<SlackBlock> = vec![section(&format!("*{title}*\n{amount}\n{status}"))];
+    let services = at_services(outcomes, today);
+    let mut shown: Vec<SlackBlock> =
+        vec![section(&format!("*{title}*\n{amount}\n{status}{services}"))];
     if let Some(reason) = &action.reason {
         shown.push(context(&format!(
             "Your reason, seen only by your approvers and people admins: {}",
@@ -168,7 +176,9 @@ pub(super) fn requesters_message(
     let alive = match action.state {
         // What nobody decided can be taken back however late it is.
         ActionState::Pending => true,
-        ActionState::Completed => action.span.last() >= today,
+        ActionState::Confirmed | ActionState::Processing | ActionState::Completed => {
+            action.span.last() >= today
+        }
         _ => false,
     };
     if alive {
@@ -182,6 +192,23 @@ pub(super) fn requesters_message(
         text,
         blocks: shown,
     }
+}
+
+/// How it stands at other services, as the requester sees it: a line below the others.
+fn at_services(outcomes: &[ServiceOutcome], today: Date) -> String {
+    let lines = outcome_words::lines(outcomes, Reader::Requester, today);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let failed = outcomes
+        .iter()
+        .any(|service| matches!(service.outcome, Outcome::Failed(_)));
+    let help = if failed {
+        "\nA people admin knows of it and can retry."
+    } else {
+        ""
+    };
+    format!("\n{}{help}", lines.join(" · "))
 }
 
 /// An approver's message about a request.

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::days::{Counted, LeaveDay, WhyOff};
-use super::model::{ActionState, LeaveSpan, Portion};
+use super::model::{ActionState, LeaveSpan, PendingAction, Portion};
 
 /// “Thu 5 March”, with the year when it is not the reader's.
 pub fn day(date: Date, today: Date) -> String {
@@ -55,6 +55,27 @@ pub fn span(span: &LeaveSpan, today: Date) -> String {
         Portion::HalfAm => format!("{days}, mornings"),
         Portion::HalfPm => format!("{days}, afternoons"),
     }
+}
+
+/// The days of a leave: its span, without those that were given back: “Mon 5 – Fri 9 January,
+/// without Wed 7 January”.
+pub fn leave_days(action: &PendingAction, today: Date) -> String {
+    let days = span(&action.span, today);
+    if action.given_back.is_empty() {
+        return days;
+    }
+    let mut ranges: Vec<(Date, Date)> = Vec::new();
+    for &date in &action.given_back {
+        match ranges.last_mut() {
+            Some((_, last)) if last.saturating_add(1.day()) == date => *last = date,
+            _ => ranges.push((date, date)),
+        }
+    }
+    let without: Vec<String> = ranges
+        .into_iter()
+        .map(|(first, last)| range(first, last, today))
+        .collect();
+    format!("{days}, without {}", list(&few(&without, 3)))
 }
 
 /// “1 working day”, “2½ working days”, “half a working day”.

@@ -98,6 +98,43 @@ impl Work for RefreshReminder {
     }
 }
 
+/// Job: takes leave that was approved, changed or taken back to the calendar and the time sheet.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SyncLeave {
+    /// Which.
+    pub action_id: i64,
+}
+
+impl Work for SyncLeave {
+    const KIND: &'static str = "leave.sync";
+    // People delete leave there by hand, and only they know whether it should come back.
+    const POLICY: Policy = Policy::NeverAgain;
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("action:{}:sync", self.action_id))
+    }
+}
+
+/// Job: tells an admin what failed at another service, and what became of it, always in the same
+/// message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShowFailedSync {
+    /// Which leave.
+    pub action_id: i64,
+    /// Whom.
+    pub admin: SlackUserId,
+}
+
+impl Work for ShowFailedSync {
+    const KIND: &'static str = "leave.show_failed_sync";
+    // For an hour: nobody else knows that it waits.
+    const POLICY: Policy = Policy::UpTo(20);
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("action:{}:sync:{}", self.action_id, self.admin))
+    }
+}
+
 /// Promises that every message about an action shows its present state.
 pub async fn refresh_messages(
     tx: &mut TenantTx,

@@ -110,6 +110,8 @@ pub struct Person {
     pub team: Option<String>,
     /// Who approves, if set for this person.
     pub approver: Option<SlackUserId>,
+    /// Who they are in Harvest; `None`: nobody, and their leave is not entered there.
+    pub harvest_user: Option<u64>,
     /// A people admin.
     pub is_admin: bool,
     /// `false` once deactivated in Slack or by an admin.

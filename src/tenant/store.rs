@@ -17,6 +17,7 @@ struct PersonRow {
     location: Option<String>,
     team: Option<String>,
     approver_id: Option<SlackUserId>,
+    harvest_user_id: Option<i64>,
     is_admin: bool,
     active: bool,
 }
@@ -30,6 +31,7 @@ impl From<PersonRow> for Person {
             location: row.location,
             team: row.team,
             approver: row.approver_id,
+            harvest_user: row.harvest_user_id.and_then(|id| u64::try_from(id).ok()),
             is_admin: row.is_admin,
             active: row.active,
         }
@@ -110,7 +112,7 @@ pub async fn workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
 pub async fn person(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Person>, sqlx::Error> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", is_admin, active
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, active
            FROM person WHERE user_id = $1"#,
         user.as_str()
     )
@@ -123,7 +125,7 @@ pub async fn person(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Pers
 pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error> {
     let rows = sqlx::query_as!(
         PersonRow,
-        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", is_admin, active
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, active
            FROM person WHERE active ORDER BY name, user_id"#
     )
     .fetch_all(tx.conn())
@@ -187,6 +189,36 @@ pub async fn change_person(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Says who a person is in Harvest; `None`: nobody. `false`: no such person.
+pub async fn set_harvest_user(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    harvest_user: Option<u64>,
+) -> Result<bool, sqlx::Error> {
+    let id = harvest_user
+        .map(i64::try_from)
+        .transpose()
+        .map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let done = sqlx::query!(
+        "UPDATE person SET harvest_user_id = $2 WHERE user_id = $1",
+        user.as_str(),
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The addresses of everybody who is active and has one.
+pub async fn emails(tx: &mut TenantTx) -> Result<Vec<(SlackUserId, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT user_id AS "user: SlackUserId", email AS "email!" FROM person WHERE active AND email <> '' ORDER BY user_id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user, row.email)).collect())
 }
 
 /// Until when a person wants no reminders.

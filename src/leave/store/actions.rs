@@ -144,6 +144,7 @@ struct ActionRow {
     leave_type_name: String,
     needs_approval: bool,
     half_days: i32,
+    given_back: Vec<jiff_sqlx::Date>,
 }
 
 impl TryFrom<ActionRow> for PendingAction {
@@ -169,6 +170,11 @@ impl TryFrom<ActionRow> for PendingAction {
             note: row.decision_note,
             overdue: row.overdue,
             half_days: u32::try_from(row.half_days).unwrap_or_default(),
+            given_back: row
+                .given_back
+                .into_iter()
+                .map(jiff_sqlx::Date::to_jiff)
+                .collect(),
         })
     }
 }
@@ -185,7 +191,11 @@ macro_rules! select_actions {
                       (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
                        FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id
                          -- Days given back by ending early count no more; those of cancelled leave tell what it was.
-                         AND (r.state <> 'cancelled' OR a.state IN ('cancelled', 'expired', 'denied'))) AS "half_days!"
+                         AND (r.state <> 'cancelled' OR a.state IN ('cancelled', 'expired', 'denied'))) AS "half_days!",
+                      ARRAY(SELECT r.day FROM leave_record r
+                       WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id AND r.state = 'cancelled'
+                         AND r.day BETWEEN a.first_day AND a.last_day AND a.state NOT IN ('cancelled', 'expired', 'denied')
+                       ORDER BY r.day) AS "given_back!: Vec<jiff_sqlx::Date>"
                FROM pending_action a JOIN leave_type t ON t.workspace_id = a.workspace_id AND t.leave_type = a.leave_type "#
                 + $condition
             $(, $argument)*
@@ -370,10 +380,11 @@ pub async fn change_state(
     }
     if let Some(records) = records_follow(change.to) {
         sqlx::query!(
-            "UPDATE leave_record SET state = $2, changed_at = $3 WHERE action_id = $1 AND state <> 'cancelled'",
+            "UPDATE leave_record SET state = $2, changed_at = $3 WHERE action_id = $1 AND state = ANY($4)",
             id,
             records.as_str(),
             now.to_sqlx() as _,
+            &records.predecessors(),
         )
         .execute(tx.conn())
         .await?;
@@ -390,75 +401,12 @@ pub async fn change_state(
     Ok(true)
 }
 
-/// The last day of an action that counts and is before `today`.
-pub async fn last_day_before(
-    tx: &mut TenantTx,
-    id: i64,
-    today: Date,
-) -> Result<Option<Date>, sqlx::Error> {
-    let day = sqlx::query_scalar!(
-        "SELECT max(day) FROM leave_record WHERE action_id = $1 AND day < $2 AND state <> 'cancelled'",
-        id,
-        today.to_sqlx() as _,
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(day.map(jiff_sqlx::Date::to_jiff))
-}
-
-/// Ends approved leave that has begun: `last` becomes its last day, and the days after it are
-/// cancelled. `false`: it was changed in the meantime.
-pub async fn end_early(
-    tx: &mut TenantTx,
-    action: &PendingAction,
-    last: Date,
-    actor: Actor<'_>,
-) -> Result<bool, sqlx::Error> {
-    let now = tx.now();
-    // One day that is left of a range that began at midday is an afternoon.
-    let done = sqlx::query!(
-        "UPDATE pending_action SET last_day = $4, ends_midday = false, changed_at = $5,
-             portion = CASE WHEN starts_midday AND first_day = $4 THEN 'half_pm' ELSE portion END,
-             starts_midday = starts_midday AND first_day < $4
-         WHERE action_id = $1 AND state = $2 AND last_day = $3",
-        action.id,
-        action.state.as_str(),
-        action.span.last().to_sqlx() as _,
-        last.to_sqlx() as _,
-        now.to_sqlx() as _,
-    )
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query!(
-        "UPDATE leave_record SET state = 'cancelled', changed_at = $3 WHERE action_id = $1 AND day > $2 AND state <> 'cancelled'",
-        action.id,
-        last.to_sqlx() as _,
-        now.to_sqlx() as _,
-    )
-    .execute(tx.conn())
-    .await?;
-    let entry = Audit {
-        actor,
-        subject: format!("action:{}", action.id),
-        action: "ended_early",
-        from: Some(action.state.as_str()),
-        to: Some(action.state.as_str()),
-        detail: serde_json::json!({"last_day": last, "last_day_before": action.span.last()}),
-    };
-    audit(tx, &entry).await?;
-    Ok(true)
-}
-
 /// The state that an action's records get with the action's new state.
 fn records_follow(state: ActionState) -> Option<RecordState> {
     match state {
-        ActionState::Pending => Some(RecordState::Pending),
         ActionState::Confirmed => Some(RecordState::Confirmed),
-        ActionState::Processing => None,
-        ActionState::Completed => Some(RecordState::Completed),
+        // At the end of a sync each day gets its own state, by how it went.
+        ActionState::Pending | ActionState::Processing | ActionState::Completed => None,
         ActionState::Cancelled | ActionState::Expired | ActionState::Denied => {
             Some(RecordState::Cancelled)
         }

@@ -3,11 +3,15 @@
 mod absences;
 mod actions;
 mod approvals;
+mod entries;
+mod given_back;
 mod listing;
 mod settings;
 
 pub use absences::*;
 pub use actions::*;
 pub use approvals::*;
+pub use entries::*;
+pub use given_back::*;
 pub use listing::*;
 pub use settings::*;

@@ -2,9 +2,9 @@
 
 use simulators::slack::Person;
 use timeoff::leave::days;
-use timeoff::leave::model::{LeaveSpan, Portion};
-use timeoff::leave::store::Inserted;
-use timeoff::leave::{request, store};
+use timeoff::leave::model::{ActionState, LeaveSpan, Portion};
+use timeoff::leave::store;
+use timeoff::leave::store::{Change, Inserted};
 use timeoff::tenant::Settings;
 use timeoff::tenant::store::{self as tenant, Actor};
 
@@ -41,8 +41,26 @@ impl House {
         else {
             panic!("{} has leave then already", person.id());
         };
-        let done = request::complete(&mut tx, action, Actor::System).await;
-        assert!(done.expect("approved"));
+        for step in [
+            ActionState::Pending,
+            ActionState::Confirmed,
+            ActionState::Processing,
+            ActionState::Completed,
+        ]
+        .windows(2)
+        {
+            let change = Change {
+                from: step[0],
+                to: step[1],
+                actor: Actor::System,
+                note: None,
+            };
+            let done = store::change_state(&mut tx, action, change).await;
+            assert!(done.expect("approved"));
+        }
+        store::settle_records(&mut tx, action)
+            .await
+            .expect("settled");
         tx.commit().await.expect("committed");
     }
 

@@ -1,0 +1,345 @@
+//! Leave at other services. Every change names the state that it leaves.
+
+use jiff_sqlx::ToSqlx;
+
+use crate::leave::entries::{
+    Entry, EntryState, Service, ServiceOutcome, SkipReason, Slot, outcomes,
+};
+use crate::leave::model::{LeaveRecord, Portion, RecordState};
+use crate::platform::db::TenantTx;
+
+/// The days of an action in order, given-back ones too.
+pub async fn records(tx: &mut TenantTx, action_id: i64) -> Result<Vec<LeaveRecord>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT day, portion AS "portion: Portion", minutes, state AS "state: RecordState" FROM leave_record
+           WHERE action_id = $1 ORDER BY day, portion"#,
+        action_id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| LeaveRecord {
+            day: row.day.to_jiff(),
+            portion: row.portion,
+            minutes: u32::try_from(row.minutes).unwrap_or_default(),
+            state: row.state,
+        })
+        .collect())
+}
+
+/// All that an action has, had or should have at other services: by service and day.
+pub async fn entries(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Entry>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT service AS "service: Service", first_day, last_day, portion AS "portion: Portion", entry_key, generation,
+                  remote_id, state AS "state: EntryState", calls, error
+           FROM service_entry WHERE action_id = $1 ORDER BY service, first_day, last_day, portion"#,
+        action_id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Entry {
+            slot: Slot {
+                service: row.service,
+                first: row.first_day.to_jiff(),
+                last: row.last_day.to_jiff(),
+                portion: row.portion,
+            },
+            key: row.entry_key,
+            generation: row.generation,
+            remote_id: row.remote_id,
+            state: row.state,
+            calls: row.calls,
+            error: row.error,
+        })
+        .collect())
+}
+
+/// The services that an action was left out of.
+pub async fn skips(
+    tx: &mut TenantTx,
+    action_id: i64,
+) -> Result<Vec<(Service, SkipReason)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT service AS "service: Service", why AS "why: SkipReason" FROM service_skip WHERE action_id = $1 ORDER BY service"#,
+        action_id
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.service, row.why)).collect())
+}
+
+/// How an action stands at each service, for messages, pages and the API.
+pub async fn service_outcomes(
+    tx: &mut TenantTx,
+    action_id: i64,
+) -> Result<Vec<ServiceOutcome>, sqlx::Error> {
+    let entries = entries(tx, action_id).await?;
+    let skips = skips(tx, action_id).await?;
+    Ok(outcomes(&entries, &skips))
+}
+
+/// Notes that an action is left out of a service.
+pub async fn skip_service(
+    tx: &mut TenantTx,
+    action_id: i64,
+    service: Service,
+    why: SkipReason,
+) -> Result<(), sqlx::Error> {
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    sqlx::query!(
+        "INSERT INTO service_skip (workspace_id, action_id, service, why, skipped_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        workspace,
+        action_id,
+        service.as_str(),
+        why.as_str(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds an entry that should be there: waiting, or with an error that it shares failed at once.
+/// One that was removed is wanted again, under its next id.
+pub async fn add_entry(
+    tx: &mut TenantTx,
+    action_id: i64,
+    entry: &Entry,
+) -> Result<(), sqlx::Error> {
+    debug_assert!(matches!(
+        entry.state,
+        EntryState::Waiting | EntryState::Failed
+    ));
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    sqlx::query!(
+        "INSERT INTO service_entry AS e (workspace_id, action_id, service, first_day, last_day, portion, entry_key, generation, state, error, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (workspace_id, action_id, service, first_day, last_day, portion) DO UPDATE SET
+             state = 'waiting', error = NULL, entry_key = excluded.entry_key, generation = excluded.generation,
+             remote_id = NULL, calls = 0, changed_at = excluded.changed_at
+         WHERE e.state = 'removed'",
+        workspace,
+        action_id,
+        entry.slot.service.as_str(),
+        entry.slot.first.to_sqlx() as _,
+        entry.slot.last.to_sqlx() as _,
+        entry.slot.portion.as_str(),
+        entry.key,
+        entry.generation,
+        entry.state.as_str(),
+        entry.error,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What an entry becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Becomes<'a> {
+    /// Its creation begins.
+    Calling,
+    /// It is there, with the service's own id if that gives one.
+    Done(Option<&'a str>),
+    /// It is not known to be there, for this reason.
+    Failed(&'a str),
+    /// To be created under the next id: this key and generation.
+    NextId(&'a str, i32),
+    /// It should go.
+    Unwanted,
+    /// Its removal begins.
+    Removing,
+    /// It is gone.
+    Removed,
+    /// It is not known to be gone, for this reason.
+    RemoveFailed(&'a str),
+}
+
+impl Becomes<'_> {
+    fn state(self) -> EntryState {
+        match self {
+            Self::Calling => EntryState::Calling,
+            Self::Done(_) => EntryState::Done,
+            Self::Failed(_) => EntryState::Failed,
+            Self::NextId(..) => EntryState::Waiting,
+            Self::Unwanted => EntryState::Unwanted,
+            Self::Removing => EntryState::Removing,
+            Self::Removed => EntryState::Removed,
+            Self::RemoveFailed(_) => EntryState::RemoveFailed,
+        }
+    }
+}
+
+/// Changes an entry, if it still is as it is known. `false`: somebody was first.
+pub async fn change_entry(
+    tx: &mut TenantTx,
+    action_id: i64,
+    entry: &Entry,
+    becomes: Becomes<'_>,
+) -> Result<bool, sqlx::Error> {
+    let next = becomes.state();
+    debug_assert!(
+        entry.state.may_become(next),
+        "{:?} may not become {next:?}",
+        entry.state
+    );
+    let now = tx.now();
+    let error = match becomes {
+        Becomes::Failed(why) | Becomes::RemoveFailed(why) => Some(why),
+        _ => None,
+    };
+    let remote_id = match becomes {
+        Becomes::Done(remote_id) => remote_id,
+        _ => None,
+    };
+    let (key, generation) = match becomes {
+        Becomes::NextId(key, generation) => (Some(key), Some(generation)),
+        _ => (None, None),
+    };
+    let done = sqlx::query!(
+        "UPDATE service_entry SET state = $7, error = $8, remote_id = coalesce($9, remote_id), entry_key = coalesce($10, entry_key),
+             generation = coalesce($11, generation), calls = calls + $12, changed_at = $13
+         WHERE action_id = $1 AND service = $2 AND first_day = $3 AND last_day = $4 AND portion = $5 AND state = $6",
+        action_id,
+        entry.slot.service.as_str(),
+        entry.slot.first.to_sqlx() as _,
+        entry.slot.last.to_sqlx() as _,
+        entry.slot.portion.as_str(),
+        entry.state.as_str(),
+        next.as_str(),
+        error,
+        remote_id,
+        key,
+        generation,
+        i32::from(next == EntryState::Calling),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends what is between two states because nobody works on it any more: entries that a call was
+/// sent for may be there or gone, the others were not touched.
+pub async fn interrupt_entries(
+    tx: &mut TenantTx,
+    action_id: i64,
+    sent: &str,
+    not_sent: &str,
+) -> Result<u64, sqlx::Error> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE service_entry SET
+             state = CASE WHEN state IN ('waiting', 'calling') THEN 'failed' ELSE 'remove_failed' END,
+             error = CASE WHEN state IN ('calling', 'removing') THEN $2 ELSE $3 END, changed_at = $4
+         WHERE action_id = $1 AND state IN ('waiting', 'calling', 'unwanted', 'removing')",
+        action_id,
+        sent,
+        not_sent,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Ends the calls that a worker left in the middle; what was not sent keeps waiting.
+pub async fn interrupt_calls(
+    tx: &mut TenantTx,
+    action_id: i64,
+    why: &str,
+) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE service_entry SET state = CASE state WHEN 'calling' THEN 'failed' ELSE 'remove_failed' END, error = $2, changed_at = $3
+         WHERE action_id = $1 AND state IN ('calling', 'removing')",
+        action_id,
+        why,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts everything that failed back to be tried once more. Returns how much that is.
+pub async fn retry_entries(tx: &mut TenantTx, action_id: i64) -> Result<u64, sqlx::Error> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "UPDATE service_entry SET state = CASE state WHEN 'failed' THEN 'waiting' ELSE 'unwanted' END, error = NULL, changed_at = $2
+         WHERE action_id = $1 AND state IN ('failed', 'remove_failed')",
+        action_id,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() > 0 {
+        change_records(tx, action_id, RecordState::Failed, RecordState::Confirmed).await?;
+    }
+    Ok(done.rows_affected())
+}
+
+async fn change_records(
+    tx: &mut TenantTx,
+    action_id: i64,
+    from: RecordState,
+    to: RecordState,
+) -> Result<(), sqlx::Error> {
+    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE leave_record SET state = $3, changed_at = $4 WHERE action_id = $1 AND state = $2",
+        action_id,
+        from.as_str(),
+        to.as_str(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Gives the days of an action the state that its entries have come to: `failed` where an entry
+/// of the day is not as it should be, else `completed`.
+pub async fn settle_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE leave_record r SET state = 'failed', changed_at = $3
+         WHERE r.action_id = $1 AND r.state = ANY($2) AND EXISTS (
+             SELECT FROM service_entry e
+             WHERE e.workspace_id = r.workspace_id AND e.action_id = r.action_id AND e.state IN ('failed', 'remove_failed')
+               AND r.day BETWEEN e.first_day AND e.last_day)",
+        action_id,
+        &RecordState::Failed.predecessors(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    change_records(
+        tx,
+        action_id,
+        RecordState::Confirmed,
+        RecordState::Completed,
+    )
+    .await
+}
+
+/// Actions that are on their way to other services, or whose entries are, although no job of
+/// theirs is promised: whoever worked on them is gone for good.
+pub async fn stranded(tx: &mut TenantTx, job_kind: &str) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT s.action_id AS "action_id!" FROM (
+             SELECT action_id FROM pending_action WHERE state IN ('confirmed', 'processing')
+             UNION SELECT action_id FROM service_entry WHERE state IN ('waiting', 'calling', 'unwanted', 'removing')) s
+           WHERE NOT EXISTS (
+             SELECT FROM job j WHERE j.kind = $1 AND j.state IN ('queued', 'running') AND j.payload ->> 'action_id' = s.action_id::text)
+           ORDER BY s.action_id"#,
+        job_kind,
+    )
+    .fetch_all(tx.conn())
+    .await
+}
