@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -35,6 +35,7 @@ pub fn api() -> Router<Api> {
     Router::new()
         .route("/api/leaves", get(leaves::list))
         .route("/api/leaves/{id}", get(leaves::one))
+        .route("/api/leaves/{id}/retry", post(leaves::retry))
         .route("/api", any(async || Problem::NoSuchPath))
         .route("/api/{*path}", any(async || Problem::NoSuchPath))
         .method_not_allowed_fallback(async || Problem::Method)

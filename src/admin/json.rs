@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::leave::entries::{Outcome, ServiceOutcome, SkipReason};
 use crate::leave::listing::{Leave, LeavePage};
 use crate::leave::visibility::{self, Viewer};
 
@@ -106,13 +107,29 @@ impl LeaveJson {
                     state: record.state.as_str().to_owned(),
                 })
                 .collect(),
-            services: BTreeMap::new(),
+            services: leave.services.iter().map(service).collect(),
             reason: action.reason.clone().filter(|_| shows_reason),
             created_at: action.created_at,
             decided_by: action.decided_by.as_ref().map(ToString::to_string),
             note: action.note.clone().filter(|_| shows_reason),
         }
     }
+}
+
+/// A service by its key, and how leave stands there.
+fn service(found: &ServiceOutcome) -> (String, ServiceJson) {
+    let reason = match &found.outcome {
+        Outcome::Failed(failure) => Some(failure.reason.clone()),
+        Outcome::Skipped(SkipReason::NoHarvestId) => {
+            Some("The person has no Harvest id.".to_owned())
+        }
+        Outcome::UnderWay | Outcome::Done | Outcome::Removed => None,
+    };
+    let state = found.outcome.as_str().to_owned();
+    (
+        found.service.as_str().to_owned(),
+        ServiceJson { state, reason },
+    )
 }
 
 impl PageJson {

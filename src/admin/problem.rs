@@ -40,7 +40,7 @@ pub enum Problem {
     Method,
     /// 409: a retry of leave that has not failed.
     #[error("{0}")]
-    NotFailed(String),
+    NotFailed(&'static str),
     /// 413.
     #[error("The body is larger than {BODY_LIMIT} bytes.")]
     TooLarge,

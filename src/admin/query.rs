@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::problem::Problem;
+use crate::leave::entries::Service;
 use crate::leave::listing::{LeaveFilter, LeaveState};
 use crate::platform::ids::SlackUserId;
 
@@ -12,8 +13,9 @@ use crate::platform::ids::SlackUserId;
 const PAGE: u16 = 50;
 /// The most that a page can have.
 const LONGEST_PAGE: u16 = 200;
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "state",
+    "failed_service",
     "user",
     "from",
     "to",
@@ -48,6 +50,10 @@ pub fn parse(query: &str) -> Result<(LeaveFilter, u16), Problem> {
     let filter = LeaveFilter {
         id: None,
         state: take("state", &format!("one of {}", states.join(", "))).read(LeaveState::parse)?,
+        failed_service: take("failed_service", "calendar or harvest").read(|text| {
+            let mut services = Service::ALL.iter().copied();
+            services.find(|service| service.as_str() == text)
+        })?,
         user: take("user", "a Slack user id such as U012AB3CD")
             .read(|text| SlackUserId::parse(text).ok())?,
         from: take("from", day).read(date)?,
@@ -107,11 +113,12 @@ mod tests {
     #[test]
     fn every_filter_is_read() {
         let (filter, limit) = parse(
-            "state=failed&user=U_ASHA&from=2026-03-01&to=2026-03-31&leave_type=sick&limit=200&cursor=12",
+            "state=failed&failed_service=harvest&user=U_ASHA&from=2026-03-01&to=2026-03-31&leave_type=sick&limit=200&cursor=12",
         )
         .unwrap();
         assert_eq!(limit, 200);
         assert_eq!(filter.state, Some(LeaveState::Failed));
+        assert_eq!(filter.failed_service, Some(Service::Harvest));
         assert_eq!(filter.user, SlackUserId::parse("U_ASHA").ok());
         assert_eq!(
             (filter.from, filter.to),
@@ -129,6 +136,7 @@ mod tests {
             "colour=blue",
             "state=gone",
             "state=failed&state=pending",
+            "failed_service=slack",
             "user=asha",
             "from=tomorrow",
             "to=2026-02-30",
@@ -146,9 +154,10 @@ mod tests {
         .map(|query| parse(query).unwrap_err().to_string())
         .collect();
         insta::assert_snapshot!(said.join("\n"), @"
-        There is no parameter “colour”. These are there: state, user, from, to, leave_type, limit, cursor.
+        There is no parameter “colour”. These are there: state, failed_service, user, from, to, leave_type, limit, cursor.
         “state” cannot be “gone”: it is one of pending, confirmed, processing, completed, failed, cancelled, expired, denied.
         The parameter “state” is there twice.
+        “failed_service” cannot be “slack”: it is calendar or harvest.
         “user” cannot be “asha”: it is a Slack user id such as U012AB3CD.
         “from” cannot be “tomorrow”: it is a date such as 2026-12-24.
         “to” cannot be “2026-02-30”: it is a date such as 2026-12-24.

@@ -3,11 +3,12 @@
 
 use jiff::civil::Date;
 
-use super::model::{PendingAction, Portion, RecordState};
+use super::entries::{Service, ServiceOutcome};
+use super::model::{LeaveRecord, PendingAction};
 use crate::platform::ids::SlackUserId;
 
-/// The state of leave as a whole: the state of its pending action, or `failed` while one of its
-/// days is.
+/// The state of leave as a whole: that of its pending action, until other services have their say.
+/// What is `failed` here is what a person can retry, and it is `processing` while that goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum LeaveState {
@@ -15,11 +16,11 @@ pub enum LeaveState {
     Pending,
     /// Decided; not in the other systems yet.
     Confirmed,
-    /// On its way into the other systems.
+    /// On its way into the other systems, or out of them.
     Processing,
     /// Done.
     Completed,
-    /// Approved, and another system refused; a person may retry.
+    /// Something is not as it should be at another system; a person may retry.
     Failed,
     /// Taken back.
     Cancelled,
@@ -73,19 +74,8 @@ pub struct Leave {
     pub state: LeaveState,
     /// Its days that count, in order.
     pub days: Vec<LeaveRecord>,
-}
-
-/// One day of leave as it is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeaveRecord {
-    /// The date.
-    pub day: Date,
-    /// The part of it.
-    pub portion: Portion,
-    /// How much work that is.
-    pub minutes: u32,
-    /// Where it stands.
-    pub state: RecordState,
+    /// How it stands at other services.
+    pub services: Vec<ServiceOutcome>,
 }
 
 /// Which leave is wanted; what is `None` does not matter.
@@ -95,6 +85,8 @@ pub struct LeaveFilter {
     pub id: Option<i64>,
     /// In this state.
     pub state: Option<LeaveState>,
+    /// With something that is not as it should be at this service.
+    pub failed_service: Option<Service>,
     /// Of this person.
     pub user: Option<SlackUserId>,
     /// Not over before this day.

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use jiff_sqlx::ToSqlx;
 
 use super::actions::actions;
-use crate::leave::listing::{Leave, LeaveFilter, LeavePage, LeaveRecord, LeaveState};
-use crate::leave::model::{PendingAction, Portion, RecordState};
+use super::entries::{records_of, service_outcomes_of};
+use crate::leave::entries::Service;
+use crate::leave::listing::{Leave, LeaveFilter, LeavePage, LeaveState};
+use crate::leave::model::PendingAction;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 
@@ -21,9 +23,13 @@ pub async fn leaves(
         r#"SELECT a.action_id, p.name, s.state AS "state!: LeaveState"
            FROM pending_action a
            JOIN person p ON p.workspace_id = a.workspace_id AND p.user_id = a.user_id
-           CROSS JOIN LATERAL (SELECT CASE WHEN a.state IN ('confirmed', 'processing', 'completed') AND EXISTS (
-                   SELECT FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id AND r.state = 'failed')
-               THEN 'failed' ELSE a.state END AS state) s
+           CROSS JOIN LATERAL (
+               SELECT coalesce(bool_or(e.state IN ('waiting', 'calling', 'unwanted', 'removing')), false) AS under_way,
+                      array_agg(DISTINCT e.service) FILTER (WHERE e.state IN ('failed', 'remove_failed')) AS failed
+               FROM service_entry e WHERE e.workspace_id = a.workspace_id AND e.action_id = a.action_id) e
+           CROSS JOIN LATERAL (
+               SELECT CASE WHEN a.state NOT IN ('completed', 'cancelled') THEN a.state
+                           WHEN e.under_way THEN 'processing' WHEN e.failed IS NOT NULL THEN 'failed' ELSE a.state END AS state) s
            WHERE (a.awaits = 'approver' OR a.state IN ('confirmed', 'processing', 'completed'))
              AND ($1::bigint IS NULL OR a.action_id = $1)
              AND ($2::text IS NULL OR s.state = $2)
@@ -32,7 +38,8 @@ pub async fn leaves(
              AND ($5::date IS NULL OR a.first_day <= $5)
              AND ($6::text IS NULL OR a.leave_type = $6)
              AND ($7::bigint IS NULL OR a.action_id < $7)
-           ORDER BY a.action_id DESC LIMIT $8"#,
+             AND ($8::text IS NULL OR $8 = ANY (e.failed))
+           ORDER BY a.action_id DESC LIMIT $9"#,
         filter.id,
         filter.state.map(LeaveState::as_str),
         filter.user.as_ref().map(SlackUserId::as_str),
@@ -40,6 +47,7 @@ pub async fn leaves(
         filter.to.map(ToSqlx::to_sqlx) as _,
         filter.leave_type,
         filter.before,
+        filter.failed_service.map(Service::as_str),
         // One more tells whether another page follows.
         i64::from(limit) + 1,
     )
@@ -54,12 +62,14 @@ pub async fn leaves(
         .into_iter()
         .map(|action| (action.id, action))
         .collect();
-    let mut days = records(tx, &ids).await?;
+    let mut days = records_of(tx, &ids).await?;
+    let mut services = service_outcomes_of(tx, &ids).await?;
     let leaves = found.into_iter().filter_map(|row| {
         // One statement later the row is still there: nothing deletes it but its person going.
         let action = known.remove(&row.action_id)?;
         Some(Leave {
             days: days.remove(&row.action_id).unwrap_or_default(),
+            services: services.remove(&row.action_id).unwrap_or_default(),
             name: row.name,
             state: row.state,
             action,
@@ -78,28 +88,4 @@ pub async fn leave(tx: &mut TenantTx, id: i64) -> Result<Option<Leave>, sqlx::Er
         ..LeaveFilter::default()
     };
     Ok(leaves(tx, &filter, 1).await?.leaves.pop())
-}
-
-/// The days of several actions.
-async fn records(
-    tx: &mut TenantTx,
-    ids: &[i64],
-) -> Result<HashMap<i64, Vec<LeaveRecord>>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT action_id, day, portion AS "portion: Portion", minutes, state AS "state: RecordState"
-           FROM leave_record WHERE action_id = ANY($1) ORDER BY day, portion"#,
-        ids
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut days: HashMap<i64, Vec<LeaveRecord>> = HashMap::new();
-    for row in rows {
-        days.entry(row.action_id).or_default().push(LeaveRecord {
-            day: row.day.to_jiff(),
-            portion: row.portion,
-            minutes: u32::try_from(row.minutes).unwrap_or_default(),
-            state: row.state,
-        });
-    }
-    Ok(days)
 }
