@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::error;
 
+use crate::admin::Api;
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
@@ -22,7 +23,7 @@ use crate::leave;
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, Secret};
 use crate::platform::db::Db;
-use crate::routes::{SLACK_PATHS, Table};
+use crate::routes::{self, SLACK_PATHS, Table};
 use crate::schedule;
 use crate::services::Services;
 use crate::workspace::install::{self, InstallError};
@@ -40,6 +41,7 @@ pub struct App {
     /// What runs the jobs.
     pub runner: Runner,
     gateway: Gateway,
+    api: Api,
     bot_token: Option<Secret>,
 }
 
@@ -63,6 +65,11 @@ impl App {
             services: services.clone(),
         });
         let runner = Runner::new(services.db.clone(), clock, table.clone());
+        let api = Api {
+            services: services.clone(),
+            runner: runner.clone(),
+            public_url: Arc::new(config.public_url),
+        };
         let gateway = Gateway {
             services: services.clone(),
             signing_secret: Arc::new(config.slack_signing_secret),
@@ -73,6 +80,7 @@ impl App {
             services,
             runner,
             gateway,
+            api,
             bot_token: config.slack_bot_token,
         })
     }
@@ -84,8 +92,9 @@ impl App {
             router = router.route(path, post(receive));
         }
         router
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.gateway.clone())
+            .merge(routes::api().with_state(self.api.clone()))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
     }
 
     /// Installs the workspace of `SLACK_BOT_TOKEN`, if there is one.

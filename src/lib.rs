@@ -10,10 +10,12 @@
 //! | [`tenant`] | which workspace, which people, which settings, and speaking to them |
 //! | [`gateway`] | a raw request becomes a trusted one: verify, parse, dedupe, limit, ack |
 //! | [`leave`] | the time-off domain |
+//! | [`admin`] | the signed API for programs of people admins |
 //! | [`workspace`] | running a workspace: install, people, the App Home tab |
 //! | [`routes`] | one table: what arrives → who handles it |
 //! | [`app`], [`schedule`] | everything wired once; what the clock starts |
 
+pub mod admin;
 pub mod app;
 pub mod clients;
 pub mod gateway;

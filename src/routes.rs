@@ -1,8 +1,13 @@
 //! What arrives → who handles it. The one table.
 
+use axum::Router;
+use axum::middleware;
+use axum::routing::{any, get, post};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use crate::admin::problem::{self, Problem};
+use crate::admin::{Api, leaves};
 use crate::gateway::{Ack, Cx, EventKind, Handling, Routes, SlackRequest};
 use crate::jobs::{Dispatch, Job, JobError, Work};
 use crate::leave::approvals::{self, AskForNote};
@@ -25,6 +30,18 @@ use crate::workspace::people::{self, ImportPeople, ImportPerson};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
+
+/// The signed API: path and method → who answers.
+pub fn api() -> Router<Api> {
+    Router::new()
+        .route("/api/leaves", get(leaves::list))
+        .route("/api/leaves/{id}", get(leaves::one))
+        .route("/api/leaves/{id}/retry", post(leaves::retry))
+        .route("/api", any(async || Problem::NoSuchPath))
+        .route("/api/{*path}", any(async || Problem::NoSuchPath))
+        .method_not_allowed_fallback(async || Problem::Method)
+        .layer(middleware::from_fn(problem::in_time))
+}
 
 /// The table of requests and jobs.
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 
 use tracing::error;
 
+use crate::admin;
 use crate::jobs::{self, Runner};
 use crate::leave::{channel, reminders, sync};
 use crate::services::Services;
@@ -29,8 +30,12 @@ pub async fn tick(services: &Services, runner: &Runner) {
         }
         Err(error) => error!(%error, "cannot list the workspaces"),
     }
-    if let Err(error) = jobs::forget_old(&services.db, services.clock.now()).await {
+    let now = services.clock.now();
+    if let Err(error) = jobs::forget_old(&services.db, now).await {
         error!(%error, "cannot forget what is old");
+    }
+    if let Err(error) = admin::store::forget_old(&services.db, now).await {
+        error!(%error, "cannot forget old nonces");
     }
     runner.wake();
 }

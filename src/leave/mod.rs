@@ -12,6 +12,7 @@
 //! | takes leave back | `cancel.rs` |
 //! | finds it in the calendar and the time sheet, or tries that again | `sync/` |
 //! | looks who is off, or at their own leave | `overview.rs` |
+//! | lists everybody's leave, as an admin | `listing.rs` |
 //!
 //! What a message means is `understanding/`. These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
 //! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
@@ -27,6 +28,7 @@ pub mod command;
 pub mod days;
 pub mod entries;
 pub mod form;
+pub mod listing;
 pub mod model;
 pub mod outcome_words;
 pub mod overview;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
+use url::Url;
 
 pub use integrations::{GoogleCalendarConfig, HarvestConfig, TimeLimits, TimeOffTasks};
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub database_connections: u32,
     /// `LISTEN`: where the local server listens.
     pub listen: String,
+    /// `PUBLIC_URL`: where clients reach the app, if that is not what their requests say.
+    pub public_url: Option<Url>,
     /// `SLACK_SIGNING_SECRET`: Slack signs its requests with it.
     pub slack_signing_secret: Secret,
     /// `SLACK_BOT_TOKEN`: installs a single workspace at start.
@@ -142,6 +145,16 @@ impl Config {
             );
         }
 
+        let public_url = get("PUBLIC_URL").and_then(|text| {
+            let url = public_url(&text);
+            if url.is_none() {
+                wrong.push(
+                    "PUBLIC_URL is malformed: where clients reach timeoff, such as https://timeoff.example.com"
+                        .to_owned(),
+                );
+            }
+            url
+        });
         let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
 
@@ -150,6 +163,7 @@ impl Config {
                 database_url: Secret::new(database_url),
                 database_connections,
                 listen,
+                public_url,
                 slack_signing_secret: Secret::new(signing_secret),
                 slack_bot_token: slack_bot_token.map(Secret::new),
                 slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
@@ -161,6 +175,18 @@ impl Config {
             _ => Err(ConfigError(wrong)),
         }
     }
+}
+
+/// An address without anything after its path.
+fn public_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then_some(url)
 }
 
 fn database_url_problem(url: &str) -> Option<String> {
@@ -189,6 +215,7 @@ mod tests {
             "TOKEN_ENCRYPTION_KEYS" => Some("oops".into()),
             "SLACK_BOT_TOKEN" => Some("secret-token".into()),
             "LISTEN" => Some("nonsense".into()),
+            "PUBLIC_URL" => Some("https://me@off.example/?x".into()),
             "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64" => Some("e30=".into()),
             "GOOGLE_API_URL" => Some("calendar.example.com".into()),
             "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
@@ -203,6 +230,7 @@ mod tests {
           - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
           - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
           - LISTEN is malformed: an address and a port, such as 127.0.0.1:3000
+          - PUBLIC_URL is malformed: where clients reach timeoff, such as https://timeoff.example.com
           - GOOGLE_CALENDAR_ID is missing for Google Calendar: from “Integrate calendar” in the calendar's settings
           - GOOGLE_API_URL is malformed: it must begin with https:// or http://
           - GOOGLE_SERVICE_ACCOUNT_JSON_BASE64 is malformed: the key file has no client_email

@@ -306,6 +306,13 @@ pub async fn forget_posted_message(tx: &mut TenantTx, key: &str) -> Result<(), s
 pub enum Actor<'a> {
     /// A person.
     Person(&'a SlackUserId),
+    /// A program, by the key that it signs with.
+    ApiKey {
+        /// The key's id, which stays its own.
+        id: &'a str,
+        /// What people call it.
+        name: &'a str,
+    },
     /// The app by itself.
     System,
 }
@@ -331,8 +338,9 @@ pub struct Audit<'a> {
 pub async fn audit(tx: &mut TenantTx, entry: &Audit<'_>) -> Result<(), sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let actor = match entry.actor {
-        Actor::Person(user) => user.as_str(),
-        Actor::System => "timeoff",
+        Actor::Person(user) => user.as_str().to_owned(),
+        Actor::ApiKey { id, name } => format!("{id} ({name})"),
+        Actor::System => "timeoff".to_owned(),
     };
     sqlx::query!(
         "INSERT INTO audit_log (workspace_id, at, actor, subject, action, from_state, to_state, detail)

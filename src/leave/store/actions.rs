@@ -276,6 +276,16 @@ pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>,
         .transpose()
 }
 
+/// Several pending actions, in no order.
+pub async fn actions(tx: &mut TenantTx, ids: &[i64]) -> Result<Vec<PendingAction>, sqlx::Error> {
+    select_actions!("WHERE a.action_id = ANY($1)", ids)
+        .fetch_all(tx.conn())
+        .await?
+        .into_iter()
+        .map(PendingAction::try_from)
+        .collect()
+}
+
 /// A person's leave that waits, or is approved and not over on `today`, soonest first.
 pub async fn upcoming(
     tx: &mut TenantTx,
@@ -448,7 +458,7 @@ pub async fn change_state(
     let now = tx.now();
     let decided_by = match change.actor {
         Actor::Person(user) => Some(user.as_str()),
-        Actor::System => None,
+        Actor::ApiKey { .. } | Actor::System => None,
     };
     let done = sqlx::query!(
         "UPDATE pending_action SET state = $3, changed_at = $4, decided_by = coalesce($5, decided_by), decision_note = coalesce($6, decision_note)

@@ -1,5 +1,7 @@
 //! Leave at other services. Every change names the state that it leaves.
 
+use std::collections::HashMap;
+
 use jiff_sqlx::ToSqlx;
 
 use crate::leave::entries::{
@@ -10,37 +12,61 @@ use crate::platform::db::TenantTx;
 
 /// The days of an action in order, given-back ones too.
 pub async fn records(tx: &mut TenantTx, action_id: i64) -> Result<Vec<LeaveRecord>, sqlx::Error> {
+    let mut found = records_of(tx, &[action_id]).await?;
+    Ok(found.remove(&action_id).unwrap_or_default())
+}
+
+/// The same of several actions, by action.
+pub async fn records_of(
+    tx: &mut TenantTx,
+    action_ids: &[i64],
+) -> Result<HashMap<i64, Vec<LeaveRecord>>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT day, portion AS "portion: Portion", minutes, state AS "state: RecordState" FROM leave_record
-           WHERE action_id = $1 ORDER BY day, portion"#,
-        action_id
+        r#"SELECT action_id, day, portion AS "portion: Portion", minutes, state AS "state: RecordState" FROM leave_record
+           WHERE action_id = ANY($1) ORDER BY day, portion"#,
+        action_ids
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| LeaveRecord {
+    Ok(by_action(rows.into_iter().map(|row| {
+        let record = LeaveRecord {
             day: row.day.to_jiff(),
             portion: row.portion,
             minutes: u32::try_from(row.minutes).unwrap_or_default(),
             state: row.state,
-        })
-        .collect())
+        };
+        (row.action_id, record)
+    })))
+}
+
+fn by_action<T>(rows: impl Iterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut found: HashMap<i64, Vec<T>> = HashMap::new();
+    for (action_id, row) in rows {
+        found.entry(action_id).or_default().push(row);
+    }
+    found
 }
 
 /// All that an action has, had or should have at other services: by service and day.
 pub async fn entries(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Entry>, sqlx::Error> {
+    let mut found = entries_of(tx, &[action_id]).await?;
+    Ok(found.remove(&action_id).unwrap_or_default())
+}
+
+async fn entries_of(
+    tx: &mut TenantTx,
+    action_ids: &[i64],
+) -> Result<HashMap<i64, Vec<Entry>>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT service AS "service: Service", first_day, last_day, portion AS "portion: Portion", entry_key, generation,
+        r#"SELECT action_id, service AS "service: Service", first_day, last_day, portion AS "portion: Portion", entry_key, generation,
                   remote_id, state AS "state: EntryState", calls, error
-           FROM service_entry WHERE action_id = $1 ORDER BY service, first_day, last_day, portion"#,
-        action_id
+           FROM service_entry WHERE action_id = ANY($1) ORDER BY service, first_day, last_day, portion"#,
+        action_ids
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Entry {
+    Ok(by_action(rows.into_iter().map(|row| {
+        let entry = Entry {
             slot: Slot {
                 service: row.service,
                 first: row.first_day.to_jiff(),
@@ -53,8 +79,9 @@ pub async fn entries(tx: &mut TenantTx, action_id: i64) -> Result<Vec<Entry>, sq
             state: row.state,
             calls: row.calls,
             error: row.error,
-        })
-        .collect())
+        };
+        (row.action_id, entry)
+    })))
 }
 
 /// The services that an action was left out of.
@@ -62,13 +89,25 @@ pub async fn skips(
     tx: &mut TenantTx,
     action_id: i64,
 ) -> Result<Vec<(Service, SkipReason)>, sqlx::Error> {
+    let mut found = skips_of(tx, &[action_id]).await?;
+    Ok(found.remove(&action_id).unwrap_or_default())
+}
+
+async fn skips_of(
+    tx: &mut TenantTx,
+    action_ids: &[i64],
+) -> Result<HashMap<i64, Vec<(Service, SkipReason)>>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT service AS "service: Service", why AS "why: SkipReason" FROM service_skip WHERE action_id = $1 ORDER BY service"#,
-        action_id
+        r#"SELECT action_id, service AS "service: Service", why AS "why: SkipReason" FROM service_skip
+           WHERE action_id = ANY($1) ORDER BY service"#,
+        action_ids
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.service, row.why)).collect())
+    let skips = rows.into_iter();
+    Ok(by_action(
+        skips.map(|row| (row.action_id, (row.service, row.why))),
+    ))
 }
 
 /// How an action stands at each service, for messages, pages and the API.
@@ -76,9 +115,23 @@ pub async fn service_outcomes(
     tx: &mut TenantTx,
     action_id: i64,
 ) -> Result<Vec<ServiceOutcome>, sqlx::Error> {
-    let entries = entries(tx, action_id).await?;
-    let skips = skips(tx, action_id).await?;
-    Ok(outcomes(&entries, &skips))
+    let mut found = service_outcomes_of(tx, &[action_id]).await?;
+    Ok(found.remove(&action_id).unwrap_or_default())
+}
+
+/// The same of several actions, by action.
+pub async fn service_outcomes_of(
+    tx: &mut TenantTx,
+    action_ids: &[i64],
+) -> Result<HashMap<i64, Vec<ServiceOutcome>>, sqlx::Error> {
+    let mut entries = entries_of(tx, action_ids).await?;
+    let mut skips = skips_of(tx, action_ids).await?;
+    let stand = |id: &i64| {
+        let entries = entries.remove(id).unwrap_or_default();
+        let skips = skips.remove(id).unwrap_or_default();
+        (*id, outcomes(&entries, &skips))
+    };
+    Ok(action_ids.iter().map(stand).collect())
 }
 
 /// Notes that an action is left out of a service.

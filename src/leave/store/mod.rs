@@ -6,6 +6,7 @@ mod approvals;
 mod entries;
 mod given_back;
 mod replies;
+mod listing;
 mod settings;
 
 pub use absences::*;
@@ -14,4 +15,5 @@ pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;
 pub use replies::*;
+pub use listing::*;
 pub use settings::*;

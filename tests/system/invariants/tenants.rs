@@ -12,8 +12,10 @@ use crate::support::Database;
 /// Tables that belong to no tenant.
 const OF_NO_TENANT: [&str; 1] = ["_sqlx_migrations"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 5] = [
+const ACROSS_TENANTS: [&str; 7] = [
     "claim_job",
+    "find_api_key",
+    "forget_api_nonces",
     "forget_old",
     "sweep_jobs",
     "unfinished_jobs",
@@ -167,6 +169,8 @@ async fn the_functions_that_look_across_tenants_are_known_and_only_for_the_app()
         "unfinished_jobs(now())",
         "workspace_ids()",
         "forget_old(now(), now())",
+        "find_api_key('key_1')",
+        "forget_api_nonces(now())",
     ] {
         refused(&mut stranger, &format!("SELECT {call}"), None).await;
     }

@@ -12,13 +12,28 @@ pub struct Reply {
 
 /// Posts `body` to `http://host:port` + `path`; `headers` may hold any bytes.
 pub async fn post(url: &str, path: &str, headers: &[(&str, &[u8])], body: &[u8]) -> Reply {
+    exchange(url, "POST", path, headers, body).await.1
+}
+
+/// Sends any request; the head of the answer, and the answer.
+pub async fn exchange(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &[u8])],
+    body: &[u8],
+) -> (String, Reply) {
     let address = url
         .strip_prefix("http://")
         .expect("a URL of the local server");
     let stream = TcpStream::connect(address).await.expect("the app listens");
     let (mut read, mut write) = stream.into_split();
+    let host = match headers.iter().any(|(name, _)| *name == "host") {
+        true => String::new(),
+        false => format!("Host: {address}\r\n"),
+    };
     let mut head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n",
+        "{method} {path} HTTP/1.1\r\n{host}Connection: close\r\nContent-Length: {}\r\n",
         body.len()
     )
     .into_bytes();
@@ -50,8 +65,9 @@ pub async fn post(url: &str, path: &str, headers: &[(&str, &[u8])], body: &[u8])
         .nth(1)
         .and_then(|status| status.parse().ok())
         .expect("a status line");
-    Reply {
+    let reply = Reply {
         status,
         body: body.to_owned(),
-    }
+    };
+    (head.to_owned(), reply)
 }

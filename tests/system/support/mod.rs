@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+mod api;
 mod asking;
 mod cable;
 mod database;
@@ -8,6 +9,8 @@ mod house;
 mod http;
 mod process;
 
+#[allow(unused_imports)] // not in the benchmark
+pub use api::{Key, Request, code};
 pub use cable::Cable;
 pub use database::{Database, server};
 #[allow(unused_imports)] // not in the benchmark
@@ -15,5 +18,7 @@ pub use deciding::{latest, messages};
 #[allow(unused_imports)] // the benchmark shares this
 pub use house::config;
 pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
+#[allow(unused_imports)] // not in the benchmark
+pub use http::exchange;
 pub use http::{Reply, post};
 pub use process::{Server, timeoff};

@@ -1,11 +1,16 @@
 //! The operator's command.
 
-use std::fmt::Write as _;
+mod client;
+mod columns;
+mod keys;
+mod leaves;
+
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use columns::columns;
 use jiff::civil::Date;
 use serde_json::Value;
 use timeoff::app::App;
@@ -20,7 +25,7 @@ use timeoff::platform::db::{Db, TenantTx};
 use timeoff::platform::ids::{SlackUserId, WorkspaceId};
 use timeoff::platform::telemetry::{self, LogFormat};
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
-use timeoff::tenant::{Person, Settings};
+use timeoff::tenant::{Person, Settings, Workspace};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -38,7 +43,7 @@ enum Command {
     All,
     /// Bring the database's schema up to date.
     Migrate,
-    /// Keys for secrets at rest.
+    /// Keys for secrets at rest, and for programs that use the signed API.
     #[command(subcommand)]
     Keys(Keys),
     /// Look at and change a workspace, until it has its pages.
@@ -47,7 +52,7 @@ enum Command {
         #[arg(long, global = true)]
         workspace: Option<String>,
         #[command(subcommand)]
-        what: Admin,
+        what: AdminCommand,
     },
 }
 
@@ -55,6 +60,16 @@ enum Command {
 enum Keys {
     /// Print a new key for TOKEN_ENCRYPTION_KEYS.
     Generate,
+    #[command(flatten)]
+    Api(keys::ApiKeys),
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    #[command(flatten)]
+    Here(Admin),
+    #[command(flatten)]
+    ThroughApi(leaves::Leaves),
 }
 
 #[derive(Subcommand)]
@@ -150,7 +165,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("{}", Keyring::generate_key());
             Ok(())
         }
-        Command::Admin { workspace, what } => admin(workspace, what).await,
+        Command::Keys(Keys::Api(command)) => keys::run(command).await,
+        Command::Admin { workspace, what } => match what {
+            AdminCommand::Here(what) => admin(workspace, what).await,
+            AdminCommand::ThroughApi(_) if workspace.is_some() => {
+                Err("The key says which workspace it is: leave --workspace out.".into())
+            }
+            AdminCommand::ThroughApi(command) => leaves::run(command).await,
+        },
     }
 }
 
@@ -215,7 +237,8 @@ async fn interrupted() {
     }
 }
 
-async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
+/// A transaction of the workspace that is meant, for a command that needs no server.
+async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failure> {
     let url = Config::database_url_from_env()?;
     Db::check(url.expose()).await?;
     let db = Db::connect_lazy(url.expose(), 1)?;
@@ -235,9 +258,14 @@ async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
         },
     };
     let mut tx = db.begin(&workspace, Clock::System.now()).await?;
-    let Some(found) = tenant::workspace(&mut tx).await? else {
-        return Err(format!("timeoff is not installed in {workspace}.").into());
-    };
+    match tenant::workspace(&mut tx).await? {
+        Some(found) => Ok((tx, found)),
+        None => Err(format!("timeoff is not installed in {workspace}.").into()),
+    }
+}
+
+async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
+    let (mut tx, found) = open(workspace).await?;
     let changed = change(&mut tx, found.settings, what).await?;
     if let Some((subject, action)) = changed {
         let entry = Audit {
@@ -420,24 +448,7 @@ fn table(people: &[Person]) -> String {
             if person.is_admin { "yes" } else { "" }.to_owned(),
         ]
     }));
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: [usize; 7] = std::array::from_fn(width);
-    let mut text = String::new();
-    for row in &rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        // Writing into a text cannot fail.
-        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
-    }
-    text
+    columns(&rows)
 }
 
 /// A leave type becomes an option of a menu, for which Slack has limits.

@@ -1,0 +1,5 @@
+//! The signed API from outside.
+
+mod doors;
+mod leaves;
+mod python;
