@@ -11,7 +11,7 @@
 //! | takes leave back | `cancel.rs` |
 //! | looks who is off, or at their own leave | `overview.rs` |
 //!
-//! These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
+//! What a message means is `understanding/`. These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
 //! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
 //! and on `days.rs` and `model.rs`, which need nothing.
 
@@ -29,6 +29,7 @@ mod reminder_times;
 pub mod reminders;
 pub mod request;
 pub mod store;
+pub mod understanding;
 pub mod views;
 pub mod visibility;
 pub mod words;
