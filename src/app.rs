@@ -15,6 +15,7 @@ use tracing::error;
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
+use crate::clients::openai::OpenAi;
 use crate::clients::slack::{Identity, SlackApi};
 use crate::gateway::{BODY_LIMIT, Gateway, receive};
 use crate::jobs::Runner;
@@ -58,6 +59,7 @@ impl App {
                 .google_calendar
                 .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
             harvest: config.harvest.map(|it| Harvest::new(it, http)),
+            openai: config.openai.map(OpenAi::new),
         };
         let table = Arc::new(Table {
             services: services.clone(),
