@@ -16,6 +16,7 @@ use crate::admin::Api;
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
+use crate::clients::openai::OpenAi;
 use crate::clients::slack::{Identity, SlackApi};
 use crate::gateway::{BODY_LIMIT, Gateway, receive};
 use crate::jobs::Runner;
@@ -60,6 +61,7 @@ impl App {
                 .google_calendar
                 .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
             harvest: config.harvest.map(|it| Harvest::new(it, http)),
+            openai: config.openai.map(OpenAi::new),
         };
         let table = Arc::new(Table {
             services: services.clone(),

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
+use crate::clients::openai::OpenAi;
 use crate::clients::slack::{SlackApi, SlackError};
 use crate::jobs::JobError;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keyring;
 use crate::platform::db::Db;
 
-/// The database, the time, the keys, Slack, and the services that leave is synchronized with.
+/// The database, the time, the keys, Slack, the services that leave is synchronized with, and the
+/// model that may be asked.
 #[derive(Clone)]
 pub struct Services {
     /// The database.
@@ -25,6 +27,8 @@ pub struct Services {
     pub calendar: Option<GoogleCalendar>,
     /// Where leave is booked as time, if anywhere.
     pub harvest: Option<Harvest>,
+    /// A model that may be asked, if there is one. Without it everything works by built-in rules.
+    pub openai: Option<OpenAi>,
 }
 
 impl From<SlackError> for JobError {

@@ -1,4 +1,4 @@
-//! How Google Calendar and Harvest are called: one connection setup, one time limit, one error.
+//! How services other than Slack are called: one connection setup, one time limit, one error.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -14,13 +14,15 @@ use crate::platform::config::TimeLimits;
 /// A service's words are cut off here.
 const WORDS: usize = 300;
 
-/// A service that leave is synchronized with.
+/// A service that the app calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// Google Calendar.
     GoogleCalendar,
     /// Harvest.
     Harvest,
+    /// OpenAI, or a service that speaks like it.
+    OpenAi,
 }
 
 impl fmt::Display for Service {
@@ -28,6 +30,7 @@ impl fmt::Display for Service {
         f.write_str(match self {
             Self::GoogleCalendar => "Google Calendar",
             Self::Harvest => "Harvest",
+            Self::OpenAi => "OpenAI",
         })
     }
 }
@@ -185,6 +188,11 @@ impl Http {
 }
 
 impl Answer {
+    /// The body, whatever the status.
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+
     /// The body of a success.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, ServiceError> {
         if !self.status.is_success() {

@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod google_calendar;
 pub mod harvest;
 pub mod http;
+pub mod openai;
 pub mod slack;
 
 pub use http::{Deleted, Service, ServiceError};

@@ -8,7 +8,9 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-pub use integrations::{GoogleCalendarConfig, HarvestConfig, TimeLimits, TimeOffTasks};
+pub use integrations::{
+    GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
+};
 
 use super::crypto::Keyring;
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub google_calendar: Option<GoogleCalendarConfig>,
     /// `HARVEST_…`: without them, leave is booked nowhere.
     pub harvest: Option<HarvestConfig>,
+    /// `OPENAI_…`: without them, nothing leaves for a model.
+    pub openai: Option<OpenAiConfig>,
     /// How long a call to Google Calendar or Harvest may take.
     pub service_time_limits: TimeLimits,
 }
@@ -174,6 +178,7 @@ impl Config {
         });
         let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
+        let openai = integrations::openai(&get, &mut wrong);
 
         match keyring {
             Some(keyring) if wrong.is_empty() => Ok(Self {
@@ -187,6 +192,7 @@ impl Config {
                 keyring,
                 google_calendar,
                 harvest,
+                openai,
                 service_time_limits: TimeLimits::default(),
             }),
             _ => Err(ConfigError(wrong)),
@@ -237,6 +243,9 @@ mod tests {
             "GOOGLE_API_URL" => Some("calendar.example.com".into()),
             "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
             "HARVEST_PROJECT_ID" => Some("Time off".into()),
+            "OPENAI_API_KEY" => Some("secret\nkey".into()),
+            "OPENAI_BASE_URL" => Some("localhost:11434".into()),
+            "AI_MODEL" => Some("the best".into()),
             _ => None,
         })
         .unwrap_err();
@@ -255,6 +264,9 @@ mod tests {
           - HARVEST_VACATION_TASK_ID is missing for Harvest: its task for vacation
           - HARVEST_SICK_TASK_ID is missing for Harvest: its task for sick leave
           - HARVEST_PROJECT_ID is malformed: Harvest's ids are numbers
+          - OPENAI_BASE_URL is malformed: it must begin with https:// or http://
+          - OPENAI_API_KEY is malformed: a key has no spaces and no special characters
+          - AI_MODEL is malformed: a model's name has no spaces, such as gpt-6-luna
         ");
     }
 
@@ -271,6 +283,7 @@ mod tests {
         assert_eq!(config.listen, "127.0.0.1:3000");
         assert_eq!(config.slack_api_url, "https://slack.com/api");
         assert!(config.google_calendar.is_none() && config.harvest.is_none());
+        assert!(config.openai.is_none());
         let shown = format!("{config:?}");
         assert!(
             !shown.contains("planted") && !shown.contains(&key),

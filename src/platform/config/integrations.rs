@@ -1,4 +1,4 @@
-//! Configuration of the services that may be off: Google Calendar and Harvest.
+//! Configuration of the services that may be off: Google Calendar, Harvest and OpenAI.
 
 use std::time::Duration;
 
@@ -44,6 +44,19 @@ pub struct TimeOffTasks {
     pub sick: u64,
 }
 
+/// A model that reads what the built-in rules do not understand for certain.
+#[derive(Debug, Clone)]
+pub struct OpenAiConfig {
+    /// `OPENAI_API_KEY`.
+    pub api_key: Secret,
+    /// `OPENAI_BASE_URL`: where the API is, with its version.
+    pub base_url: Url,
+    /// `AI_MODEL`: which model is asked.
+    pub model: String,
+    /// How long a call may take.
+    pub time_limits: TimeLimits,
+}
+
 /// How long a call to such a service may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeLimits {
@@ -61,6 +74,9 @@ impl Default for TimeLimits {
         }
     }
 }
+
+/// The usual `AI_MODEL`. `docs/decisions.md` says why.
+const MODEL: &str = "gpt-6-luna";
 
 /// A variable's trimmed value, if it has one.
 type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -138,6 +154,34 @@ pub(super) fn harvest(get: Get<'_>, wrong: &mut Vec<String>) -> Option<HarvestCo
         },
         api_url: api_url?,
         contact: get("PUBLIC_URL"),
+    })
+}
+
+/// `None`: no model is asked, or `wrong` says what is. The key alone switches it on: a model's
+/// name or an address without one sends nothing anywhere.
+pub(super) fn openai(get: Get<'_>, wrong: &mut Vec<String>) -> Option<OpenAiConfig> {
+    let key = get("OPENAI_API_KEY")?;
+    let base_url = api_url("OPENAI_BASE_URL", "https://api.openai.com/v1", get, wrong);
+    if !key.chars().all(|c| c.is_ascii_graphic()) {
+        wrong.push(
+            "OPENAI_API_KEY is malformed: a key has no spaces and no special characters".to_owned(),
+        );
+    }
+    let model = get("AI_MODEL").unwrap_or_else(|| MODEL.to_owned());
+    if !model.chars().all(|c| c.is_ascii_graphic()) {
+        wrong.push(format!(
+            "AI_MODEL is malformed: a model's name has no spaces, such as {MODEL}"
+        ));
+    }
+    Some(OpenAiConfig {
+        api_key: Secret::new(key),
+        base_url: base_url?,
+        model,
+        // People wait for the reply in their thread; what a model thinks takes some seconds.
+        time_limits: TimeLimits {
+            whole: Duration::from_secs(20),
+            ..TimeLimits::default()
+        },
     })
 }
 
