@@ -305,6 +305,11 @@ states! {
     }
 }
 
+/// A change of state that the rules do not know: a mistake in the program.
+pub(super) fn forbidden(from: &str, to: &str) -> sqlx::Error {
+    sqlx::Error::InvalidArgument(format!("{from} may not become {to}"))
+}
+
 /// A kind of leave in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaveType {
@@ -373,28 +378,28 @@ impl PendingAction {
 mod tests {
     use super::*;
 
+    /// One line a state: what may follow it.
+    fn table<S: Copy>(all: &[S], word: fn(S) -> &'static str, may: fn(S, S) -> bool) -> String {
+        let line = |from: &S| {
+            let next: Vec<&str> = all
+                .iter()
+                .filter(|to| may(*from, **to))
+                .map(|to| word(*to))
+                .collect();
+            let next = if next.is_empty() {
+                "nothing".to_owned()
+            } else {
+                next.join(", ")
+            };
+            format!("{} → {next}", word(*from))
+        };
+        all.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     #[test]
     fn every_change_of_state_is_either_allowed_or_not() {
-        let table: Vec<String> = ActionState::ALL
-            .iter()
-            .map(|from| {
-                let next: Vec<&str> = ActionState::ALL
-                    .iter()
-                    .filter(|to| from.may_become(**to))
-                    .map(|to| to.as_str())
-                    .collect();
-                format!(
-                    "{} → {}",
-                    from.as_str(),
-                    if next.is_empty() {
-                        "nothing".to_owned()
-                    } else {
-                        next.join(", ")
-                    }
-                )
-            })
-            .collect();
-        insta::assert_snapshot!(table.join("\n"), @r"
+        let table = table(ActionState::ALL, ActionState::as_str, ActionState::may_become);
+        insta::assert_snapshot!(table, @r"
         pending → confirmed, cancelled, expired, denied
         confirmed → processing, cancelled
         processing → completed, cancelled
@@ -402,6 +407,18 @@ mod tests {
         cancelled → nothing
         expired → nothing
         denied → nothing
+        ");
+    }
+
+    #[test]
+    fn a_reply_is_answered_once() {
+        let table = table(ReplyState::ALL, ReplyState::as_str, ReplyState::may_become);
+        insta::assert_snapshot!(table, @r"
+        open → confirmed, cancelled, replaced, expired
+        confirmed → nothing
+        cancelled → nothing
+        replaced → nothing
+        expired → nothing
         ");
     }
 

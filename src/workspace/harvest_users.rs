@@ -70,7 +70,9 @@ pub async fn match_by_email(
             matched.known.push((person.name, id));
             continue;
         }
-        let email = emails.get(&person.user).map(|email| email.trim().to_lowercase());
+        let email = emails
+            .get(&person.user)
+            .map(|email| email.trim().to_lowercase());
         let Some(id) = email.and_then(|email| by_email.get(&email).copied()) else {
             matched.missing.push((person.name, person.user));
             continue;
@@ -117,7 +119,10 @@ impl fmt::Display for Matched {
             )?;
         }
         if empty {
-            writeln!(f, "Nobody yet. The people are read from Slack while timeoff runs.")?;
+            writeln!(
+                f,
+                "Nobody yet. The people are read from Slack while timeoff runs."
+            )?;
         }
         Ok(())
     }

@@ -64,7 +64,9 @@ impl Server {
         )?;
         let shown = path.display();
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            format!("Cannot read the key file {shown}: {error}. `timeoff keys add NAME` makes a key.")
+            format!(
+                "Cannot read the key file {shown}: {error}. `timeoff keys add NAME` makes a key."
+            )
         })?;
         let file = KeyFile::read(&text).map_err(|error| format!("{shown}: {error}"))?;
         let key_id = self
@@ -119,9 +121,15 @@ impl Api {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
         let status = answer.status();
-        let text = answer.text().await.map_err(|error| self.unreachable(&error))?;
+        let text = answer
+            .text()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
         read(status, &text).map_err(|why| match why {
             Some(told) => told.into(),
             None => format!(

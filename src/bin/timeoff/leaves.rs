@@ -113,7 +113,8 @@ fn table(page: &PageJson, today: Date) -> String {
     if page.leaves.is_empty() {
         return "No leave like that.\n".to_owned();
     }
-    let mut rows = vec![["ID", "WHO", "KIND", "DAYS", "STATE", "OTHER SERVICES"].map(str::to_owned)];
+    let mut rows =
+        vec![["ID", "WHO", "KIND", "DAYS", "STATE", "OTHER SERVICES"].map(str::to_owned)];
     rows.extend(page.leaves.iter().map(|leave| {
         [
             leave.id.to_string(),

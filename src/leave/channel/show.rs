@@ -9,10 +9,11 @@ use crate::clients::blocks::{
 };
 use crate::clients::slack::{Message, Place};
 use crate::jobs::{self, Job, JobError};
+use crate::leave::entries::Service;
 use crate::leave::model::{Awaits, PendingAction, Portion, ReplyKind, ReplyState};
 use crate::leave::store::{self, Reply};
 use crate::leave::work::ShowReply;
-use crate::leave::{days, overview, views, words};
+use crate::leave::{days, overview, sync, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
@@ -34,10 +35,9 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(person) = directory::person(&mut tx, &reply.to.user).await? else {
         return Ok(());
     };
-    let then = then_it_goes_to(services);
     let message = match reply.kind {
         ReplyKind::Proposal => {
-            proposal(&mut tx, &reply, &person, &workspace.settings, &then).await?
+            proposal(&mut tx, services, &reply, &person, &workspace.settings).await?
         }
         ReplyKind::Question => Message::plain(escape(&words::sentences(&reply.notes))),
         ReplyKind::Cancellation => cancellation(&reply, person.today(tx.now())),
@@ -81,22 +81,22 @@ pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
 
 /// The services that are told of leave.
 fn then_it_goes_to(services: &Services) -> String {
-    let mut names = Vec::new();
-    if services.calendar.is_some() {
-        names.push("the calendar");
-    }
-    if services.harvest.is_some() {
-        names.push("Harvest");
-    }
+    let names: Vec<&str> = sync::switched_on(services)
+        .into_iter()
+        .map(|service| match service {
+            Service::Calendar => "the calendar",
+            Service::Harvest => "Harvest",
+        })
+        .collect();
     words::list(&names)
 }
 
 async fn proposal(
     tx: &mut TenantTx,
+    services: &Services,
     reply: &Reply,
     person: &Person,
     settings: &Settings,
-    then: &str,
 ) -> Result<Message, sqlx::Error> {
     let today = person.today(tx.now());
     let proposed = store::proposed_in(tx, reply.id).await?;
@@ -105,7 +105,12 @@ async fn proposal(
         lines.push(line(tx, action, person, settings, today).await?);
     }
     if reply.state == ReplyState::Open && proposed.iter().all(PendingAction::awaits_author) {
-        return Ok(open_proposal(reply, &proposed, &lines, then));
+        return Ok(open_proposal(
+            reply,
+            &proposed,
+            &lines,
+            &then_it_goes_to(services),
+        ));
     }
     let ended = match reply.state {
         ReplyState::Replaced => {
@@ -132,7 +137,7 @@ async fn proposal(
             let mut approvals = store::approvals(tx, action.id).await?;
             approvals
                 .retain(|approval| people.iter().any(|person| person.user == approval.approver));
-            let outcomes = store::service_outcomes(tx, action.id).await?;
+            let outcomes = sync::standing(tx, services, action).await?;
             views::status(action, &approvals, &away, &outcomes, today)
         };
         let text = format!("{line}\n{status}");

@@ -5,9 +5,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 
 use crate::leave::days::LeaveDay;
-use crate::leave::model::{
-    ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState,
-};
+use crate::leave::model::{ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState, forbidden};
 use crate::leave::policy;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
@@ -449,12 +447,9 @@ pub async fn change_state(
     id: i64,
     change: Change<'_>,
 ) -> Result<bool, sqlx::Error> {
-    debug_assert!(
-        change.from.may_become(change.to),
-        "{:?} may not become {:?}",
-        change.from,
-        change.to
-    );
+    if !change.from.may_become(change.to) {
+        return Err(forbidden(change.from.as_str(), change.to.as_str()));
+    }
     let now = tx.now();
     let decided_by = match change.actor {
         Actor::Person(user) => Some(user.as_str()),

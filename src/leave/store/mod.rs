@@ -5,8 +5,8 @@ mod actions;
 mod approvals;
 mod entries;
 mod given_back;
-mod replies;
 mod listing;
+mod replies;
 mod settings;
 
 pub use absences::*;
@@ -14,6 +14,6 @@ pub use actions::*;
 pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;
-pub use replies::*;
 pub use listing::*;
+pub use replies::*;
 pub use settings::*;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 
-use crate::leave::model::{Portion, ReplyKind, ReplyState};
+use crate::leave::model::{Portion, ReplyKind, ReplyState, forbidden};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId};
 
@@ -213,7 +213,9 @@ pub async fn change_reply(
     from: ReplyState,
     to: ReplyState,
 ) -> Result<bool, sqlx::Error> {
-    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    if !from.may_become(to) {
+        return Err(forbidden(from.as_str(), to.as_str()));
+    }
     let now = tx.now();
     let done = sqlx::query!(
         "UPDATE channel_reply SET state = $3, changed_at = $4 WHERE reply_id = $1 AND state = $2",

@@ -8,5 +8,6 @@ mod jobs;
 mod limits;
 mod once;
 mod payloads;
+mod states;
 mod tenants;
 mod trouble;
