@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::clients::harvest::{Harvest, User};
-use crate::clients::http::ServiceError;
-use crate::platform::clock::Clock;
-use crate::platform::db::{Db, TenantTx};
-use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::clients::harvest::User;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
 use crate::tenant::store::{self, Actor, Audit};
 
 /// What a look at Harvest's people came to.
@@ -19,32 +17,6 @@ pub struct Matched {
     pub known: Vec<(String, u64)>,
     /// Who is not in Harvest under their Slack address, by name.
     pub missing: Vec<(String, SlackUserId)>,
-}
-
-/// Harvest's people could not be taken over.
-#[derive(Debug, thiserror::Error)]
-pub enum MatchError {
-    /// Harvest did not list them.
-    #[error("{0}")]
-    Harvest(#[from] ServiceError),
-    /// They could not be noted.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
-/// Asks Harvest for its people and notes who is who. Nothing is written while Harvest is asked.
-pub async fn match_people(
-    db: &Db,
-    clock: &Clock,
-    harvest: &Harvest,
-    workspace: &WorkspaceId,
-    actor: Actor<'_>,
-) -> Result<Matched, MatchError> {
-    let users = harvest.users().await?;
-    let mut tx = db.begin(workspace, clock.now()).await?;
-    let matched = match_by_email(&mut tx, &users, actor).await?;
-    tx.commit().await?;
-    Ok(matched)
 }
 
 /// Notes the Harvest id of every active person whose address an active Harvest user has. An id
@@ -70,7 +42,9 @@ pub async fn match_by_email(
             matched.known.push((person.name, id));
             continue;
         }
-        let email = emails.get(&person.user).map(|email| email.trim().to_lowercase());
+        let email = emails
+            .get(&person.user)
+            .map(|email| email.trim().to_lowercase());
         let Some(id) = email.and_then(|email| by_email.get(&email).copied()) else {
             matched.missing.push((person.name, person.user));
             continue;
@@ -117,7 +91,10 @@ impl fmt::Display for Matched {
             )?;
         }
         if empty {
-            writeln!(f, "Nobody yet. The people are read from Slack while timeoff runs.")?;
+            writeln!(
+                f,
+                "Nobody yet. The people are read from Slack while timeoff runs."
+            )?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod database;
 mod deciding;
 mod house;
 mod http;
+mod outside;
 mod process;
 
 pub use cable::Cable;
@@ -16,4 +17,6 @@ pub use deciding::{latest, messages};
 pub use house::config;
 pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
 pub use http::{Reply, post};
+#[allow(unused_imports)] // not in the benchmark
+pub use outside::Outside;
 pub use process::{Server, timeoff};
