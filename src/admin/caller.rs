@@ -30,8 +30,11 @@ impl FromRequest<Api> for Caller {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let target = Target::of_request(api.public_url.as_ref().as_ref(), &parts.uri, &parts.headers)
-            .ok_or(Problem::Request("The request does not say which host it is for, or says it twice."))?;
+        let target =
+            Target::of_request(api.public_url.as_ref().as_ref(), &parts.uri, &parts.headers)
+                .ok_or(Problem::Request(
+                    "The request does not say which host it is for, or says it twice.",
+                ))?;
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
         let body = Bytes::from_request(Request::from_parts(parts, body), api)
             .await
@@ -49,7 +52,11 @@ impl FromRequest<Api> for Caller {
         let claim = Claim::read(&signed, now)?;
         admit(api, &claim).await.inspect_err(|problem| {
             if let Problem::Refused(refused) = problem {
-                warn!(key = claim.key_id, code = refused.code(), "a signed request is refused");
+                warn!(
+                    key = claim.key_id,
+                    code = refused.code(),
+                    "a signed request is refused"
+                );
             }
         })
     }

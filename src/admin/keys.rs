@@ -209,8 +209,16 @@ mod tests {
             key.verifying_key()
         );
         let private = KeyFile::write("key_1", &key).unwrap();
-        for wrong in ["", "-----BEGIN", "-----BEGIN PRIVATE KEY-----\nAA\n-----END PRIVATE KEY-----", &public] {
-            assert!(matches!(KeyFile::read(wrong), Err(BadKey::Private)), "{wrong}");
+        for wrong in [
+            "",
+            "-----BEGIN",
+            "-----BEGIN PRIVATE KEY-----\nAA\n-----END PRIVATE KEY-----",
+            &public,
+        ] {
+            assert!(
+                matches!(KeyFile::read(wrong), Err(BadKey::Private)),
+                "{wrong}"
+            );
         }
         for wrong in ["", "oops", &private] {
             assert!(matches!(read_public(wrong), Err(BadKey::Public)), "{wrong}");
@@ -228,7 +236,9 @@ mod tests {
             assert_eq!(KeyName::parse(good).unwrap().as_str(), good);
         }
         let long = "a".repeat(41);
-        for wrong in ["", ".hidden", "-x", "../x", "a b", "a/b", "ä", "key_1", &long] {
+        for wrong in [
+            "", ".hidden", "-x", "../x", "a b", "a/b", "ä", "key_1", &long,
+        ] {
             assert!(KeyName::parse(wrong).is_err(), "{wrong:?}");
         }
     }

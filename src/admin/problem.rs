@@ -45,7 +45,9 @@ pub enum Problem {
     #[error("The body is larger than {BODY_LIMIT} bytes.")]
     TooLarge,
     /// 503: our side.
-    #[error("Something went wrong on our side and nothing was saved. Please try again in a minute.")]
+    #[error(
+        "Something went wrong on our side and nothing was saved. Please try again in a minute."
+    )]
     Unavailable,
 }
 
@@ -95,7 +97,10 @@ impl IntoResponse for Problem {
 
 /// Answers in time and in JSON whatever happens behind it.
 pub async fn in_time(request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(TIME_LIMIT, AssertUnwindSafe(next.run(request)).catch_unwind());
+    let answer = tokio::time::timeout(
+        TIME_LIMIT,
+        AssertUnwindSafe(next.run(request)).catch_unwind(),
+    );
     match answer.await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {

@@ -83,7 +83,8 @@ impl Sent {
     }
 
     fn code(&self) -> &'static str {
-        self.verdict(now()).map_or_else(|refused| refused.code(), |_| "accepted")
+        self.verdict(now())
+            .map_or_else(|refused| refused.code(), |_| "accepted")
     }
 }
 
@@ -97,7 +98,10 @@ fn the_example_of_the_standard_is_verified() {
         ("host", "example.com"),
         ("date", "Tue, 20 Apr 2021 02:07:55 GMT"),
         ("content-type", "application/json"),
-        ("content-digest", "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:"),
+        (
+            "content-digest",
+            "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:",
+        ),
         ("content-length", "18"),
     ] {
         sent.set(name, value);
@@ -127,7 +131,13 @@ fn the_example_of_the_standard_is_verified() {
         .unwrap();
     assert_eq!(check_digest(&sent.signed(), true), Ok(()));
     // As a request of this API it lacks what this API asks for.
-    sent.set("signature-input", &format!("sig-b26={}", List::from([input.into()]).serialize().unwrap()));
+    sent.set(
+        "signature-input",
+        &format!(
+            "sig-b26={}",
+            List::from([input.into()]).serialize().unwrap()
+        ),
+    );
     sent.set("signature", expected);
     assert_eq!(sent.code(), "component_missing");
 }
@@ -136,7 +146,10 @@ fn the_example_of_the_standard_is_verified() {
 fn what_our_client_signs_is_accepted() {
     for body in [&b""[..], BODY] {
         let claim = Sent::to(URL, body).by_us().verdict(now()).unwrap();
-        assert_eq!((claim.key_id.as_str(), claim.nonce.as_str()), ("key_1", "n1"));
+        assert_eq!(
+            (claim.key_id.as_str(), claim.nonce.as_str()),
+            ("key_1", "n1")
+        );
         assert_eq!(claim.usable_until, now() + WINDOW);
     }
 }
@@ -165,9 +178,8 @@ fn everything_a_client_may_cover_is_covered() {
 #[test]
 fn each_thing_that_is_missing_or_wrong_has_its_code() {
     let good = r#"("@method" "@target-uri");created=1772442000;nonce="n";keyid="key_1""#;
-    let with = |input: &str| {
-        Sent::to(URL, b"").with(input, &[("@method", "GET"), ("@target-uri", URL)])
-    };
+    let with =
+        |input: &str| Sent::to(URL, b"").with(input, &[("@method", "GET"), ("@target-uri", URL)]);
     assert_eq!(with(good).code(), "accepted");
     let covering = |list: &str| with(&good.replace(r#"("@method" "@target-uri")"#, list));
     let replaced = |from: &str, to: &str| {
@@ -176,30 +188,69 @@ fn each_thing_that_is_missing_or_wrong_has_its_code() {
     };
     let cases = [
         ("no created", replaced(";created=1772442000", "")),
-        ("created is text", replaced("=1772442000", "=\"1772442000\"")),
-        ("created is a fraction", replaced("=1772442000", "=1772442000.5")),
-        ("created beyond time", replaced("=1772442000", "=999999999999999")),
+        (
+            "created is text",
+            replaced("=1772442000", "=\"1772442000\""),
+        ),
+        (
+            "created is a fraction",
+            replaced("=1772442000", "=1772442000.5"),
+        ),
+        (
+            "created beyond time",
+            replaced("=1772442000", "=999999999999999"),
+        ),
         ("no nonce", replaced(";nonce=\"n\"", "")),
         ("empty nonce", replaced("nonce=\"n\"", "nonce=\"\"")),
         ("nonce is a number", replaced("nonce=\"n\"", "nonce=7")),
-        ("long nonce", replaced("nonce=\"n\"", &format!("nonce=\"{}\"", "n".repeat(201)))),
+        (
+            "long nonce",
+            replaced("nonce=\"n\"", &format!("nonce=\"{}\"", "n".repeat(201))),
+        ),
         ("no keyid", replaced(";keyid=\"key_1\"", "")),
         ("keyid is a word", replaced("=\"key_1\"", "=key_1")),
-        ("other algorithm", replaced(";keyid", ";alg=\"hmac-sha256\";keyid")),
-        ("algorithm is a word", replaced(";keyid", ";alg=ed25519;keyid")),
-        ("expired by itself", replaced(";keyid", ";expires=1772442000;keyid")),
-        ("expires is text", replaced(";keyid", ";expires=\"x\";keyid")),
+        (
+            "other algorithm",
+            replaced(";keyid", ";alg=\"hmac-sha256\";keyid"),
+        ),
+        (
+            "algorithm is a word",
+            replaced(";keyid", ";alg=ed25519;keyid"),
+        ),
+        (
+            "expired by itself",
+            replaced(";keyid", ";expires=1772442000;keyid"),
+        ),
+        (
+            "expires is text",
+            replaced(";keyid", ";expires=\"x\";keyid"),
+        ),
         ("no method", covering(r#"("@target-uri")"#)),
         ("no target", covering(r#"("@method")"#)),
         ("nothing", covering("()")),
         ("twice", covering(r#"("@method" "@method" "@target-uri")"#)),
         ("a word", covering("(method)")),
-        ("with a parameter", covering(r#"("@method" "@target-uri";req)"#)),
-        ("a query parameter", covering(r#"("@method" "@target-uri" "@query-param";name="state")"#)),
-        ("a status", covering(r#"("@method" "@target-uri" "@status")"#)),
-        ("a header that is not there", covering(r#"("@method" "@target-uri" "date")"#)),
+        (
+            "with a parameter",
+            covering(r#"("@method" "@target-uri";req)"#),
+        ),
+        (
+            "a query parameter",
+            covering(r#"("@method" "@target-uri" "@query-param";name="state")"#),
+        ),
+        (
+            "a status",
+            covering(r#"("@method" "@target-uri" "@status")"#),
+        ),
+        (
+            "a header that is not there",
+            covering(r#"("@method" "@target-uri" "date")"#),
+        ),
         ("capitals", covering(r#"("@method" "@target-uri" "Date")"#)),
-        ("not what was signed", covering(r#"("@target-uri" "@method")"#)),
+        (
+            "not what was signed",
+            covering(r#"("@target-uri" "@method")"#),
+        ),
     ];
     let codes: Vec<String> = cases
         .iter()
@@ -267,8 +318,14 @@ fn odd_headers_are_refused_with_a_reason() {
         ("signature twice", twice("signature")),
         ("input twice", twice("signature-input")),
         ("another label", changed("signature", &other(&signature))),
-        ("two labels", changed("signature-input", &format!("{input}, {}", other(&input)))),
-        ("two signatures", changed("signature", &format!("{signature}, {}", other(&signature)))),
+        (
+            "two labels",
+            changed("signature-input", &format!("{input}, {}", other(&input))),
+        ),
+        (
+            "two signatures",
+            changed("signature", &format!("{signature}, {}", other(&signature))),
+        ),
         ("empty", changed("signature", "")),
         ("garbage", changed("signature-input", "((((;;;===\"")),
         ("a number", changed("signature-input", "timeoff=1")),
@@ -315,7 +372,9 @@ fn five_minutes_either_way() {
         (86_400, "signature_expired"),
     ] {
         let at = now() + SignedDuration::from_secs(seconds);
-        let found = sent.verdict(at).map_or_else(|refused| refused.code(), |_| "accepted");
+        let found = sent
+            .verdict(at)
+            .map_or_else(|refused| refused.code(), |_| "accepted");
         assert_eq!(found, code, "{seconds} s later");
     }
     let late = sent.verdict(now() + SignedDuration::from_mins(10));
@@ -326,7 +385,10 @@ fn five_minutes_either_way() {
 fn the_digest_must_be_there_be_signed_and_be_right() {
     let lines = [("@method", "POST"), ("@target-uri", URL)];
     let bare = r#"("@method" "@target-uri");created=1772442000;nonce="n";keyid="key_1""#;
-    assert_eq!(Sent::to(URL, BODY).with(bare, &lines).code(), "digest_missing");
+    assert_eq!(
+        Sent::to(URL, BODY).with(bare, &lines).code(),
+        "digest_missing"
+    );
     let sha256 = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
     let sha512 = "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
     let both = format!("{sha256}, {sha512}");
@@ -344,7 +406,11 @@ fn the_digest_must_be_there_be_signed_and_be_right() {
         let mut sent = Sent::to(URL, BODY);
         sent.set("content-digest", digest);
         // There, but not signed.
-        let expected = if code == "accepted" { "component_missing" } else { code };
+        let expected = if code == "accepted" {
+            "component_missing"
+        } else {
+            code
+        };
         assert_eq!(sent.clone().with(bare, &lines).code(), expected, "{digest}");
         let input = bare.replace("uri\"", "uri\" \"content-digest\"");
         let lines = [lines[0], lines[1], ("content-digest", digest)];

@@ -101,12 +101,16 @@ async fn make(
     }
     if printed {
         eprintln!("Added the key “{name}”: {id}");
-        eprintln!("This is its private half. It is kept nowhere else: store it where nobody but its user reads it.");
+        eprintln!(
+            "This is its private half. It is kept nowhere else: store it where nobody but its user reads it."
+        );
         print!("{text}");
     } else {
         let file = file.display();
         println!("Added the key “{name}”: {id}");
-        println!("Its private half is in {file} and nowhere else: whoever has that file may use the API.");
+        println!(
+            "Its private half is in {file} and nowhere else: whoever has that file may use the API."
+        );
         println!("Try it:  timeoff admin leaves --key {file}");
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! The operator's command, as it is typed.
 
+mod api;
+
 use insta::assert_snapshot;
 use timeoff::platform::crypto::Keyring;
 
@@ -29,7 +31,7 @@ async fn without_words_it_says_what_it_can_do() {
     Commands:
       all      Migrate the database, install the workspace of SLACK_BOT_TOKEN, serve Slack and run jobs
       migrate  Bring the database's schema up to date
-      keys     Keys for secrets at rest
+      keys     Keys for secrets at rest, and for programs that use the signed API
       admin    Look at and change a workspace, until it has its pages
       help     Print this message or the help of the given subcommand(s)
 
@@ -51,6 +53,8 @@ async fn without_words_it_says_what_it_can_do() {
       holidays    Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input
       week        Set the working week from a day on, for the workspace or one person
       leave-type  Add a leave type, or change one
+      leaves      List everybody's leave, newest first, through the signed API
+      retry       Enter failed leave into the calendar and Harvest again, and wait for the outcome
       help        Print this message or the help of the given subcommand(s)
 
     Options:

@@ -78,7 +78,14 @@ impl House {
 
     /// A request that is signed now.
     pub fn signed(&self, key: &Key, method: &str, path: &str, body: &str) -> Request {
-        self.signed_with(key, method, path, body, self.now(), &keys::new_nonce().unwrap())
+        self.signed_with(
+            key,
+            method,
+            path,
+            body,
+            self.now(),
+            &keys::new_nonce().unwrap(),
+        )
     }
 
     pub fn signed_with(
@@ -140,7 +147,10 @@ pub fn code(reply: &Reply) -> String {
     let json: Value = serde_json::from_str(&reply.body).unwrap_or_default();
     let code = json["error"]["code"].as_str().unwrap_or_default();
     assert!(
-        code.is_empty() || json["error"]["message"].as_str().is_some_and(|text| text.len() > 20),
+        code.is_empty()
+            || json["error"]["message"]
+                .as_str()
+                .is_some_and(|text| text.len() > 20),
         "{}",
         reply.body
     );
