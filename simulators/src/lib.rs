@@ -3,4 +3,12 @@
 //! Each simulator holds real state behind the real service's HTTP interface, so that story tests
 //! and the playground exercise the app through the same requests as production does.
 
+mod assets;
+mod clock;
+pub mod google_calendar;
+pub mod harvest;
+mod listener;
+pub mod service;
 pub mod slack;
+
+pub use clock::Clock;

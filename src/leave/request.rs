@@ -175,7 +175,7 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
     let away = overview::away_until(&mut tx, &people).await?;
     let today = person.today(tx.now());
-    let outcomes = store::service_outcomes(&mut tx, action_id).await?;
+    let outcomes = sync::standing(&mut tx, services, &action).await?;
     tx.rollback().await?;
     let message = views::requesters_message(&action, &approvals, &away, &outcomes, today);
     let messenger = Messenger::of(services, &job.workspace).await?;

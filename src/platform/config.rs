@@ -82,6 +82,23 @@ impl Config {
         )
     }
 
+    /// The `HARVEST_…` variables alone, for a command that asks Harvest. `None`: it is off.
+    pub fn harvest_from_env() -> Result<Option<HarvestConfig>, ConfigError> {
+        let get = |name: &str| {
+            std::env::var(name)
+                .ok()
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        let mut wrong = Vec::new();
+        let harvest = integrations::harvest(&get, &mut wrong);
+        if wrong.is_empty() {
+            Ok(harvest)
+        } else {
+            Err(ConfigError(wrong))
+        }
+    }
+
     /// Reads variables from anywhere; an empty value counts as missing.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| {

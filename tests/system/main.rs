@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so
 
 mod api;
+mod clients;
 mod command_line;
 mod invariants;
 mod migrations;

@@ -30,11 +30,9 @@
 mod act;
 mod api;
 mod blocks;
-mod clock;
 mod deliver;
 mod elements;
 mod faults;
-mod listener;
 mod model;
 mod page;
 mod payload;
@@ -57,14 +55,15 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use crate::clock::Clock;
 pub use act::{ActError, Submitted};
-pub use clock::Clock;
 pub use deliver::{Answer, Delivered, SignedRequest, Unanswered};
 pub use faults::Fault;
 pub use model::{AppConfig, Channel, DEFAULT_SCOPES, Member, SlashCommand, Workspace};
 pub use person::{Form, Person, Shown};
 pub use sign::signature;
 
+use crate::listener::{Cutter, CuttingListener};
 use state::{Change, ChannelState, Outgoing, State, Team};
 
 /// How the simulated Slack behaves.
@@ -268,9 +267,9 @@ impl SlackSim {
         self.with(|state| state.base_url = format!("http://{addr}"));
         let service = self
             .router()
-            .into_make_service_with_connect_info::<listener::Cutter>();
+            .into_make_service_with_connect_info::<Cutter>();
         let task = tokio::spawn(async move {
-            let listener = listener::CuttingListener(listener);
+            let listener = CuttingListener(listener);
             if let Err(error) = axum::serve(listener, service).await {
                 tracing::error!(%error, "the simulated Slack stopped");
             }

@@ -6,8 +6,8 @@ use std::convert::Infallible;
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, State as Extract},
-    http::{StatusCode, header},
+    extract::{Query, State as Extract},
+    http::StatusCode,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -26,46 +26,16 @@ use super::{
     state::{ChannelState, Message, State, Team},
     view::View,
 };
-
-/// Name and content of each file of the page.
-const ASSETS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+use crate::assets;
 
 pub(super) fn router(sim: SlackSim) -> Router {
-    Router::new()
-        .route("/", get(index))
-        .route("/assets/{file}", get(asset))
+    assets::router("index.html")
         .route("/sim/state", get(state))
         .route("/sim/messages", get(messages))
         .route("/sim/events", get(events))
         .route("/sim/act", post(act))
         .route("/sim/faults", post(faults))
         .with_state(sim)
-}
-
-async fn index() -> Response {
-    asset(Path("index.html".to_owned())).await
-}
-
-async fn asset(Path(file): Path<String>) -> Response {
-    let Some((_, content)) = ASSETS.iter().find(|(name, _)| *name == file) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let kind = match file.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    };
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-cache"),
-        ],
-        *content,
-    )
-        .into_response()
 }
 
 #[derive(Debug, Deserialize)]

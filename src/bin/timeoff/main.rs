@@ -14,18 +14,21 @@ use columns::columns;
 use jiff::civil::Date;
 use serde_json::Value;
 use timeoff::app::App;
+use timeoff::clients::harvest::Harvest;
+use timeoff::clients::http::Http;
 use timeoff::leave::days::Holiday;
 use timeoff::leave::model::{LeaveType, Portion};
 use timeoff::leave::store as leave;
 use timeoff::leave::words::counted;
 use timeoff::platform::clock::Clock;
-use timeoff::platform::config::Config;
+use timeoff::platform::config::{Config, TimeLimits};
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::{Db, TenantTx};
 use timeoff::platform::ids::{SlackUserId, WorkspaceId};
 use timeoff::platform::telemetry::{self, LogFormat};
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
 use timeoff::tenant::{Person, Settings, Workspace};
+use timeoff::workspace::harvest_users;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -97,7 +100,12 @@ enum Admin {
         /// Whether the person may ask for leave.
         #[arg(long)]
         active: Option<bool>,
+        /// Who the person is in Harvest; an empty text: nobody.
+        #[arg(long)]
+        harvest_id: Option<String>,
     },
+    /// Find everybody in Harvest by their email address.
+    HarvestUsers,
     /// Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input.
     Holidays {
         /// The place that they hold for.
@@ -237,8 +245,8 @@ async fn interrupted() {
     }
 }
 
-/// A transaction of the workspace that is meant, for a command that needs no server.
-async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failure> {
+/// The workspace that is meant, for a command that needs no server.
+async fn chosen(workspace: Option<String>) -> Result<(Db, WorkspaceId), Failure> {
     let url = Config::database_url_from_env()?;
     Db::check(url.expose()).await?;
     let db = Db::connect_lazy(url.expose(), 1)?;
@@ -257,7 +265,11 @@ async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failur
             }
         },
     };
-    let mut tx = db.begin(&workspace, Clock::System.now()).await?;
+    Ok((db, workspace))
+}
+
+async fn begin(db: &Db, workspace: &WorkspaceId) -> Result<(TenantTx, Workspace), Failure> {
+    let mut tx = db.begin(workspace, Clock::System.now()).await?;
     match tenant::workspace(&mut tx).await? {
         Some(found) => Ok((tx, found)),
         None => Err(format!("timeoff is not installed in {workspace}.").into()),
@@ -265,7 +277,11 @@ async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failur
 }
 
 async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
-    let (mut tx, found) = open(workspace).await?;
+    let (db, workspace) = chosen(workspace).await?;
+    if let Admin::HarvestUsers = what {
+        return harvest_users(&db, &workspace).await;
+    }
+    let (mut tx, found) = begin(&db, &workspace).await?;
     let changed = change(&mut tx, found.settings, what).await?;
     if let Some((subject, action)) = changed {
         let entry = Audit {
@@ -322,11 +338,16 @@ async fn change(
             team,
             location,
             active,
+            harvest_id,
         } => {
             let user = SlackUserId::parse(user)?;
-            if approver.is_none() && team.is_none() && location.is_none() && active.is_none() {
+            let nothing = [&approver, &team, &location, &harvest_id]
+                .iter()
+                .all(|value| value.is_none());
+            if nothing && active.is_none() {
                 return Err(
-                    "Say what to change: --approver, --team, --location or --active.".into(),
+                    "Say what to change: --approver, --team, --location, --active or --harvest-id."
+                        .into(),
                 );
             }
             if let Some(id) = approver.as_deref().filter(|id| !id.is_empty()) {
@@ -340,9 +361,13 @@ async fn change(
             };
             known(tx, &user).await?;
             tenant::change_person(tx, &user, &change).await?;
+            if let Some(id) = harvest_id {
+                tenant::set_harvest_user(tx, &user, harvest_id_of(&id)?).await?;
+            }
             println!("Saved.");
             Ok(Some((format!("person:{user}"), "changed")))
         }
+        Admin::HarvestUsers => Ok(None),
         Admin::Holidays { location } => {
             if std::io::stdin().is_terminal() {
                 eprintln!("Type or paste the lines, then press Ctrl-D.");
@@ -408,6 +433,28 @@ async fn change(
     }
 }
 
+/// Harvest is asked before a transaction begins.
+async fn harvest_users(db: &Db, workspace: &WorkspaceId) -> Result<(), Failure> {
+    let config = Config::harvest_from_env()?
+        .ok_or("Harvest is not configured: set the HARVEST_ variables first.")?;
+    let harvest = Harvest::new(config, Http::new(TimeLimits::default()));
+    let matched =
+        harvest_users::match_people(db, &Clock::System, &harvest, workspace, Actor::System).await?;
+    print!("{matched}");
+    Ok(())
+}
+
+/// A Harvest id as it is typed; an empty text clears it.
+fn harvest_id_of(text: &str) -> Result<Option<u64>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse() {
+        Ok(id @ 1..=0x7fff_ffff_ffff_ffff) => Ok(Some(id)),
+        _ => Err(format!("“{text}” is no Harvest id: those are numbers.").into()),
+    }
+}
+
 /// Refuses a person who is not in the directory.
 async fn known(tx: &mut TenantTx, user: &SlackUserId) -> Result<(), Failure> {
     match tenant::person(tx, user).await? {
@@ -429,6 +476,7 @@ fn table(people: &[Person]) -> String {
             "TEAM",
             "PLACE",
             "APPROVER",
+            "HARVEST",
             "ADMIN",
         ]
         .map(str::to_owned),
@@ -444,6 +492,10 @@ fn table(people: &[Person]) -> String {
                 .approver
                 .as_ref()
                 .map(ToString::to_string)
+                .unwrap_or_default(),
+            person
+                .harvest_user
+                .map(|id| id.to_string())
                 .unwrap_or_default(),
             if person.is_admin { "yes" } else { "" }.to_owned(),
         ]

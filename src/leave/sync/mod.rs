@@ -15,8 +15,8 @@ pub use notice::show_failed;
 pub use retry::{Retry, retry, retry_pressed};
 pub use run::{gave_up, recover, run};
 
-use super::entries::Service;
-use super::model::{LeaveRecord, PendingAction, RecordState};
+use super::entries::{Outcome, Service, ServiceOutcome};
+use super::model::{ActionState, LeaveRecord, PendingAction, RecordState};
 use super::store;
 use super::work::{SyncLeave, refresh_messages};
 use crate::jobs;
@@ -48,6 +48,25 @@ pub async fn follow(
     // First the words: they must not wait for the services.
     refresh_messages(tx, correlation_id, action_id).await?;
     jobs::enqueue(tx, correlation_id, &SyncLeave { action_id }).await
+}
+
+/// How a leave stands at other services, also while it has yet to be sent there: for messages.
+pub async fn standing(
+    tx: &mut TenantTx,
+    services: &Services,
+    action: &PendingAction,
+) -> Result<Vec<ServiceOutcome>, sqlx::Error> {
+    let outcomes = store::service_outcomes(tx, action.id).await?;
+    if !outcomes.is_empty() || action.state != ActionState::Confirmed {
+        return Ok(outcomes);
+    }
+    Ok(switched_on(services)
+        .into_iter()
+        .map(|service| ServiceOutcome {
+            service,
+            outcome: Outcome::UnderWay,
+        })
+        .collect())
 }
 
 /// A leave with all that decides what it has at other services.

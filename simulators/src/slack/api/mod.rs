@@ -17,14 +17,15 @@ mod views;
 use axum::{
     Router,
     body::Bytes,
-    extract::{ConnectInfo, Path, RawQuery, Request, State as Extract},
+    extract::{Path, RawQuery, Request, State as Extract},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use serde_json::{Value, json};
 
-use super::{Fault, SlackSim, listener::Cutter, state::State};
+use super::{Fault, SlackSim, state::State};
+use crate::listener::{Cutter, cutter};
 use args::Args;
 use error::ApiError;
 pub(crate) use users::member_json;
@@ -203,13 +204,6 @@ fn finish(outcome: Outcome, cutter: Option<Cutter>) -> Response {
             StatusCode::BAD_GATEWAY.into_response()
         }
     }
-}
-
-fn cutter(request: &Request) -> Option<Cutter> {
-    request
-        .extensions()
-        .get::<ConnectInfo<Cutter>>()
-        .map(|info| info.0.clone())
 }
 
 async fn read_body(request: Request) -> Bytes {

@@ -20,7 +20,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{clock::Clock, faults::Faults, model::AppConfig};
+use super::{Clock, faults::Faults, model::AppConfig};
 
 pub(crate) use conversation::ChannelState;
 pub(crate) use installation::Installation;

@@ -1,4 +1,4 @@
-//! The time as the simulated Slack sees it.
+//! The time as the simulated services see it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

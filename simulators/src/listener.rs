@@ -1,6 +1,6 @@
 //! A TCP listener whose connections a handler can cut without an answer.
 //!
-//! An axum handler always answers. For [`Fault::Drop`](super::Fault::Drop) nothing may reach the
+//! An axum handler always answers. For [`Fault::Drop`](crate::slack::Fault::Drop) nothing may reach the
 //! client, so the handler cuts the connection and the answer then fails to be written.
 
 use std::{
@@ -14,7 +14,7 @@ use std::{
 };
 
 use axum::{
-    extract::connect_info::Connected,
+    extract::{ConnectInfo, Request, connect_info::Connected},
     serve::{IncomingStream, Listener},
 };
 use tokio::{
@@ -32,6 +32,14 @@ impl Cutter {
     pub fn cut(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
+}
+
+/// What cuts the connection of this request; a router without our listener has none.
+pub(crate) fn cutter(request: &Request) -> Option<Cutter> {
+    request
+        .extensions()
+        .get::<ConnectInfo<Cutter>>()
+        .map(|info| info.0.clone())
 }
 
 pub(crate) struct CuttableStream {
