@@ -222,5 +222,8 @@ async fn the_example_of_the_documentation_works() {
     let (done, said) = run(&["-"], &variables, example.to_owned()).await;
     std::fs::remove_file(&file).expect("removed");
     assert!(done, "{said}");
-    insta::assert_snapshot!(said.trim(), @"Failed: 0");
+    insta::assert_snapshot!(said.trim(), @"
+    Failed: 1
+    Asha Rao 2026-03-09 processing
+    ");
 }

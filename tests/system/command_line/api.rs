@@ -285,20 +285,20 @@ async fn everybodys_leave_is_listed_for_people_and_for_programs() {
         lines.push(ask(&house, &file, arguments).await.screen());
     }
     assert_snapshot!(lines.join("\n\n"), @"
-    ID  WHO        KIND      DAYS                 STATE    OTHER SERVICES
-    2   Dev Patel  vacation  Mon 15 March    pending
-    1   Asha Rao   vacation  Mon 2 – Tue 3 March  failed   harvest failed: Harvest answered 503
+    ID  WHO        KIND      DAYS                      STATE    OTHER SERVICES
+    2   Dev Patel  vacation  Mon 15 March 2027         pending
+    1   Asha Rao   vacation  Mon 2 – Tue 3 March 2026  failed   Harvest failed: Harvest answered 503
 
     ID  WHO        KIND      DAYS               STATE    OTHER SERVICES
-    2   Dev Patel  vacation  Mon 15 March  pending
+    2   Dev Patel  vacation  Mon 15 March 2027  pending
 
     There is more: add --cursor 2
 
-    ID  WHO       KIND      DAYS                 STATE   OTHER SERVICES
-    1   Asha Rao  vacation  Mon 2 – Tue 3 March  failed  harvest failed: Harvest answered 503
+    ID  WHO       KIND      DAYS                      STATE   OTHER SERVICES
+    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Harvest failed: Harvest answered 503
 
-    ID  WHO       KIND      DAYS                 STATE   OTHER SERVICES
-    1   Asha Rao  vacation  Mon 2 – Tue 3 March  failed  harvest failed: Harvest answered 503
+    ID  WHO       KIND      DAYS                      STATE   OTHER SERVICES
+    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Harvest failed: Harvest answered 503
 
     “state” cannot be “gone”: it is one of pending, confirmed, processing, completed, failed, cancelled, expired, denied. (parameter_invalid)
     (failed)
@@ -314,8 +314,8 @@ async fn everybodys_leave_is_listed_for_people_and_for_programs() {
 
     // It is followed until its end, which here is a Harvest that is not configured.
     assert_snapshot!(ask(&house, &file, &["retry", "1"]).await.screen(), @"
-    Asha Rao, Mon 2 – Tue 3 March: failed
-      harvest failed: Harvest is switched off
+    Asha Rao, Mon 2 – Tue 3 March 2026: failed
+      Harvest failed: Harvest is switched off
     It failed again.
     (failed)
     ");
