@@ -222,9 +222,15 @@ fn of_service(entries: &[&Entry]) -> Option<Outcome> {
     if entries.iter().any(|entry| entry.state.is_under_way()) {
         return Some(Outcome::UnderWay);
     }
-    if let Some(failed) = entries.iter().find(|entry| entry.state.is_failed()) {
+    // What is missing first: what is left over may only wait for that.
+    let error_of = |state| {
+        let failed = entries.iter().find(|entry| entry.state == state);
+        failed.map(|entry| entry.error.clone().unwrap_or_default())
+    };
+    let reason = error_of(EntryState::Failed).or_else(|| error_of(EntryState::RemoveFailed));
+    if let Some(reason) = reason {
         return Some(Outcome::Failed(Failure {
-            reason: failed.error.clone().unwrap_or_default(),
+            reason,
             missing: days(EntryState::Failed),
             left_over: days(EntryState::RemoveFailed),
         }));

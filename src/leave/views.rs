@@ -203,12 +203,12 @@ fn at_services(outcomes: &[ServiceOutcome], today: Date) -> String {
     let failed = outcomes
         .iter()
         .any(|service| matches!(service.outcome, Outcome::Failed(_)));
-    let help = if failed {
-        "\nA people admin knows of it and can retry."
+    if failed {
+        let lines = lines.join("\n");
+        format!("\n{lines}\nA people admin knows of it and can retry.")
     } else {
-        ""
-    };
-    format!("\n{}{help}", lines.join(" · "))
+        format!("\n{}", lines.join(" · "))
+    }
 }
 
 /// An approver's message about a request.

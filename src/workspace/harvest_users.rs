@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::clients::harvest::{Harvest, User};
-use crate::clients::http::ServiceError;
-use crate::platform::clock::Clock;
-use crate::platform::db::{Db, TenantTx};
-use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::clients::harvest::User;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
 use crate::tenant::store::{self, Actor, Audit};
 
 /// What a look at Harvest's people came to.
@@ -19,32 +17,6 @@ pub struct Matched {
     pub known: Vec<(String, u64)>,
     /// Who is not in Harvest under their Slack address, by name.
     pub missing: Vec<(String, SlackUserId)>,
-}
-
-/// Harvest's people could not be taken over.
-#[derive(Debug, thiserror::Error)]
-pub enum MatchError {
-    /// Harvest did not list them.
-    #[error("{0}")]
-    Harvest(#[from] ServiceError),
-    /// They could not be noted.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
-/// Asks Harvest for its people and notes who is who. Nothing is written while Harvest is asked.
-pub async fn match_people(
-    db: &Db,
-    clock: &Clock,
-    harvest: &Harvest,
-    workspace: &WorkspaceId,
-    actor: Actor<'_>,
-) -> Result<Matched, MatchError> {
-    let users = harvest.users().await?;
-    let mut tx = db.begin(workspace, clock.now()).await?;
-    let matched = match_by_email(&mut tx, &users, actor).await?;
-    tx.commit().await?;
-    Ok(matched)
 }
 
 /// Notes the Harvest id of every active person whose address an active Harvest user has. An id

@@ -14,7 +14,7 @@ use columns::columns;
 use jiff::civil::Date;
 use serde_json::Value;
 use timeoff::app::App;
-use timeoff::clients::harvest::Harvest;
+use timeoff::clients::harvest::{Harvest, User};
 use timeoff::clients::http::Http;
 use timeoff::leave::days::Holiday;
 use timeoff::leave::model::{LeaveType, Portion};
@@ -28,7 +28,7 @@ use timeoff::platform::ids::{SlackUserId, WorkspaceId};
 use timeoff::platform::telemetry::{self, LogFormat};
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
 use timeoff::tenant::{Person, Settings, Workspace};
-use timeoff::workspace::harvest_users;
+use timeoff::workspace::harvest_users::match_by_email;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -278,11 +278,13 @@ async fn begin(db: &Db, workspace: &WorkspaceId) -> Result<(TenantTx, Workspace)
 
 async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
     let (db, workspace) = chosen(workspace).await?;
-    if let Admin::HarvestUsers = what {
-        return harvest_users(&db, &workspace).await;
-    }
+    // Nobody is asked while a transaction is open.
+    let harvest_users = match what {
+        Admin::HarvestUsers => harvest_users().await?,
+        _ => Vec::new(),
+    };
     let (mut tx, found) = begin(&db, &workspace).await?;
-    let changed = change(&mut tx, found.settings, what).await?;
+    let changed = change(&mut tx, found.settings, what, &harvest_users).await?;
     if let Some((subject, action)) = changed {
         let entry = Audit {
             actor: Actor::System,
@@ -303,6 +305,7 @@ async fn change(
     tx: &mut TenantTx,
     settings: Settings,
     what: Admin,
+    harvest_users: &[User],
 ) -> Result<Option<(String, &'static str)>, Failure> {
     match what {
         Admin::Settings { changes } if changes.is_empty() => {
@@ -367,7 +370,12 @@ async fn change(
             println!("Saved.");
             Ok(Some((format!("person:{user}"), "changed")))
         }
-        Admin::HarvestUsers => Ok(None),
+        Admin::HarvestUsers => {
+            let matched = match_by_email(tx, harvest_users, Actor::System).await?;
+            print!("{matched}");
+            // Each person's entry is written already.
+            Ok(None)
+        }
         Admin::Holidays { location } => {
             if std::io::stdin().is_terminal() {
                 eprintln!("Type or paste the lines, then press Ctrl-D.");
@@ -433,15 +441,12 @@ async fn change(
     }
 }
 
-/// Harvest is asked before a transaction begins.
-async fn harvest_users(db: &Db, workspace: &WorkspaceId) -> Result<(), Failure> {
+/// Everybody in Harvest.
+async fn harvest_users() -> Result<Vec<User>, Failure> {
     let config = Config::harvest_from_env()?
         .ok_or("Harvest is not configured: set the HARVEST_ variables first.")?;
     let harvest = Harvest::new(config, Http::new(TimeLimits::default()));
-    let matched =
-        harvest_users::match_people(db, &Clock::System, &harvest, workspace, Actor::System).await?;
-    print!("{matched}");
-    Ok(())
+    Ok(harvest.users().await?)
 }
 
 /// A Harvest id as it is typed; an empty text clears it.

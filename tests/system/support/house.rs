@@ -18,6 +18,7 @@ use timeoff::tenant::{Settings, store as tenant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::outside::{Outside, SHORT};
 use super::{Cable, Database, Reply, post};
 
 /// The workspace of the stories.
@@ -35,6 +36,8 @@ pub struct Plan {
     pub deadline: Duration,
     /// A way to the database that the test can cut.
     pub cable: Option<Cable>,
+    /// Google Calendar and Harvest, if there are any.
+    pub outside: Outside,
 }
 
 impl Default for Plan {
@@ -44,6 +47,7 @@ impl Default for Plan {
             workers: 2,
             deadline: Duration::from_secs(3),
             cable: None,
+            outside: Outside::default(),
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct House {
     pub url: String,
     /// The way to the database, if the plan had one.
     pub cable: Option<Cable>,
+    /// Google Calendar and Harvest, if the plan had them.
+    pub outside: Outside,
 }
 
 fn member(id: &str, name: &str, zone: &str) -> Member {
@@ -112,7 +118,15 @@ impl House {
             Some(cable) => cable.through(&database.url),
             None => database.url.clone(),
         };
-        let config = config(&database_url, &slack, &token, plan.connections);
+        plan.outside.start().await;
+        let mut config = config_with(
+            &database_url,
+            &slack,
+            &token,
+            plan.connections,
+            &plan.outside.environment(),
+        );
+        config.service_time_limits = SHORT;
         let app = App::new(config, clock.clone()).expect("the app is wired");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -130,6 +144,7 @@ impl House {
             workers: plan.workers,
             url,
             cable: plan.cable,
+            outside: plan.outside,
         };
         house.start_workers();
         house
@@ -196,6 +211,7 @@ impl House {
         let now: Timestamp = time.parse().expect("a timestamp");
         self.clock.set(now);
         self.slack_clock.set(now);
+        self.outside.clocks(now);
     }
 
     /// One round of the schedule, at the present time.
@@ -222,6 +238,7 @@ impl House {
         let now = self.clock.now() + time;
         self.clock.set(now);
         self.slack_clock.set(now);
+        self.outside.clocks(now);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -345,6 +362,17 @@ pub fn id(user: &str) -> SlackUserId {
 
 /// The app's configuration for a simulated Slack.
 pub fn config(database_url: &str, slack: &SlackSim, token: &str, connections: u32) -> Config {
+    config_with(database_url, slack, token, connections, &[])
+}
+
+/// The same with more variables.
+fn config_with(
+    database_url: &str,
+    slack: &SlackSim,
+    token: &str,
+    connections: u32,
+    more: &[(&'static str, String)],
+) -> Config {
     let key = Keyring::generate_key();
     Config::read(|name| match name {
         "DATABASE_URL" => Some(database_url.to_owned()),
@@ -353,7 +381,10 @@ pub fn config(database_url: &str, slack: &SlackSim, token: &str, connections: u3
         "SLACK_BOT_TOKEN" => Some(token.to_owned()),
         "SLACK_API_URL" => Some(slack.api_url()),
         "TOKEN_ENCRYPTION_KEYS" => Some(key.clone()),
-        _ => None,
+        _ => more
+            .iter()
+            .find(|(variable, _)| *variable == name)
+            .map(|(_, value)| value.clone()),
     })
     .expect("a complete configuration")
 }

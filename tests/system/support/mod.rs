@@ -7,6 +7,7 @@ mod database;
 mod deciding;
 mod house;
 mod http;
+mod outside;
 mod process;
 
 #[allow(unused_imports)] // not in the benchmark
@@ -21,6 +22,7 @@ pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
 #[allow(unused_imports)] // not in the benchmark
 pub use http::exchange;
 pub use http::{Reply, post};
+pub use outside::Outside;
 #[allow(unused_imports)] // not in the benchmark
 pub use process::Said;
 pub use process::{Server, timeoff};
