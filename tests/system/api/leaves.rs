@@ -1,6 +1,7 @@
 //! What programs read of leave, and how they retry it.
 
 use serde_json::Value;
+use simulators::service::Fault;
 
 use crate::support::{House, Key, code};
 
@@ -19,33 +20,17 @@ async fn listed(house: &House, key: &Key, query: &str) -> String {
     lines.join(", ")
 }
 
-/// Asha's leave of two days that Ben approved, with one day missing in Harvest. Its id.
+/// Asha's leave of two days that Ben approved, and that Harvest did not take. Its id.
 pub async fn failed_leave(house: &House) -> i64 {
     house
-        .takes(
-            &house.asha(),
-            "/timeoff",
-            &[
-                ("First day", "2026-03-09"),
-                ("Last day", "2026-03-10"),
-                ("Reason", "Moving house"),
-            ],
-        )
-        .await;
-    house
-        .execute(
-            "INSERT INTO service_entry (workspace_id, action_id, service, first_day, last_day, portion, entry_key, remote_id, state, calls, error, changed_at)
-             SELECT workspace_id, action_id, e.service, e.first_day::date, e.last_day::date, 'full', e.service || e.first_day, e.remote_id, e.state, 1, e.error, changed_at
-             FROM pending_action, (VALUES
-                 ('calendar', '2026-03-09', '2026-03-10', 'event1', 'done', NULL),
-                 ('harvest', '2026-03-09', '2026-03-09', '17', 'done', NULL),
-                 ('harvest', '2026-03-10', '2026-03-10', NULL, 'failed', 'Harvest answered 503: Service Unavailable'))
-                 AS e (service, first_day, last_day, remote_id, state, error)",
-        )
-        .await;
-    house
-        .execute("UPDATE leave_record SET state = 'failed' WHERE day = '2026-03-10'")
-        .await;
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, Some(1));
+    let fields = [
+        ("First day", "2026-03-09"),
+        ("Last day", "2026-03-10"),
+        ("Reason", "Moving house"),
+    ];
+    house.takes(&house.asha(), "/timeoff", &fields).await;
     house
         .value("SELECT max(action_id) FROM pending_action")
         .await
@@ -53,7 +38,7 @@ pub async fn failed_leave(house: &House) -> i64 {
 
 #[tokio::test]
 async fn leave_is_told_whole_to_a_key() {
-    let house = House::open().await;
+    let house = House::with_services().await;
     let key = house.key("payroll").await;
     let id = failed_leave(&house).await;
     let leave = house.get(&key, &format!("/api/leaves/{id}")).await;
@@ -65,7 +50,7 @@ async fn leave_is_told_whole_to_a_key() {
           "date": "2026-03-09",
           "minutes": 480,
           "portion": "full",
-          "state": "completed"
+          "state": "failed"
         },
         {
           "date": "2026-03-10",
@@ -87,7 +72,7 @@ async fn leave_is_told_whole_to_a_key() {
           "state": "done"
         },
         "harvest": {
-          "reason": "Harvest answered 503: Service Unavailable",
+          "reason": "Harvest answered 500: There was a server error.",
           "state": "failed"
         }
       },
@@ -184,13 +169,18 @@ async fn what_its_author_has_not_confirmed_is_not_leave_yet() {
 }
 
 #[tokio::test]
-async fn a_retry_is_promised_with_its_answer_and_audited() {
-    let house = House::open().await;
+async fn a_retry_is_promised_with_its_answer_and_does_what_failed() {
+    let house = House::with_services().await;
     let key = house.key("payroll").await;
     let id = failed_leave(&house).await;
     assert_eq!(
         listed(&house, &key, "state=failed").await,
         format!("{id} U_ASHA failed")
+    );
+    assert_eq!(
+        listed(&house, &key, "failed_service=calendar").await,
+        "",
+        "Harvest is what failed"
     );
     let path = format!("/api/leaves/{id}/retry");
     let retry = || house.signed(&key, "POST", &path, "");
@@ -211,8 +201,17 @@ async fn a_retry_is_promised_with_its_answer_and_audited() {
     house.start_workers();
     house.settle().await;
     let leave = house.get(&key, &format!("/api/leaves/{id}")).await;
-    // Harvest is not configured here, so it fails again, and says why.
-    insta::assert_snapshot!(format!("{} {}", leave["state"], leave["services"]), @r#""failed" {"calendar":{"reason":null,"state":"done"},"harvest":{"reason":"Harvest is switched off","state":"failed"}}"#);
+    insta::assert_snapshot!(format!("{} {}", leave["state"], leave["services"]), @r#""completed" {"calendar":{"reason":null,"state":"done"},"harvest":{"reason":null,"state":"done"}}"#);
+    insta::assert_snapshot!(house.outside(), @"
+    2026-03-09 to 2026-03-11: Leave - Asha Rao
+    ---
+    2026-03-09 Asha Rao: 8 h Vacation
+    2026-03-10 Asha Rao: 8 h Vacation
+    ");
+    assert_eq!(house.calendar().calls("events.insert").len(), 1);
+    let done = house.call(&retry()).await;
+    assert_eq!(code(&done), "409 not_failed");
+
     let trail: String = house
         .value("SELECT string_agg(actor || ' ' || action, ', ' ORDER BY audit_id) FROM audit_log WHERE action = 'retried'")
         .await;
@@ -221,6 +220,35 @@ async fn a_retry_is_promised_with_its_answer_and_audited() {
         .value("SELECT count(*) FROM job WHERE kind = 'leave.sync' AND correlation_id LIKE 'api:key_%'")
         .await;
     assert_eq!(correlated, 1);
+}
+
+#[tokio::test]
+async fn what_could_not_be_removed_is_failed_and_retried_too() {
+    let house = House::with_services().await;
+    let key = house.key("payroll").await;
+    house
+        .is_granted(&house.asha(), "2026-03-09", "2026-03-10")
+        .await;
+    house
+        .calendar()
+        .fault("events.delete", Fault::ServerError, Some(1));
+    house.presses(&house.asha(), "Cancel leave").await;
+    let mut seen = vec![house.get(&key, "/api/leaves/1").await];
+    let reply = house
+        .call(&house.signed(&key, "POST", "/api/leaves/1/retry", ""))
+        .await;
+    assert_eq!(code(&reply), "200");
+    house.settle().await;
+    seen.push(house.get(&key, "/api/leaves/1").await);
+    let seen: Vec<String> = seen
+        .iter()
+        .map(|leave| format!("{} {}", leave["state"], leave["services"]))
+        .collect();
+    insta::assert_snapshot!(seen.join("\n"), @r#"
+    "failed" {"calendar":{"reason":"Google Calendar answered 500: Backend Error","state":"failed"},"harvest":{"reason":null,"state":"removed"}}
+    "cancelled" {"calendar":{"reason":null,"state":"removed"},"harvest":{"reason":null,"state":"removed"}}
+    "#);
+    insta::assert_snapshot!(house.outside(), @"---");
 }
 
 #[tokio::test]
@@ -250,7 +278,7 @@ async fn only_failed_leave_is_retried() {
 
 #[tokio::test]
 async fn of_two_retries_at_once_one_begins() {
-    let house = House::open().await;
+    let house = House::with_services().await;
     let key = house.key("payroll").await;
     let id = failed_leave(&house).await;
     house.stop_workers();

@@ -204,7 +204,7 @@ async fn each_way_to_be_wrong_has_its_own_code() {
 
 #[tokio::test]
 async fn the_example_of_the_documentation_works() {
-    let house = House::open().await;
+    let house = House::with_services().await;
     failed_leave(&house).await;
     // The example signs with the clock of the machine.
     house.clocks(&jiff::Timestamp::now().to_string());

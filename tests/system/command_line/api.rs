@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
+use simulators::service::Fault;
 use timeoff::admin::keys;
 
 use super::with_database;
@@ -237,16 +238,14 @@ async fn what_cannot_be_a_key_is_refused_and_nothing_is_left() {
 
 #[tokio::test]
 async fn everybodys_leave_is_listed_for_people_and_for_programs() {
-    let house = House::open().await;
+    let house = House::with_services().await;
     house
-        .is_away(&house.asha(), "2026-03-02", "2026-03-03")
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, None);
+    house
+        .is_granted(&house.asha(), "2026-03-02", "2026-03-03")
         .await;
     house.asks(&house.dev(), "2027-03-15", "2027-03-15").await;
-    house
-        .execute("INSERT INTO service_entry (workspace_id, action_id, service, first_day, last_day, portion, entry_key, state, calls, error, changed_at)
-                  SELECT workspace_id, action_id, 'harvest', first_day, first_day, 'full', 'k', 'failed', 1, 'Harvest answered 503', changed_at
-                  FROM pending_action WHERE user_id = 'U_ASHA'")
-        .await;
     house.clocks(&jiff::Timestamp::now().to_string());
     let file = File::new();
     with_database(
@@ -287,7 +286,7 @@ async fn everybodys_leave_is_listed_for_people_and_for_programs() {
     assert_snapshot!(lines.join("\n\n"), @"
     ID  WHO        KIND      DAYS                      STATE    OTHER SERVICES
     2   Dev Patel  vacation  Mon 15 March 2027         pending
-    1   Asha Rao   vacation  Mon 2 – Tue 3 March 2026  failed   Harvest failed: Harvest answered 503
+    1   Asha Rao   vacation  Mon 2 – Tue 3 March 2026  failed   Calendar done; Harvest failed: Harvest answered 500: There was a server error.
 
     ID  WHO        KIND      DAYS               STATE    OTHER SERVICES
     2   Dev Patel  vacation  Mon 15 March 2027  pending
@@ -295,10 +294,10 @@ async fn everybodys_leave_is_listed_for_people_and_for_programs() {
     There is more: add --cursor 2
 
     ID  WHO       KIND      DAYS                      STATE   OTHER SERVICES
-    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Harvest failed: Harvest answered 503
+    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Calendar done; Harvest failed: Harvest answered 500: There was a server error.
 
     ID  WHO       KIND      DAYS                      STATE   OTHER SERVICES
-    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Harvest failed: Harvest answered 503
+    1   Asha Rao  vacation  Mon 2 – Tue 3 March 2026  failed  Calendar done; Harvest failed: Harvest answered 500: There was a server error.
 
     “state” cannot be “gone”: it is one of pending, confirmed, processing, completed, failed, cancelled, expired, denied. (parameter_invalid)
     (failed)
@@ -312,11 +311,23 @@ async fn everybodys_leave_is_listed_for_people_and_for_programs() {
         (&2.into(), &"2".into())
     );
 
-    // It is followed until its end, which here is a Harvest that is not configured.
+    // It is followed until its end.
     assert_snapshot!(ask(&house, &file, &["retry", "1"]).await.screen(), @"
     Asha Rao, Mon 2 – Tue 3 March 2026: failed
-      Harvest failed: Harvest is switched off
+      Calendar done
+      Harvest failed: Harvest answered 500: There was a server error.
     It failed again.
+    (failed)
+    ");
+    house.harvest().clear_faults();
+    assert_snapshot!(ask(&house, &file, &["retry", "1"]).await.screen(), @"
+    Asha Rao, Mon 2 – Tue 3 March 2026: completed
+      Calendar done
+      Harvest done
+    ");
+    let again = ask(&house, &file, &["retry", "1", "--json"]).await;
+    assert_snapshot!(again.screen(), @"
+    Nothing of this leave has failed: all of it is as it should be. (not_failed)
     (failed)
     ");
     assert_snapshot!(ask(&house, &file, &["retry", "2"]).await.screen(), @"
