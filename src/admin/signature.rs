@@ -343,16 +343,16 @@ fn check_digest(request: &Signed<'_>, covered: bool) -> Result<(), Refused> {
 
 /// The signature base, RFC 9421 section 2.5.
 fn base(request: &Signed<'_>, covered: &[&str], input: &InnerList) -> Result<String, Refused> {
-    let mut base = String::new();
-    for name in covered {
-        base.push_str(&format!("\"{name}\": {}\n", component(request, name)?));
-    }
+    let mut lines = covered
+        .iter()
+        .map(|name| Ok(format!("\"{name}\": {}", component(request, name)?)))
+        .collect::<Result<Vec<String>, Refused>>()?;
     // A list of one inner list is written like that inner list.
     let parameters = List::from([input.clone().into()])
         .serialize()
         .unwrap_or_default();
-    base.push_str(&format!("\"@signature-params\": {parameters}"));
-    Ok(base)
+    lines.push(format!("\"@signature-params\": {parameters}"));
+    Ok(lines.join("\n"))
 }
 
 fn component(request: &Signed<'_>, name: &str) -> Result<String, Refused> {

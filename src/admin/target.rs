@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 use url::Url;
 
@@ -27,21 +28,7 @@ impl Target {
     pub fn of_request(public: Option<&Url>, uri: &Uri, headers: &HeaderMap) -> Option<Self> {
         let mut target = match public {
             Some(url) => Self::from(url),
-            None => {
-                let mut hosts = headers.get_all(header::HOST).iter();
-                let host = hosts.next();
-                if hosts.next().is_some() {
-                    return None;
-                }
-                let host = host
-                    .and_then(|host| host.to_str().ok())
-                    .or_else(|| uri.authority().map(|authority| authority.as_str()))?;
-                // A host with anything else in it would move the path.
-                if host.is_empty() || host.contains(['/', '?', '#', '@', '\\']) {
-                    return None;
-                }
-                Self::from(&Url::parse(&format!("http://{host}")).ok()?)
-            }
+            None => Self::from(&named(uri, headers)?),
         };
         target.path = target.path.trim_end_matches('/').to_owned() + uri.path();
         target.query = uri.query().map(str::to_owned);
@@ -55,6 +42,19 @@ impl Target {
             None => self.path.clone(),
         }
     }
+}
+
+/// Where a request says that it goes.
+fn named(uri: &Uri, headers: &HeaderMap) -> Option<Url> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(Authority::as_str))?;
+    // A host with anything else in it would move the path.
+    let odd = host.is_empty() || host.contains(['/', '?', '#', '@', '\\']);
+    if odd || hosts.next().is_some() {
+        return None;
+    }
+    Url::parse(&format!("http://{host}")).ok()
 }
 
 impl From<&Url> for Target {

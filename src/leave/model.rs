@@ -398,7 +398,11 @@ mod tests {
 
     #[test]
     fn every_change_of_state_is_either_allowed_or_not() {
-        let table = table(ActionState::ALL, ActionState::as_str, ActionState::may_become);
+        let table = table(
+            ActionState::ALL,
+            ActionState::as_str,
+            ActionState::may_become,
+        );
         insta::assert_snapshot!(table, @r"
         pending → confirmed, cancelled, expired, denied
         confirmed → processing, cancelled

@@ -60,12 +60,12 @@ impl Sent {
 
     /// Signs it with any Signature-Input whatever; the base is made here, by hand.
     fn with(mut self, input: &str, lines: &[(&str, &str)]) -> Self {
-        let mut base: String = lines
+        let mut base: Vec<String> = lines
             .iter()
-            .map(|(name, value)| format!("\"{name}\": {value}\n"))
+            .map(|(name, value)| format!("\"{name}\": {value}"))
             .collect();
-        base.push_str(&format!("\"@signature-params\": {input}"));
-        let signature = key().sign(base.as_bytes()).to_bytes().to_vec();
+        base.push(format!("\"@signature-params\": {input}"));
+        let signature = key().sign(base.join("\n").as_bytes()).to_bytes().to_vec();
         let value = Dictionary::from([(word("s").unwrap(), Item::new(signature).into())]);
         self.set("signature-input", &format!("s={input}"));
         self.set("signature", &value.serialize().unwrap());

@@ -1,6 +1,5 @@
 //! The signed API from the side of whoever asks.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -31,7 +30,7 @@ pub struct Server {
         hide_env_values = true,
         value_name = "FILE"
     )]
-    key: Option<PathBuf>,
+    key: Option<String>,
     /// The key's id, if the file does not say it.
     #[arg(
         long,
@@ -59,22 +58,21 @@ impl Server {
             .flatten()
             .find(|url| !url.trim().is_empty())
             .unwrap_or_else(|| HERE.to_owned());
-        let path = self.key.filter(|path| !path.as_os_str().is_empty()).ok_or(
+        let path = self.key.filter(|path| !path.is_empty()).ok_or(
             "Which key? Name its file with --key FILE or TIMEOFF_KEY_FILE. `timeoff keys add NAME` makes a key.",
         )?;
-        let shown = path.display();
         let text = std::fs::read_to_string(&path).map_err(|error| {
             format!(
-                "Cannot read the key file {shown}: {error}. `timeoff keys add NAME` makes a key."
+                "Cannot read the key file {path}: {error}. `timeoff keys add NAME` makes a key."
             )
         })?;
-        let file = KeyFile::read(&text).map_err(|error| format!("{shown}: {error}"))?;
+        let file = KeyFile::read(&text).map_err(|error| format!("{path}: {error}"))?;
         let key_id = self
             .key_id
             .filter(|id| !id.is_empty())
             .or_else(|| file.id.clone())
             .ok_or_else(|| {
-                format!("{shown} does not say the key's id. Name it with --key-id or TIMEOFF_KEY_ID; `timeoff keys list` shows it.")
+                format!("{path} does not say the key's id. Name it with --key-id or TIMEOFF_KEY_ID; `timeoff keys list` shows it.")
             })?;
         // A second installation of the provider is refused, which is fine: it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -8,9 +8,10 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use timeoff::admin::keys::{self, KeyFile, KeyName};
 use timeoff::admin::store::{self, Registered};
+use timeoff::platform::db::TenantTx;
 
 use crate::columns::columns;
-use crate::{Failure, open};
+use crate::{Failure, begin, chosen};
 
 /// Who changed something, for the audit log.
 const BY: &str = "command line";
@@ -135,13 +136,18 @@ fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| format!("Cannot write {shown}: {error}").into())
 }
 
+async fn open(workspace: Option<String>) -> Result<TenantTx, Failure> {
+    let (db, workspace) = chosen(workspace).await?;
+    Ok(begin(&db, &workspace).await?.0)
+}
+
 async fn add(
     name: &KeyName,
     workspace: Option<String>,
     id: &str,
     public: &[u8],
 ) -> Result<(), Failure> {
-    let (mut tx, _) = open(workspace).await?;
+    let mut tx = open(workspace).await?;
     match store::add_key(&mut tx, id, name, public, BY).await? {
         Registered::Yes => Ok(tx.commit().await?),
         Registered::NameTaken => Err(format!(
@@ -156,7 +162,7 @@ async fn add(
 }
 
 async fn list(workspace: Option<String>) -> Result<(), Failure> {
-    let (mut tx, _) = open(workspace).await?;
+    let mut tx = open(workspace).await?;
     let found = store::keys(&mut tx).await?;
     if found.is_empty() {
         println!("No keys yet. `timeoff keys add NAME` makes one.");
@@ -178,7 +184,7 @@ async fn list(workspace: Option<String>) -> Result<(), Failure> {
 }
 
 async fn revoke(key: &str, workspace: Option<String>) -> Result<(), Failure> {
-    let (mut tx, _) = open(workspace).await?;
+    let mut tx = open(workspace).await?;
     let Some(revoked) = store::revoke_key(&mut tx, key, BY).await? else {
         return Err(
             format!("No key in use is called “{key}”. `timeoff keys list` shows them.").into(),

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use reqwest::Method;
 use timeoff::admin::json::{LeaveJson, PageJson, ServiceJson};
+use timeoff::leave::entries::Service;
 use timeoff::leave::words;
 
 use crate::Failure;
@@ -96,7 +97,7 @@ pub async fn run(command: Leaves) -> Result<(), Failure> {
             if json {
                 println!("{}", serde_json::to_string_pretty(&page)?);
             } else {
-                print!("{}", table(&page, today()));
+                print!("{}", table(&page));
             }
             Ok(())
         }
@@ -104,12 +105,12 @@ pub async fn run(command: Leaves) -> Result<(), Failure> {
     }
 }
 
-/// The reader's date, for words only.
-fn today() -> Date {
-    jiff::Zoned::now().date()
+/// The days of leave. A list goes over years, so every date has its own.
+fn days(leave: &LeaveJson) -> String {
+    words::range(leave.first_day, leave.last_day, Date::MIN)
 }
 
-fn table(page: &PageJson, today: Date) -> String {
+fn table(page: &PageJson) -> String {
     if page.leaves.is_empty() {
         return "No leave like that.\n".to_owned();
     }
@@ -120,7 +121,7 @@ fn table(page: &PageJson, today: Date) -> String {
             leave.id.to_string(),
             leave.user.name.clone(),
             leave.leave_type.clone().unwrap_or_default(),
-            words::range(leave.first_day, leave.last_day, today),
+            days(leave),
             leave.state.clone(),
             services(leave).join("; "),
         ]
@@ -134,7 +135,9 @@ fn table(page: &PageJson, today: Date) -> String {
 
 /// “Calendar done”, “Harvest failed: Harvest is down”.
 fn services(leave: &LeaveJson) -> Vec<String> {
-    let line = |name: &str, service: &ServiceJson| {
+    let line = |key: &str, service: &ServiceJson| {
+        let known = Service::ALL.iter().find(|known| known.as_str() == key);
+        let name = known.map_or(key, |known| known.name());
         let state = service.state.replace('_', " ");
         match &service.reason {
             Some(reason) => format!("{name} {state}: {reason}"),
@@ -166,8 +169,7 @@ async fn retry(api: &Api, id: i64, json: bool) -> Result<(), Failure> {
     if json {
         println!("{}", serde_json::to_string_pretty(&leave)?);
     } else {
-        let days = words::range(leave.first_day, leave.last_day, today());
-        println!("{}, {days}: {}", leave.user.name, leave.state);
+        println!("{}, {}: {}", leave.user.name, days(&leave), leave.state);
         for line in services(&leave) {
             println!("  {line}");
         }

@@ -245,8 +245,8 @@ async fn interrupted() {
     }
 }
 
-/// A transaction of the workspace that is meant, for a command that needs no server.
-async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failure> {
+/// The workspace that is meant, for a command that needs no server.
+async fn chosen(workspace: Option<String>) -> Result<(Db, WorkspaceId), Failure> {
     let url = Config::database_url_from_env()?;
     Db::check(url.expose()).await?;
     let db = Db::connect_lazy(url.expose(), 1)?;
@@ -265,7 +265,11 @@ async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failur
             }
         },
     };
-    let mut tx = db.begin(&workspace, Clock::System.now()).await?;
+    Ok((db, workspace))
+}
+
+async fn begin(db: &Db, workspace: &WorkspaceId) -> Result<(TenantTx, Workspace), Failure> {
+    let mut tx = db.begin(workspace, Clock::System.now()).await?;
     match tenant::workspace(&mut tx).await? {
         Some(found) => Ok((tx, found)),
         None => Err(format!("timeoff is not installed in {workspace}.").into()),
@@ -273,12 +277,13 @@ async fn open(workspace: Option<String>) -> Result<(TenantTx, Workspace), Failur
 }
 
 async fn admin(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
+    let (db, workspace) = chosen(workspace).await?;
     // Nobody is asked while a transaction is open.
     let harvest_users = match what {
         Admin::HarvestUsers => harvest_users().await?,
         _ => Vec::new(),
     };
-    let (mut tx, found) = open(workspace).await?;
+    let (mut tx, found) = begin(&db, &workspace).await?;
     let changed = change(&mut tx, found.settings, what, &harvest_users).await?;
     if let Some((subject, action)) = changed {
         let entry = Audit {

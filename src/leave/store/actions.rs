@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 
 use crate::leave::days::LeaveDay;
-use crate::leave::model::{ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState, forbidden};
+use crate::leave::model::{
+    ActionState, Awaits, LeaveSpan, LeaveType, PendingAction, Portion, RecordState, forbidden,
+};
 use crate::leave::policy;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;

@@ -9,7 +9,10 @@ use crate::support::{Cable, House, Plan, Request, TEAM, code, server};
 async fn a_signed_request_is_answered_and_its_use_recorded() {
     let house = House::open().await;
     let key = house.key("payroll").await;
-    assert_eq!(house.get(&key, "/api/leaves").await["leaves"], serde_json::json!([]));
+    assert_eq!(
+        house.get(&key, "/api/leaves").await["leaves"],
+        serde_json::json!([])
+    );
     let used: String = house
         .value("SELECT name || ' ' || (last_used_at = '2026-03-02 09:00Z')::text FROM api_key")
         .await;
@@ -45,8 +48,14 @@ async fn every_other_request_is_refused_with_its_own_code() {
     };
     let cases = [
         ("not signed", Request::new("GET", "/api/leaves", "")),
-        ("a changed byte of the body", changed(&|request| request.body[0] = b'[')),
-        ("another path", changed(&|request| request.path = "/api/leaves/2/retry".into())),
+        (
+            "a changed byte of the body",
+            changed(&|request| request.body[0] = b'['),
+        ),
+        (
+            "another path",
+            changed(&|request| request.path = "/api/leaves/2/retry".into()),
+        ),
         ("a changed query", {
             let mut request = get("/api/leaves?state=failed");
             request.path = "/api/leaves?state=denied".into();
@@ -57,37 +66,90 @@ async fn every_other_request_is_refused_with_its_own_code() {
             request.method = "HEAD".into();
             request
         }),
-        ("no digest", changed(&|request| request.headers.retain(|(name, _)| name != "content-digest"))),
+        (
+            "no digest",
+            changed(&|request| request.headers.retain(|(name, _)| name != "content-digest")),
+        ),
         ("digest not covered", without("content-digest")),
         ("method not covered", without("@method")),
         ("target not covered", without("@target-uri")),
-        ("old", house.signed_with(&key, "GET", "/api/leaves", "", old, "n1")),
-        ("early", house.signed_with(&key, "GET", "/api/leaves", "", early, "n2")),
-        ("an unknown key", house.signed(&stranger, "GET", "/api/leaves", "")),
-        ("another key", house.signed(&other, "GET", "/api/leaves", "")),
-        ("two signatures", changed(&|request| {
-            let twice = ("signature".to_owned(), request.header("signature").to_owned());
-            request.headers.push(twice);
-        })),
-        ("garbage", changed(&|request| request.set("signature", "%%%"))),
-        ("for another host", changed(&|request| request.set("host", "elsewhere.example"))),
-        ("for two hosts", changed(&|request| {
-            let host = ("host".to_owned(), "elsewhere.example".to_owned());
-            request.headers.extend([host.clone(), host]);
-        })),
+        (
+            "old",
+            house.signed_with(&key, "GET", "/api/leaves", "", old, "n1"),
+        ),
+        (
+            "early",
+            house.signed_with(&key, "GET", "/api/leaves", "", early, "n2"),
+        ),
+        (
+            "an unknown key",
+            house.signed(&stranger, "GET", "/api/leaves", ""),
+        ),
+        (
+            "another key",
+            house.signed(&other, "GET", "/api/leaves", ""),
+        ),
+        (
+            "two signatures",
+            changed(&|request| {
+                let twice = (
+                    "signature".to_owned(),
+                    request.header("signature").to_owned(),
+                );
+                request.headers.push(twice);
+            }),
+        ),
+        (
+            "garbage",
+            changed(&|request| request.set("signature", "%%%")),
+        ),
+        (
+            "for another host",
+            changed(&|request| request.set("host", "elsewhere.example")),
+        ),
+        (
+            "for two hosts",
+            changed(&|request| {
+                let host = ("host".to_owned(), "elsewhere.example".to_owned());
+                request.headers.extend([host.clone(), host]);
+            }),
+        ),
     ];
     let mut codes = Vec::new();
     for (what, request) in cases {
         let (head, reply) = house.exchange(&request).await;
         codes.push(format!("{what}: {}", code(&reply)));
         assert!(
-            reply.body.is_empty() || head.to_lowercase().contains("content-type: application/json"),
+            reply.body.is_empty()
+                || head
+                    .to_lowercase()
+                    .contains("content-type: application/json"),
             "{what}: {head}\n{}",
             reply.body
         );
     }
-    insta::assert_snapshot!(codes.join("\n"), @"");
-    let used: bool = house.value("SELECT count(last_used_at) = 0 AND NOT EXISTS (SELECT FROM api_nonce) FROM api_key").await;
+    insta::assert_snapshot!(codes.join("\n"), @"
+    not signed: 401 signature_missing
+    a changed byte of the body: 401 digest_mismatch
+    another path: 401 signature_invalid
+    a changed query: 401 signature_invalid
+    another method: 401
+    no digest: 401 digest_missing
+    digest not covered: 401 component_missing
+    method not covered: 401 component_missing
+    target not covered: 401 component_missing
+    old: 401 signature_expired
+    early: 401 signature_expired
+    an unknown key: 401 key_unknown
+    another key: 401 signature_invalid
+    two signatures: 401 signature_malformed
+    garbage: 401 signature_malformed
+    for another host: 401 signature_invalid
+    for two hosts: 400 request_malformed
+    ");
+    let used: bool = house
+        .value("SELECT count(last_used_at) = 0 AND NOT EXISTS (SELECT FROM api_nonce) FROM api_key")
+        .await;
     assert!(used, "what is refused leaves no trace");
     // The very request is good.
     assert_eq!(code(&house.call(&retry).await), "404 not_found");
@@ -117,7 +179,11 @@ async fn a_nonce_works_once_for_as_long_as_its_signature_could() {
     assert_eq!(code(&house.call(&request).await), "401 nonce_reused");
     house.at("2026-03-02T09:10:01Z").await;
     assert_eq!(code(&house.call(&request).await), "401 signature_expired");
-    assert_eq!(house.value::<i64>("SELECT count(*) FROM api_nonce").await, 0, "forgotten");
+    assert_eq!(
+        house.value::<i64>("SELECT count(*) FROM api_nonce").await,
+        0,
+        "forgotten"
+    );
 }
 
 #[tokio::test]
@@ -149,7 +215,12 @@ async fn a_revoked_key_opens_nothing_and_its_name_is_free_again() {
     let mut tx = house.tx().await;
     let revoked = store::revoke_key(&mut tx, "payroll", "test").await.unwrap();
     assert_eq!(revoked.expect("it is in use").id, key.id);
-    assert!(store::revoke_key(&mut tx, &key.id, "test").await.unwrap().is_none());
+    assert!(
+        store::revoke_key(&mut tx, &key.id, "test")
+            .await
+            .unwrap()
+            .is_none()
+    );
     tx.commit().await.unwrap();
     let request = house.signed(&key, "GET", "/api/leaves", "");
     assert_eq!(code(&house.call(&request).await), "401 key_revoked");
@@ -158,7 +229,10 @@ async fn a_revoked_key_opens_nothing_and_its_name_is_free_again() {
     let trail: String = house
         .value("SELECT string_agg(action || ' ' || (detail->>'name') || ' by ' || (detail->>'by'), ', ' ORDER BY audit_id) FROM audit_log WHERE subject LIKE 'api_key:%'")
         .await;
-    assert_eq!(trail, "added payroll by test, revoked payroll by test, added payroll by test");
+    assert_eq!(
+        trail,
+        "added payroll by test, revoked payroll by test, added payroll by test"
+    );
 }
 
 #[tokio::test]
@@ -176,10 +250,24 @@ async fn paths_methods_and_bodies_that_do_not_fit() {
     ] {
         let (head, reply) = house.exchange(&Request::new(method, path, "")).await;
         let allow = head.to_lowercase();
-        let allow = allow.lines().find(|line| line.starts_with("allow:")).unwrap_or_default();
-        said.push(format!("{method} {path}: {} {allow}", code(&reply)).trim_end().to_owned());
+        let allow = allow
+            .lines()
+            .find(|line| line.starts_with("allow:"))
+            .unwrap_or_default();
+        said.push(
+            format!("{method} {path}: {} {allow}", code(&reply))
+                .trim_end()
+                .to_owned(),
+        );
     }
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @"
+    GET /api: 404 not_found
+    GET /api/nothing: 404 not_found
+    POST /api/leaves/1/retry/again: 404 not_found
+    DELETE /api/leaves: 405 method_not_allowed allow: get,head
+    POST /api/leaves/1: 405 method_not_allowed allow: get,head
+    GET /api/leaves/1/retry: 405 method_not_allowed allow: post
+    ");
     for id in ["0", "-1", "x", "1.0", "+1", "99999999999999999999", "%31"] {
         let path = format!("/api/leaves/{id}");
         let reply = house.call(&house.signed(&key, "GET", &path, "")).await;
@@ -192,7 +280,13 @@ async fn paths_methods_and_bodies_that_do_not_fit() {
         assert_eq!(code(&house.call(&request).await), expected, "{size} bytes");
     }
     // Health needs no signature.
-    assert_eq!(house.call(&Request::new("GET", "/api/health", "")).await.status, 200);
+    assert_eq!(
+        house
+            .call(&Request::new("GET", "/api/health", ""))
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -220,8 +314,14 @@ async fn a_key_sees_its_own_workspace_and_nothing_of_another() {
     house.execute("INSERT INTO workspace SELECT 'T2', NULL, 'Other', bot_user_id, bot_token, '{}', installed_at FROM workspace").await;
     let (own, other) = (house.key(TEAM).await, house.key_of("T2", "other").await);
     let id = house.get(&own, "/api/leaves").await["leaves"][0]["id"].clone();
-    assert_eq!(house.get(&own, &format!("/api/leaves/{id}")).await["id"], id);
-    assert_eq!(house.get(&other, "/api/leaves").await["leaves"], serde_json::json!([]));
+    assert_eq!(
+        house.get(&own, &format!("/api/leaves/{id}")).await["id"],
+        id
+    );
+    assert_eq!(
+        house.get(&other, "/api/leaves").await["leaves"],
+        serde_json::json!([])
+    );
     for (method, path) in [
         ("GET", format!("/api/leaves/{id}")),
         ("POST", format!("/api/leaves/{id}/retry")),
@@ -232,6 +332,8 @@ async fn a_key_sees_its_own_workspace_and_nothing_of_another() {
     // A key that is known under another workspace's id is of no use either: the id decides.
     let mut mixed = other.clone();
     mixed.id = own.id.clone();
-    let reply = house.call(&house.signed(&mixed, "GET", "/api/leaves", "")).await;
+    let reply = house
+        .call(&house.signed(&mixed, "GET", "/api/leaves", ""))
+        .await;
     assert_eq!(code(&reply), "401 signature_invalid");
 }

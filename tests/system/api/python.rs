@@ -7,12 +7,14 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 use timeoff::admin::keys::KeyFile;
 
+use super::leaves::failed_leave;
 use crate::support::{House, Key, Reply, Request, code};
 
 /// The Python that has the package.
 fn python() -> String {
-    std::env::var("TIMEOFF_TEST_PYTHON")
-        .expect("TIMEOFF_TEST_PYTHON is set by ./scripts/test: the Python of its virtual environment")
+    std::env::var("TIMEOFF_TEST_PYTHON").expect(
+        "TIMEOFF_TEST_PYTHON is set by ./scripts/test: the Python of its virtual environment",
+    )
 }
 
 /// Runs Python on a text; what it wrote.
@@ -39,7 +41,14 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)], input: String) -> (
 }
 
 /// A request that Python signs; `changes` go over what it is told to sign.
-async fn signed(house: &House, key: &Key, method: &str, path: &str, body: &str, changes: Value) -> Request {
+async fn signed(
+    house: &House,
+    key: &Key,
+    method: &str,
+    path: &str,
+    body: &str,
+    changes: Value,
+) -> Request {
     let mut wanted = json!({
         "method": method,
         "url": format!("{}{path}", house.url),
@@ -73,11 +82,31 @@ async fn what_it_signs_is_accepted() {
     let mut replies: Vec<Reply> = Vec::new();
     for (method, path, body, changes) in [
         ("GET", "/api/leaves", "", json!({})),
-        ("GET", "/api/leaves?state=failed&from=2026-03-01&user=U_ASHA", "", json!({})),
+        (
+            "GET",
+            "/api/leaves?state=failed&from=2026-03-01&user=U_ASHA",
+            "",
+            json!({}),
+        ),
         ("POST", "/api/leaves/7/retry", "", json!({})),
-        ("POST", "/api/leaves/7/retry", "{\"why\": \"Ärger\"}", json!({})),
-        ("GET", "/api/leaves", "", json!({"include_alg": false, "label": "sig1", "tag": "timeoff"})),
-        ("GET", "/api/leaves", "", json!({"expires": house.now().as_second() + 60})),
+        (
+            "POST",
+            "/api/leaves/7/retry",
+            "{\"why\": \"Ärger\"}",
+            json!({}),
+        ),
+        (
+            "GET",
+            "/api/leaves",
+            "",
+            json!({"include_alg": false, "label": "sig1", "tag": "timeoff"}),
+        ),
+        (
+            "GET",
+            "/api/leaves",
+            "",
+            json!({"expires": house.now().as_second() + 60}),
+        ),
         (
             "GET",
             "/api/leaves?limit=3",
@@ -92,7 +121,15 @@ async fn what_it_signs_is_accepted() {
     let codes: Vec<String> = replies.iter().map(code).collect();
     assert_eq!(
         codes,
-        ["200", "200", "404 not_found", "404 not_found", "200", "200", "200"]
+        [
+            "200",
+            "200",
+            "404 not_found",
+            "404 not_found",
+            "200",
+            "200",
+            "200"
+        ]
     );
 }
 
@@ -113,29 +150,62 @@ async fn each_way_to_be_wrong_has_its_own_code() {
     for (what, request) in [
         ("a changed byte of the body", changed),
         ("a changed byte of the path", elsewhere),
-        ("made six minutes ago", post(json!({"created": now - 360})).await),
-        ("made in six minutes", post(json!({"created": now + 360})).await),
+        (
+            "made six minutes ago",
+            post(json!({"created": now - 360})).await,
+        ),
+        (
+            "made in six minutes",
+            post(json!({"created": now + 360})).await,
+        ),
         ("ended by itself", post(json!({"expires": now - 1})).await),
         ("a nonce for the second time", reused),
-        ("another request with that nonce", post(json!({"nonce": "once"})).await),
+        (
+            "another request with that nonce",
+            post(json!({"nonce": "once"})).await,
+        ),
         ("no nonce", post(json!({"nonce": null})).await),
-        ("an unknown key", post(json!({"key_id": "key_nobody"})).await),
-        ("without the method", post(json!({"cover": ["@target-uri"]})).await),
-        ("without the target", post(json!({"cover": ["@method", "@authority", "@path"]})).await),
+        (
+            "an unknown key",
+            post(json!({"key_id": "key_nobody"})).await,
+        ),
+        (
+            "without the method",
+            post(json!({"cover": ["@target-uri"]})).await,
+        ),
+        (
+            "without the target",
+            post(json!({"cover": ["@method", "@authority", "@path"]})).await,
+        ),
         ("without the digest", {
-            let mut request = signed(&house, &key, "POST", "/api/leaves/7/retry", "", json!({})).await;
+            let mut request =
+                signed(&house, &key, "POST", "/api/leaves/7/retry", "", json!({})).await;
             request.body = b"{}".to_vec();
             request
         }),
     ] {
         codes.push(format!("{what}: {}", code(&house.call(&request).await)));
     }
-    insta::assert_snapshot!(codes.join("\n"), @"");
+    insta::assert_snapshot!(codes.join("\n"), @"
+    a changed byte of the body: 401 digest_mismatch
+    a changed byte of the path: 401 signature_invalid
+    made six minutes ago: 401 signature_expired
+    made in six minutes: 401 signature_expired
+    ended by itself: 401 signature_expired
+    a nonce for the second time: 401 nonce_reused
+    another request with that nonce: 401 nonce_reused
+    no nonce: 401 nonce_missing
+    an unknown key: 401 key_unknown
+    without the method: 401 component_missing
+    without the target: 401 component_missing
+    without the digest: 401 digest_missing
+    ");
 }
 
 #[tokio::test]
 async fn the_example_of_the_documentation_works() {
-    let house = House::open().await;
+    let house = House::with_services().await;
+    failed_leave(&house).await;
     // The example signs with the clock of the machine.
     house.clocks(&jiff::Timestamp::now().to_string());
     let key = house.key("payroll").await;
@@ -152,5 +222,8 @@ async fn the_example_of_the_documentation_works() {
     let (done, said) = run(&["-"], &variables, example.to_owned()).await;
     std::fs::remove_file(&file).expect("removed");
     assert!(done, "{said}");
-    insta::assert_snapshot!(said.trim(), @"");
+    insta::assert_snapshot!(said.trim(), @"
+    Failed: 1
+    Asha Rao 2026-03-09 processing
+    ");
 }

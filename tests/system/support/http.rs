@@ -28,9 +28,11 @@ pub async fn exchange(
         .expect("a URL of the local server");
     let stream = TcpStream::connect(address).await.expect("the app listens");
     let (mut read, mut write) = stream.into_split();
-    let host = match headers.iter().any(|(name, _)| *name == "host") {
-        true => String::new(),
-        false => format!("Host: {address}\r\n"),
+    let own_host = headers.iter().any(|(name, _)| *name == "host");
+    let host = if own_host {
+        String::new()
+    } else {
+        format!("Host: {address}\r\n")
     };
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\n{host}Connection: close\r\nContent-Length: {}\r\n",

@@ -22,6 +22,7 @@ pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
 #[allow(unused_imports)] // not in the benchmark
 pub use http::exchange;
 pub use http::{Reply, post};
-#[allow(unused_imports)] // not in the benchmark
 pub use outside::Outside;
+#[allow(unused_imports)] // not in the benchmark
+pub use process::Said;
 pub use process::{Server, timeoff};
