@@ -5,6 +5,8 @@ use timeoff::platform::crypto::Keyring;
 
 use crate::support::{Database, House, timeoff};
 
+mod harvest;
+
 /// Runs a command with only the database configured, as for `migrate` and `admin`.
 async fn with_database(house: &House, arguments: &[&str], input: &str) -> String {
     timeoff(arguments, &[("DATABASE_URL", &house.database.url)], input)
@@ -45,13 +47,14 @@ async fn without_words_it_says_what_it_can_do() {
     Usage: timeoff admin [OPTIONS] <COMMAND>
 
     Commands:
-      settings    Show the settings, or change some: timeoff admin settings approvers=U012AB3CD,U045EF6GH
-      people      List the people
-      person      Change what Slack does not know of a person. An empty text clears a value
-      holidays    Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input
-      week        Set the working week from a day on, for the workspace or one person
-      leave-type  Add a leave type, or change one
-      help        Print this message or the help of the given subcommand(s)
+      settings       Show the settings, or change some: timeoff admin settings approvers=U012AB3CD,U045EF6GH
+      people         List the people
+      person         Change what Slack does not know of a person. An empty text clears a value
+      harvest-users  Find everybody in Harvest by their email address
+      holidays       Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input
+      week           Set the working week from a day on, for the workspace or one person
+      leave-type     Add a leave type, or change one
+      help           Print this message or the help of the given subcommand(s)
 
     Options:
           --workspace <WORKSPACE>  Slack's team id; may be left out when there is only one workspace
@@ -204,10 +207,10 @@ async fn the_people_are_listed() {
         )
         .await;
     assert_snapshot!(admin(&house, &["people"]).await, @"
-    USER     NAME          TIME ZONE      TEAM  PLACE  APPROVER  ADMIN
+    USER     NAME          TIME ZONE      TEAM  PLACE  APPROVER  HARVEST  ADMIN
     U_ASHA   Asha Rao      Asia/Kolkata   Köln         U_CARLA
     U_BEN    Ben Okafor    Europe/London
-    U_CARLA  Carla Mendes  Europe/Madrid                         yes
+    U_CARLA  Carla Mendes  Europe/Madrid                                  yes
     U_DEV    Dev Patel     Europe/London
     ");
     house.execute("DELETE FROM person").await;
@@ -373,7 +376,7 @@ async fn a_person_is_changed() {
     Saved.
     Saved.
     Saved.
-    Say what to change: --approver, --team, --location or --active.
+    Say what to change: --approver, --team, --location, --active or --harvest-id.
     (failed)
     U_NOBODY is not in the workspace's people. `timeoff admin people` lists them.
     (failed)
