@@ -9,5 +9,6 @@ mod limits;
 mod once;
 mod payloads;
 mod states;
+mod sync_crash;
 mod tenants;
 mod trouble;
