@@ -116,7 +116,7 @@ async fn furnish() -> (App, SlackSim) {
     slack.start().await.expect("Slack listens");
     let database = Database::migrated().await;
     let app = App::new(
-        config(&database.url, &slack, &token, CONNECTIONS),
+        config(&database.url, &slack, &token, CONNECTIONS, &[]),
         Clock::System,
     )
     .expect("the app is wired");

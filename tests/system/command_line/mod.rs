@@ -7,6 +7,8 @@ use timeoff::platform::crypto::Keyring;
 
 use crate::support::{Database, House, timeoff};
 
+mod harvest;
+
 /// Runs a command with only the database configured, as for `migrate` and `admin`.
 async fn with_database(house: &House, arguments: &[&str], input: &str) -> String {
     timeoff(arguments, &[("DATABASE_URL", &house.database.url)], input)

@@ -13,27 +13,33 @@ use super::payloads;
 use crate::support::{Database, Server, TEAM, slack_with_people};
 
 /// A Slack and a database; the process between them comes and goes.
-struct Site {
-    slack: SlackSim,
-    database: Database,
+pub(super) struct Site {
+    pub(super) slack: SlackSim,
+    pub(super) database: Database,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Site {
     async fn open() -> Self {
+        Self::open_with(Vec::new()).await
+    }
+
+    /// The same with more variables for the process.
+    pub(super) async fn open_with(more: Vec<(&'static str, String)>) -> Self {
         let (slack, token) = slack_with_people(SlackSimConfig {
             retry_delays: Vec::new(),
             ..SlackSimConfig::default()
         });
         slack.start().await.expect("Slack listens");
         let database = Database::migrated().await;
-        let variables = vec![
+        let mut variables = vec![
             ("DATABASE_URL", database.url.clone()),
             ("SLACK_SIGNING_SECRET", slack.signing_secret().to_owned()),
             ("SLACK_BOT_TOKEN", token),
             ("SLACK_API_URL", slack.api_url()),
             ("TOKEN_ENCRYPTION_KEYS", Keyring::generate_key()),
         ];
+        variables.extend(more);
         Self {
             slack,
             database,
@@ -42,7 +48,7 @@ impl Site {
     }
 
     /// Starts the process, and waits until the workspace's people are known.
-    async fn start(&self) -> Server {
+    pub(super) async fn start(&self) -> Server {
         let variables: Vec<(&str, &str)> = self
             .variables
             .iter()
@@ -56,7 +62,7 @@ impl Site {
     }
 
     /// Starts it again, later than any lease of its predecessor.
-    async fn start_after_a_while(&self) -> Server {
+    pub(super) async fn start_after_a_while(&self) -> Server {
         self.until_gone().await;
         self.execute(
             "UPDATE job SET lease_until = now() - interval '1 second' WHERE state = 'running'",
@@ -68,14 +74,18 @@ impl Site {
         server
     }
 
-    async fn execute(&self, sql: &'static str) {
+    pub(super) async fn execute(&self, sql: &'static str) {
         self.database.owner.execute(sql).await.expect(sql);
     }
 
     /// Waits for a condition in the database.
-    async fn until(&self, sql: &'static str) {
+    pub(super) async fn until(&self, sql: &'static str) {
+        self.until_true(sql).await;
+    }
+
+    async fn until_true(&self, sql: &str) {
         let waiting = async {
-            while !sqlx::query_scalar::<_, bool>(sql)
+            while !sqlx::query_scalar::<_, bool>(AssertSqlSafe(sql.to_owned()))
                 .fetch_one(&self.database.owner)
                 .await
                 .expect(sql)
@@ -114,7 +124,7 @@ impl Site {
     }
 
     /// From now on every process stops at this statement's rows, until [`Site::release`].
-    async fn hold(&self, what: &str) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+    pub(super) async fn hold(&self, what: &str) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
         self.execute(
             "CREATE OR REPLACE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
              BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NEW; END $$",
@@ -135,10 +145,19 @@ impl Site {
     }
 
     async fn until_held(&self) {
-        self.until("SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
+        self.until_held_by(1).await;
     }
 
-    async fn release(&self, mut lock: sqlx::pool::PoolConnection<sqlx::Postgres>, table: &str) {
+    /// Waits until so many statements have stopped.
+    pub(super) async fn until_held_by(&self, statements: usize) {
+        self.until_true(&format!("SELECT count(*) >= {statements} FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")).await;
+    }
+
+    pub(super) async fn release(
+        &self,
+        mut lock: sqlx::pool::PoolConnection<sqlx::Postgres>,
+        table: &str,
+    ) {
         lock.execute("SELECT pg_advisory_unlock(77)")
             .await
             .expect("unlocked");

@@ -8,5 +8,6 @@ mod jobs;
 mod limits;
 mod once;
 mod payloads;
+mod sync_crash;
 mod tenants;
 mod trouble;

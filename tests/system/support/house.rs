@@ -119,7 +119,7 @@ impl House {
             None => database.url.clone(),
         };
         plan.outside.start().await;
-        let mut config = config_with(
+        let mut config = config(
             &database_url,
             &slack,
             &token,
@@ -360,13 +360,8 @@ pub fn id(user: &str) -> SlackUserId {
     SlackUserId::parse(user).expect("a user id")
 }
 
-/// The app's configuration for a simulated Slack.
-pub fn config(database_url: &str, slack: &SlackSim, token: &str, connections: u32) -> Config {
-    config_with(database_url, slack, token, connections, &[])
-}
-
-/// The same with more variables.
-fn config_with(
+/// The app's configuration for a simulated Slack, and more variables.
+pub fn config(
     database_url: &str,
     slack: &SlackSim,
     token: &str,
