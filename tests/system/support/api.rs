@@ -67,7 +67,10 @@ impl House {
             .begin(&team, self.now())
             .await
             .expect("the database answers");
-        let (id, private) = (keys::new_id().unwrap(), keys::generate().unwrap());
+        let (id, private) = (
+            keys::new_id().expect("random"),
+            keys::generate().expect("random"),
+        );
         let name = KeyName::parse(name).expect("a name");
         let public = private.verifying_key();
         let done = store::add_key(&mut tx, &id, &name, public.as_bytes(), "test").await;
@@ -84,7 +87,7 @@ impl House {
             path,
             body,
             self.now(),
-            &keys::new_nonce().unwrap(),
+            &keys::new_nonce().expect("random"),
         )
     }
 

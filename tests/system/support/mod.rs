@@ -10,7 +10,6 @@ mod http;
 mod outside;
 mod process;
 
-#[allow(unused_imports)] // not in the benchmark
 pub use api::{Key, Request, code};
 pub use cable::Cable;
 pub use database::{Database, server};
@@ -19,10 +18,6 @@ pub use deciding::{latest, messages};
 #[allow(unused_imports)] // the benchmark shares this
 pub use house::config;
 pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
-#[allow(unused_imports)] // not in the benchmark
-pub use http::exchange;
-pub use http::{Reply, post};
+pub use http::{Reply, exchange, post};
 pub use outside::Outside;
-#[allow(unused_imports)] // not in the benchmark
-pub use process::Said;
-pub use process::{Server, timeoff};
+pub use process::{Said, Server, timeoff};
