@@ -10,7 +10,7 @@ use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
 use crate::leave::request;
 use crate::leave::store::{self, Heard, NewReply, Reply};
-use crate::leave::understanding::{self, Confidence, Intent, Reading};
+use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading};
 use crate::leave::words;
 use crate::leave::work::ShowReply;
 use crate::platform::again::Again;
@@ -214,7 +214,13 @@ async fn answer(
 
 /// What the person should know of how they were read.
 fn notes(reading: &Reading, today: Date) -> Vec<String> {
-    let mut notes: Vec<String> = reading.doubts.iter().map(ToString::to_string).collect();
+    let mut notes: Vec<String> = reading
+        .doubts
+        .iter()
+        // The days themselves are named below.
+        .filter(|doubt| reading.dropped.is_empty() || **doubt != Doubt::BeforeThisYear)
+        .map(ToString::to_string)
+        .collect();
     if !reading.dropped.is_empty() {
         let days: Vec<String> = reading
             .dropped

@@ -10,7 +10,7 @@ use crate::clients::blocks::{
 use crate::clients::slack::{Message, Place};
 use crate::jobs::{self, Job, JobError};
 use crate::leave::entries::Service;
-use crate::leave::model::{Awaits, PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::model::{ActionState, Awaits, PendingAction, Portion, ReplyKind, ReplyState};
 use crate::leave::store::{self, Reply};
 use crate::leave::work::ShowReply;
 use crate::leave::{days, overview, sync, views, words};
@@ -18,6 +18,8 @@ use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::{Messenger, Person, Settings, store as directory};
+
+const REPLACED: &str = ":arrow_down: Your later message was read instead of this.";
 
 /// Runs [`ShowReply`].
 pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
@@ -112,10 +114,12 @@ async fn proposal(
             &then_it_goes_to(services),
         ));
     }
+    let followed = store::replies_in_thread(tx, &reply.to)
+        .await?
+        .iter()
+        .any(|later| later.id > reply.id && later.kind == ReplyKind::Proposal);
     let ended = match reply.state {
-        ReplyState::Replaced => {
-            Some(":arrow_down: Your later message was read instead of this.".to_owned())
-        }
+        ReplyState::Replaced => Some(REPLACED.to_owned()),
         ReplyState::Cancelled => {
             Some(":leftwards_arrow_with_hook: Cancelled; nothing was asked for.".to_owned())
         }
@@ -133,6 +137,8 @@ async fn proposal(
             ":question: Waiting for your Confirm.".to_owned()
         } else if let (Some(ended), false) = (&ended, was_sent(action)) {
             ended.clone()
+        } else if action.state == ActionState::Cancelled && followed {
+            REPLACED.to_owned()
         } else {
             let mut approvals = store::approvals(tx, action.id).await?;
             approvals
@@ -276,9 +282,7 @@ fn cancellation(reply: &Reply, today: Date) -> Message {
             reply.to.user.mention()
         ),
         ReplyState::Cancelled => format!("Nothing was cancelled: leave on {days} stays."),
-        ReplyState::Replaced => {
-            ":arrow_down: Your later message was read instead of this.".to_owned()
-        }
+        ReplyState::Replaced => REPLACED.to_owned(),
         ReplyState::Expired => format!(
             ":zzz: Expired without an answer: leave on {days} stays. Write again, or use `/timeoff cancel`."
         ),

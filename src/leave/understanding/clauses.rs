@@ -230,7 +230,9 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
         Kind::Back(_) => keep(Link::And),
         Kind::Comma | Kind::Open | Kind::Close | Kind::Dash | Kind::Colon => {
             if dayish_before && dayish_after
-                || matches!(item.kind, Kind::Open | Kind::Close) && dayish_before && after.is_some_and(|item| item.is(Tag::Except))
+                || matches!(item.kind, Kind::Open | Kind::Close)
+                    && dayish_before
+                    && after.is_some_and(|item| item.is(Tag::Except))
             {
                 None
             } else if after.is_some_and(|item| item.is(Tag::Except)) {
@@ -262,19 +264,17 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
         }
         Kind::Tag(Tag::And) => {
             let me = current.last().is_some_and(|item| item.is(Tag::Me)) && current.len() <= 2
-                || items
-                    .get(at + 1)
-                    .is_some_and(|next| next.is(Tag::Me) && matches!(next.text.as_str(), "i" | "me" | "myself"))
-                    && current.last().is_some_and(|item| {
-                        item.kind == Kind::Word || item.is(Tag::Family) || item.kind == Kind::Mention || item.is(Tag::Other)
-                    })
-                    && current.len() <= 2;
-            let days = dayish_after && (dayish_before || !current.iter().any(|item| voice(item).is_some()));
-            if me || days {
-                None
-            } else {
-                cut(Link::And)
-            }
+                || items.get(at + 1).is_some_and(|next| {
+                    next.is(Tag::Me) && matches!(next.text.as_str(), "i" | "me" | "myself")
+                }) && current.last().is_some_and(|item| {
+                    item.kind == Kind::Word
+                        || item.is(Tag::Family)
+                        || item.kind == Kind::Mention
+                        || item.is(Tag::Other)
+                }) && current.len() <= 2;
+            let days = dayish_after
+                && (dayish_before || !current.iter().any(|item| voice(item).is_some()));
+            if me || days { None } else { cut(Link::And) }
         }
         Kind::Tag(Tag::For) => {
             let next = items[at + 1..]
@@ -284,7 +284,8 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             let of_leave = next.is_dayish()
                 || voice(next).is_some()
                 || next.is(Tag::This)
-                || matches!(next.kind, Kind::Tag(Tag::Me)) && !matches!(next.text.as_str(), "my" | "our");
+                || matches!(next.kind, Kind::Tag(Tag::Me))
+                    && !matches!(next.text.as_str(), "my" | "our");
             if of_leave || current.is_empty() {
                 None
             } else {
@@ -297,7 +298,19 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             let of_leave = voice(next).is_some()
                 || matches!(
                     next.kind,
-                    Kind::Tag(Tag::Take | Tag::Want | Tag::Be | Tag::Cancel | Tag::Move | Tag::Report | Tag::Works | Tag::Leaves | Tag::Extend | Tag::Contact | Tag::Leave(..))
+                    Kind::Tag(
+                        Tag::Take
+                            | Tag::Want
+                            | Tag::Be
+                            | Tag::Cancel
+                            | Tag::Move
+                            | Tag::Report
+                            | Tag::Works
+                            | Tag::Leaves
+                            | Tag::Extend
+                            | Tag::Contact
+                            | Tag::Leave(..)
+                    )
                 )
                 || next.is_dayish();
             if of_leave || before.is_none() || current.iter().any(|item| item.is(Tag::Move)) {
@@ -315,9 +328,7 @@ fn split_work(clause: Clause) -> Vec<Clause> {
     let works = |item: &Item| item.is(Tag::Works) || item.is(Tag::WorkHere);
     let items = &clause.items;
     let work = items.iter().position(works);
-    let leave = items
-        .iter()
-        .position(|item| voice(item).is_some());
+    let leave = items.iter().position(|item| voice(item).is_some());
     let (Some(work), Some(leave)) = (work, leave) else {
         return vec![clause];
     };
@@ -385,7 +396,9 @@ fn mark_work(clause: &mut Clause) {
         }
         let after = clause.items.get(at + 1);
         let day_after = after.is_none_or(|item| {
-            matches!(item.kind, Kind::Day(_) | Kind::Span(_) | Kind::Range(..)) || item.is(Tag::On) || item.is(Tag::AfterAll)
+            matches!(item.kind, Kind::Day(_) | Kind::Span(_) | Kind::Range(..))
+                || item.is(Tag::On)
+                || item.is(Tag::AfterAll)
         });
         let before = clause.items[..at]
             .iter()
@@ -425,7 +438,10 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     let whose = subject(clause);
     let policy = clause.has(Tag::Policy);
     let asks = clause.has(Tag::Ask)
-        || clause.has(Tag::AskYou) && clause.has(Tag::Me) && leave.is_some() && !clause.has(Tag::Contact);
+        || clause.has(Tag::AskYou)
+            && clause.has(Tag::Me)
+            && leave.is_some()
+            && !clause.has(Tag::Contact);
     if clause.has(Tag::Question) && !clause.has(Tag::Ask)
         || policy
         || clause.question && whose != Whose::Author && !asks
@@ -499,7 +515,10 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     if undecided {
         return Role::Undecided;
     }
-    if whose == Whose::Other || clause.has(Tag::Contact) || clause.any(|item| item.kind == Kind::Mention) {
+    if whose == Whose::Other
+        || clause.has(Tag::Contact)
+        || clause.any(|item| item.kind == Kind::Mention)
+    {
         return Role::Other;
     }
     let days = clause.any(|item| item.is_dayish() || is_day(item));
@@ -540,9 +559,9 @@ fn subject(clause: &Clause) -> Whose {
         item.is(Tag::Me) && !matches!(item.text.as_str(), "my" | "our" | "mine" | "us")
     };
     // "me and Rohit", "Rohit and I"
-    let together = items.windows(2).any(|two| {
-        two[0].is(Tag::And) && me(&two[1]) || two[1].is(Tag::And) && me(&two[0])
-    });
+    let together = items
+        .windows(2)
+        .any(|two| two[0].is(Tag::And) && me(&two[1]) || two[1].is(Tag::And) && me(&two[0]));
     if together {
         return Whose::Author;
     }
@@ -552,7 +571,10 @@ fn subject(clause: &Clause) -> Whose {
     for at in (0..cue).rev() {
         let item = &items[at];
         let next = items[at + 1..].iter().find(|item| {
-            !matches!(item.kind, Kind::Tag(Tag::Filler | Tag::Not | Tag::Then | Tag::Too | Tag::Number(2)))
+            !matches!(
+                item.kind,
+                Kind::Tag(Tag::Filler | Tag::Not | Tag::Then | Tag::Too | Tag::Number(2))
+            )
         });
         let verb = next.is_some_and(|item| {
             matches!(
@@ -569,13 +591,19 @@ fn subject(clause: &Clause) -> Whose {
                 }
             }
             Kind::Tag(Tag::Family) => {
-                if verb || at + 1 == cue && state || item.possessive && voice(&items[cue.min(items.len() - 1)]).is_some() {
+                if verb
+                    || at + 1 == cue && state
+                    || item.possessive && voice(&items[cue.min(items.len() - 1)]).is_some()
+                {
                     return Whose::Other;
                 }
             }
             Kind::Word | Kind::Opaque => {
                 let name = item.capital && at + 1 == cue && state;
-                if verb && next.is_some_and(|next| !next.is(Tag::Take) && !next.is(Tag::Want) || item.capital)
+                if verb
+                    && next.is_some_and(|next| {
+                        !next.is(Tag::Take) && !next.is(Tag::Want) || item.capital
+                    })
                     || name
                     || item.possessive && item.capital && cue < items.len() && !state
                 {
@@ -624,7 +652,15 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     }
     let soft = voice == Voice::Soft
         || voice == Voice::Absent
-        || matches!(item.text.as_str(), "ooo" | "oof" | "out of office" | "out of the office" | "out of town" | "out of station");
+        || matches!(
+            item.text.as_str(),
+            "ooo"
+                | "oof"
+                | "out of office"
+                | "out of the office"
+                | "out of town"
+                | "out of station"
+        );
     if soft && clause.has(Tag::WorkTrip) {
         return false;
     }
@@ -641,8 +677,10 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
             .rev()
             .find(|item| !matches!(item.kind, Kind::Tag(Tag::Filler | Tag::Number(2))));
         let good_before = before.is_none_or(|item| {
-            !matches!(item.kind, Kind::Word | Kind::Opaque | Kind::Number(_) | Kind::Clock(_))
-                || item.kind == Kind::Word && item.capital
+            !matches!(
+                item.kind,
+                Kind::Word | Kind::Opaque | Kind::Number(_) | Kind::Clock(_)
+            ) || item.kind == Kind::Word && item.capital
         });
         let good_after = items
             .get(at + 1)
@@ -660,8 +698,27 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
     let after = items.get(at + 1);
     let verb_before = before.is_some_and(|item| {
         item.is(Tag::To)
-            || item.is(Tag::Future) && matches!(item.text.as_str(), "will" | "gonna" | "shall" | "need to" | "want to" | "going to" | "would")
-            || matches!(item.text.as_str(), "have to" | "has to" | "must" | "should" | "could" | "had to" | "gotta" | "i" | "we" | "lets" | "cant" | "dont" | "not")
+            || item.is(Tag::Future)
+                && matches!(
+                    item.text.as_str(),
+                    "will" | "gonna" | "shall" | "need to" | "want to" | "going to" | "would"
+                )
+            || matches!(
+                item.text.as_str(),
+                "have to"
+                    | "has to"
+                    | "must"
+                    | "should"
+                    | "could"
+                    | "had to"
+                    | "gotta"
+                    | "i"
+                    | "we"
+                    | "lets"
+                    | "cant"
+                    | "dont"
+                    | "not"
+            )
             || item.is(Tag::Ask)
     });
     let object_after = after.is_some_and(|item| {
@@ -671,8 +728,26 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
             || item.is(Tag::Other)
             || item.is(Tag::Me)
             || item.is(Tag::At)
-            || matches!(item.kind, Kind::Clock(_) | Kind::Mention | Kind::Number(_) | Kind::Opaque)
-            || matches!(item.text.as_str(), "a" | "an" | "home" | "behind" | "open" | "it" | "this" | "that" | "comments" | "feedback" | "early" | "now" | "some" | "any")
+            || matches!(
+                item.kind,
+                Kind::Clock(_) | Kind::Mention | Kind::Number(_) | Kind::Opaque
+            )
+            || matches!(
+                item.text.as_str(),
+                "a" | "an"
+                    | "home"
+                    | "behind"
+                    | "open"
+                    | "it"
+                    | "this"
+                    | "that"
+                    | "comments"
+                    | "feedback"
+                    | "early"
+                    | "now"
+                    | "some"
+                    | "any"
+            )
             || item.is(Tag::By)
     });
     let noun_before = before.is_some_and(|item| {
@@ -682,10 +757,13 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
             || item.is(Tag::Me) && item.text == "my"
             || matches!(item.kind, Kind::Length(_) | Kind::Day(_) | Kind::Span(_))
     });
-    verb_before && !matches!(before.map(|item| item.text.as_str()), Some("i" | "we")) && !noun_before
+    verb_before
+        && !matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
+        && !noun_before
         && !after.is_some_and(|item| item.is(Tag::For) || matches!(item.kind, Kind::Length(_)))
         || object_after && !noun_before
-        || matches!(before.map(|item| item.text.as_str()), Some("i" | "we")) && !after.is_some_and(|item| is_day(item))
+        || matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
+            && !after.is_some_and(|item| is_day(item))
 }
 
 /// Whether a clause takes leave back.
@@ -709,8 +787,10 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
     if let Some(at) = clause.items.iter().position(|item| item.is(Tag::Cancel)) {
         let about_leave = clause.items.iter().enumerate().all(|(other, item)| {
             other < at
-                || !matches!(item.kind, Kind::Word | Kind::Opaque | Kind::Clock(_) | Kind::Mention)
-                    && !item.is(Tag::Family)
+                || !matches!(
+                    item.kind,
+                    Kind::Word | Kind::Opaque | Kind::Clock(_) | Kind::Mention
+                ) && !item.is(Tag::Family)
                     && !item.is(Tag::Works)
                     && !item.is(Tag::WorkTrip)
                     && !item.is(Tag::Short)
@@ -730,7 +810,10 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
     }
     if clause.has(Tag::AfterAll)
         && clause.any(|item| {
-            matches!(item.kind, Kind::Tag(Tag::Works | Tag::WorkHere | Tag::Arrives))
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Works | Tag::WorkHere | Tag::Arrives)
+            )
         })
         && !leave
     {

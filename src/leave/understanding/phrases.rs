@@ -125,9 +125,48 @@ impl Item {
 
 /// What follows "5th" when it is no day.
 const COUNTED_THINGS: &[&str] = &[
-    "floor", "anniversary", "birthday", "bday", "grade", "standard", "std", "round", "sprint", "time", "attempt", "dose",
-    "class", "sem", "semester", "year", "place", "street", "st", "avenue", "edition", "party", "level", "draft", "version", "phase",
-    "item", "point", "line", "quarter", "shift", "batch", "call", "person", "ticket", "issue", "one", "try", "wedding", "trimester", "slot", "interview",
+    "floor",
+    "anniversary",
+    "birthday",
+    "bday",
+    "grade",
+    "standard",
+    "std",
+    "round",
+    "sprint",
+    "time",
+    "attempt",
+    "dose",
+    "class",
+    "sem",
+    "semester",
+    "year",
+    "place",
+    "street",
+    "st",
+    "avenue",
+    "edition",
+    "party",
+    "level",
+    "draft",
+    "version",
+    "phase",
+    "item",
+    "point",
+    "line",
+    "quarter",
+    "shift",
+    "batch",
+    "call",
+    "person",
+    "ticket",
+    "issue",
+    "one",
+    "try",
+    "wedding",
+    "trimester",
+    "slot",
+    "interview",
 ];
 
 /// Reads tokens as items.
@@ -260,7 +299,10 @@ impl Reader<'_> {
             TokenKind::Word(word)
                 if word == "am"
                     && before.is_some_and(|item| {
-                        item.is_dayish() || item.is(Tag::On) || item.is(Tag::The) || item.is(Tag::In)
+                        item.is_dayish()
+                            || item.is(Tag::On)
+                            || item.is(Tag::The)
+                            || item.is(Tag::In)
                     }) =>
             {
                 Kind::Tag(Tag::Part(Part::Morning))
@@ -339,7 +381,8 @@ impl Reader<'_> {
         } else {
             at = 0;
         }
-        if self.text(at) == "fortnight" || (self.text(at) == "a" && self.text(at + 1) == "fortnight")
+        if self.text(at) == "fortnight"
+            || (self.text(at) == "a" && self.text(at + 1) == "fortnight")
         {
             let taken = if self.text(at) == "a" { 2 } else { 1 };
             return Some((at + taken, Kind::Length(20)));
@@ -366,7 +409,10 @@ impl Reader<'_> {
                     _ if matches!(word.as_str(), "a" | "an")
                         && !matches!(before, Some(item) if item.is(Tag::Of)) =>
                     {
-                        let full = usize::from(matches!(self.text(at + 1), "full" | "whole" | "couple" | "single"));
+                        let full = usize::from(matches!(
+                            self.text(at + 1),
+                            "full" | "whole" | "couple" | "single"
+                        ));
                         let full = if self.text(at + 1) == "couple" && self.text(at + 2) == "of" {
                             2
                         } else {
@@ -391,11 +437,20 @@ impl Reader<'_> {
         if matches!(self.kind(next), Some(TokenKind::Dash)) {
             next += 1;
         }
-        if matches!(self.text(next), "full" | "working" | "business" | "whole" | "more" | "straight" | "consecutive" | "continuous" | "calendar" | "additional" | "extra")
-            && matches!(
-                self.tag(next + 1),
-                Some(Tag::DayUnit | Tag::WeekUnit)
-            )
+        if matches!(
+            self.text(next),
+            "full"
+                | "working"
+                | "business"
+                | "whole"
+                | "more"
+                | "straight"
+                | "consecutive"
+                | "continuous"
+                | "calendar"
+                | "additional"
+                | "extra"
+        ) && matches!(self.tag(next + 1), Some(Tag::DayUnit | Tag::WeekUnit))
         {
             next += 1;
         }
@@ -428,9 +483,7 @@ impl Reader<'_> {
             Some(TokenKind::Number {
                 value,
                 ordinal: false,
-            }) if (1990..=2200).contains(value) => {
-                Some((comma + 1, i16::try_from(*value).ok()?))
-            }
+            }) if (1990..=2200).contains(value) => Some((comma + 1, i16::try_from(*value).ok()?)),
             _ => None,
         }
     }
@@ -461,7 +514,10 @@ impl Reader<'_> {
         if let Some(month) = self.month_at(ahead) {
             let dash = usize::from(
                 matches!(self.kind(ahead + 1), Some(TokenKind::Dash))
-                    && self.tokens.get(self.at + ahead + 1).is_some_and(|t| t.tight),
+                    && self
+                        .tokens
+                        .get(self.at + ahead + 1)
+                        .is_some_and(|t| t.tight),
             );
             let the = usize::from(self.text(ahead + 1 + dash) == "the");
             let at = ahead + 1 + dash + the;
@@ -623,8 +679,10 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        while matches!(self.text(at), "the" | "ie" | "i" | "e" | "that" | "is" | "on")
-            && at < taken + 4
+        while matches!(
+            self.text(at),
+            "the" | "ie" | "i" | "e" | "that" | "is" | "on"
+        ) && at < taken + 4
         {
             at += 1;
         }
@@ -667,8 +725,20 @@ fn tagged(tag: Tag) -> Kind {
 /// What an emoji says; most only end a phrase.
 fn emoji(name: &str) -> Kind {
     const ILL: &[&str] = &[
-        "🤒", "🤕", "🤧", "🤢", "🤮", "😷", "face_with_thermometer", "sneezing_face",
-        "face_with_head_bandage", "nauseated_face", "face_vomiting", "mask", "thermometer", "🌡",
+        "🤒",
+        "🤕",
+        "🤧",
+        "🤢",
+        "🤮",
+        "😷",
+        "face_with_thermometer",
+        "sneezing_face",
+        "face_with_head_bandage",
+        "nauseated_face",
+        "face_vomiting",
+        "mask",
+        "thermometer",
+        "🌡",
     ];
     if ILL.contains(&name) {
         Kind::Tag(Tag::IllEmoji)
@@ -767,7 +837,11 @@ fn share_months(items: &mut [Item]) {
     let mut known: Option<(u32, u32, Option<i16>)> = None;
     let mut gap = 0;
     for item in items.iter_mut().rev() {
-        let separates = !between(item) && !matches!(item.kind, Kind::Tag(Tag::Part(_) | Tag::From | Tag::Between | Tag::HalfDay(_) | Tag::Of));
+        let separates = !between(item)
+            && !matches!(
+                item.kind,
+                Kind::Tag(Tag::Part(_) | Tag::From | Tag::Between | Tag::HalfDay(_) | Tag::Of)
+            );
         match &mut item.kind {
             Kind::Day(point) => match &mut point.base {
                 Base::Date {
@@ -805,7 +879,10 @@ fn share_months(items: &mut [Item]) {
     // Forwards: "Dec 30, 31 and 1".
     let mut known: Option<(u32, u32, Option<i16>)> = None;
     for item in items.iter_mut() {
-        let ends = matches!(item.kind, Kind::Stop | Kind::Question | Kind::Line | Kind::Word);
+        let ends = matches!(
+            item.kind,
+            Kind::Stop | Kind::Question | Kind::Line | Kind::Word
+        );
         if ends {
             known = None;
             continue;
@@ -884,7 +961,9 @@ fn share_weeks(items: &mut Vec<Item>) {
             && end <= at + 2
             && (matches!(items[end].kind, Kind::Colon | Kind::Open | Kind::Dash)
                 || items[end].is(Tag::On)
-                || matches!(items[end].kind, Kind::Comma) && items.get(end + 1).is_some_and(is_weekday) && !items[..at].iter().any(is_weekday))
+                || matches!(items[end].kind, Kind::Comma)
+                    && items.get(end + 1).is_some_and(is_weekday)
+                    && !items[..at].iter().any(is_weekday))
         {
             end += 1;
         }
@@ -990,13 +1069,18 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
     let small = |item: &Item| {
         matches!(
             item.kind,
-            Kind::Tag(Tag::On | Tag::The | Tag::For | Tag::Filler | Tag::At) | Kind::Colon | Kind::Dash
+            Kind::Tag(Tag::On | Tag::The | Tag::For | Tag::Filler | Tag::At)
+                | Kind::Colon
+                | Kind::Dash
         )
     };
     match &items[at].kind {
         Kind::Tag(Tag::Between) => {
             let (next, first) = end_at(items, at + 1)?;
-            if !items.get(next)?.is(Tag::And) && !items.get(next)?.is(Tag::To) && items.get(next)?.kind != Kind::Dash {
+            if !items.get(next)?.is(Tag::And)
+                && !items.get(next)?.is(Tag::To)
+                && items.get(next)?.kind != Kind::Dash
+            {
                 return None;
             }
             let (next, last) = end_at(items, next + 1)?;
@@ -1043,7 +1127,17 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
                     small(item)
                         || matches!(
                             item.kind,
-                            Kind::Tag(Tag::In | Tag::By | Tag::Only | Tag::Works | Tag::Arrives | Tag::Me | Tag::Back | Tag::From | Tag::To)
+                            Kind::Tag(
+                                Tag::In
+                                    | Tag::By
+                                    | Tag::Only
+                                    | Tag::Works
+                                    | Tag::Arrives
+                                    | Tag::Me
+                                    | Tag::Back
+                                    | Tag::From
+                                    | Tag::To
+                            )
                         )
                 },
                 5,
@@ -1057,7 +1151,12 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
 
 /// "– 7th", "to Friday", "till the 9th" after a day.
 fn range_end(items: &[Item], at: usize, moving: bool) -> Option<(usize, Point)> {
-    let mut at = skip(items, at, |item| matches!(item.kind, Kind::Line | Kind::Close), 1);
+    let mut at = skip(
+        items,
+        at,
+        |item| matches!(item.kind, Kind::Line | Kind::Close),
+        1,
+    );
     match items.get(at)?.kind {
         Kind::Dash | Kind::Tag(Tag::Until) => at += 1,
         Kind::Tag(Tag::To) if !moving => at += 1,

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Category, Doubt};
 use super::clauses::Clause;
 use super::dates::{Calendar, days, is_weekend, working_days, working_days_before};
 use super::phrases::{Base, Item, Kind, Point};
 use super::words::{Part, SpanWord, Tag};
+use super::{Category, Doubt};
 
 /// A date with the part that is written beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +71,25 @@ impl Named {
         if !self.days.is_empty() && other.days.is_empty() && other.is_empty() {
             // "on leave tomorrow, second half"
             if let Some(part) = other.part {
-                for day in self.days.iter_mut().filter(|day| day.part.is_none() || day.part == Some(Part::Half)) {
+                for day in self
+                    .days
+                    .iter_mut()
+                    .filter(|day| day.part.is_none() || day.part == Some(Part::Half))
+                {
                     day.part = Some(part);
                 }
             }
-        } else if self.days.is_empty() && other.days.iter().all(|day| day.part.is_none()) && self.part.is_some() && !other.days.is_empty() {
+        } else if self.days.is_empty()
+            && other.days.iter().all(|day| day.part.is_none())
+            && self.part.is_some()
+            && !other.days.is_empty()
+        {
             let part = self.part;
-            self.days = other.days.iter().map(|day| Dated { part, ..*day }).collect();
+            self.days = other
+                .days
+                .iter()
+                .map(|day| Dated { part, ..*day })
+                .collect();
             self.part = None;
         } else {
             self.days.extend(&other.days);
@@ -176,7 +188,9 @@ impl Reader {
                 match past.one(point) {
                     Ok(since) => {
                         let yesterday = super::dates::plus(self.calendar.today, -1);
-                        let dates = days(since, yesterday).filter(|day| !is_weekend(*day) || *day == since).collect();
+                        let dates = days(since, yesterday)
+                            .filter(|day| !is_weekend(*day) || *day == since)
+                            .collect();
                         self.found.span = true;
                         self.add(dates, None);
                     }
@@ -215,13 +229,11 @@ impl Reader {
         self.prefix_used |= self.prefix.is_some();
         self.after_day = Some(self.found.days.len());
         self.found.groups += 1;
-        self.found
-            .days
-            .extend(dates.into_iter().map(|date| Dated {
-                date,
-                part,
-                category: None,
-            }));
+        self.found.days.extend(dates.into_iter().map(|date| Dated {
+            date,
+            part,
+            category: None,
+        }));
     }
 
     fn last_half(&mut self, halves: u32) {
@@ -336,12 +348,17 @@ impl Reader {
         let of = text == "half of" || text == "half";
         match self.after_day {
             Some(start) if !(of && next_is_day) => {
-                let all = text.ends_with("mornings") || text.ends_with("afternoons") || text.ends_with("evenings") || text == "half days";
+                let all = text.ends_with("mornings")
+                    || text.ends_with("afternoons")
+                    || text.ends_with("evenings")
+                    || text == "half days";
                 let single_group = self.found.groups == 1;
                 let start = if all { 0 } else { start };
                 let _ = single_group;
                 for day in &mut self.found.days[start..] {
-                    let from_prefix = self.prefix.is_some() && day.part == self.prefix && self.prefix != Some(Part::Half);
+                    let from_prefix = self.prefix.is_some()
+                        && day.part == self.prefix
+                        && self.prefix != Some(Part::Half);
                     day.part = if part == Part::Full || from_prefix {
                         combine_beside(day.part, part)
                     } else {

@@ -17,11 +17,28 @@ async fn days_are_taken_back_after_a_question() {
     let house = with_approved_leave("2026-03-09", "2026-03-13").await;
     let (asha, ben) = (house.asha(), house.ben());
     house.writes(&asha, "cancel my leave on the 11th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave on the 11th
+      ↳ timeoff: @asha, cancel your leave on Wed 11 March?
+          [Yes, cancel] [Keep it]
+    ");
     house.presses_in_leave(&asha, "Yes, cancel").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(asha.dm(), @"");
-    assert_snapshot!(ben.dm(), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave on the 11th
+      ↳ timeoff: :leftwards_arrow_with_hook: Cancelled: Wed 11 March. @asha is at work then.
+    ");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Mon 9 – Fri 13 March, without Wed 11 March*
+      4 working days
+      :white_check_mark: Approved by @ben.
+      [Cancel leave]
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha asks for *Vacation, Mon 9 – Fri 13 March, without Wed 11 March*
+      4 working days
+      :white_check_mark: Approved by you.
+    timeoff: @asha gave days of leave back: Vacation, Mon 9 – Fri 13 March, without Wed 11 March, instead of Mon 9 – Fri 13 March.
+    ");
     let days: String = house
         .value("SELECT string_agg(extract(day FROM day)::text, ' ' ORDER BY day) FROM leave_record WHERE state <> 'cancelled'")
         .await;
@@ -35,7 +52,11 @@ async fn keep_it_keeps_it() {
     house.writes(&asha, "cancel my leave on the 11th").await;
     house.presses_in_leave(&ben, "Yes, cancel").await;
     house.presses_in_leave(&asha, "Keep it").await;
-    assert_snapshot!(ben.channel("#leave"), @"");
+    assert_snapshot!(ben.channel("#leave"), @"
+    asha: cancel my leave on the 11th
+      ↳ timeoff: Nothing was cancelled: leave on Wed 11 March stays.
+    timeoff (only you can see this): This is for @asha to answer: it is about their leave.
+    ");
     let state: String = house.value("SELECT state FROM pending_action").await;
     assert_eq!(state, "completed");
 }
@@ -45,10 +66,18 @@ async fn without_days_the_person_chooses_from_a_list_that_only_they_see() {
     let house = with_approved_leave("2026-03-11", "2026-03-12").await;
     let (asha, ben) = (house.asha(), house.ben());
     house.writes(&asha, "pls cancel my leave").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(ben.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: pls cancel my leave
+    timeoff (only you can see this): *Which leave do you want to cancel?*
+      *Vacation, Wed 11 – Thu 12 March*
+      2 working days, approved  [Cancel leave]
+    ");
+    assert_snapshot!(ben.channel("#leave"), @"asha: pls cancel my leave");
     house.presses_in_leave(&asha, "Cancel leave").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: pls cancel my leave
+    timeoff (only you can see this): Cancelled: Vacation, Wed 11 – Thu 12 March.
+    ");
     let state: String = house.value("SELECT state FROM pending_action").await;
     assert_eq!(state, "cancelled");
 }
@@ -59,7 +88,12 @@ async fn nothing_to_cancel_is_said_so() {
     let asha = house.asha();
     house.writes(&asha, "cancel my leave on Friday").await;
     house.writes(&asha, "please cancel my leave").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave on Friday
+      ↳ timeoff: You have no leave on Fri 6 March, so there is nothing to cancel. `/timeoff list` shows what you have.
+    asha: please cancel my leave
+    timeoff (only you can see this): You have no leave that could be cancelled. `/timeoff list` shows what you took.
+    ");
 }
 
 #[tokio::test]
@@ -68,7 +102,12 @@ async fn days_that_are_over_stay() {
     let asha = house.asha();
     house.at("2026-03-04T06:00:00Z").await;
     house.writes(&asha, "cancel my leave from 3rd to 5th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave from 3rd to 5th
+      ↳ timeoff: @asha, cancel your leave on Wed 4 – Thu 5 March?
+          :warning: Over already, so it stays: Tue 3 March. If you did not take it, please ask a people admin.
+          [Yes, cancel] [Keep it]
+    ");
     house.presses_in_leave(&asha, "Yes, cancel").await;
     let days: String = house
         .value("SELECT string_agg(extract(day FROM day)::text, ' ' ORDER BY day) FROM leave_record WHERE state <> 'cancelled'")
@@ -82,9 +121,26 @@ async fn a_proposal_that_was_not_sent_is_dropped_without_a_question() {
     let asha = house.asha();
     let said = house.writes(&asha, "on leave on 10th and 11th").await;
     house.replies(&asha, &said, "cancel the 11th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on 10th and 11th
+      ↳ timeoff: *Tue 10 – Wed 11 March* · Vacation · 2 working days
+          :arrow_down: Your later message was read instead of this.
+      ↳ asha: cancel the 11th
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 10 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
     house.replies(&asha, &said, "cancel it").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on 10th and 11th
+      ↳ timeoff: *Tue 10 – Wed 11 March* · Vacation · 2 working days
+          :arrow_down: Your later message was read instead of this.
+      ↳ asha: cancel the 11th
+      ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
+          :leftwards_arrow_with_hook: Cancelled; nothing was asked for.
+      ↳ asha: cancel it
+    ");
     let states: String = house
         .value("SELECT string_agg(state, ' ') FROM pending_action")
         .await;
@@ -97,5 +153,8 @@ async fn the_question_expires_and_the_leave_stays() {
     let asha = house.asha();
     house.writes(&asha, "cancel my leave on the 11th").await;
     house.at("2026-03-02T10:30:00Z").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave on the 11th
+      ↳ timeoff: :zzz: Expired without an answer: leave on Wed 11 March stays. Write again, or use `/timeoff cancel`.
+    ");
 }

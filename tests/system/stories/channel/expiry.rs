@@ -12,7 +12,11 @@ async fn after_an_hour_the_buttons_go() {
     house.at("2026-03-02T09:59:00Z").await;
     assert!(asha.channel("#leave").contains("[Confirm]"));
     house.at("2026-03-02T10:00:00Z").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
+          :zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`.
+    ");
     let state: String = house.value("SELECT state FROM pending_action").await;
     assert_eq!(state, "expired");
 }
@@ -38,7 +42,12 @@ async fn a_press_after_its_time_and_before_the_schedule_is_too_late() {
     house.writes(&asha, "On leave tomorrow").await;
     house.clocks("2026-03-02T10:00:30Z");
     house.presses_in_leave(&asha, "Confirm").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
+          :zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`.
+    timeoff (only you can see this): The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`.
+    ");
     let records: i64 = house.value("SELECT count(*) FROM leave_record").await;
     assert_eq!(records, 0);
 }

@@ -9,12 +9,31 @@ async fn on_leave_tomorrow_is_enough() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.writes(&asha, "On leave tomorrow").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 3 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
     house.presses_in_leave(&asha, "Confirm").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(ben.dm(), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
+          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha asks for *Vacation, Tue 3 March*
+      1 working day
+      ~ Nobody else is off then.
+      [Approve] [Deny]
+    ");
     house.presses(&ben, "Approve").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
+          :white_check_mark: Approved by @ben.  [Cancel leave]
+    ");
     assert_eq!(asha.dm(), "", "the thread is the one place that follows it");
 }
 
@@ -24,8 +43,16 @@ async fn sick_leave_is_recorded_without_an_approver() {
     let (asha, ben) = (house.asha(), house.ben());
     house.writes(&asha, "Fever, sick leave today").await;
     house.presses_in_leave(&asha, "Confirm").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(ben.dm(), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: Fever, sick leave today
+      ↳ timeoff: *Mon 2 March* · Sick leave · 1 working day
+          :white_check_mark: Noted; no approval needed.  [Cancel leave]
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha is away: *Sick leave, Mon 2 March*
+      1 working day
+      :information_source: No approval needed.
+    ");
 }
 
 #[tokio::test]
@@ -38,9 +65,25 @@ async fn several_periods_are_proposed_at_once_and_each_has_its_edit() {
             "sick today, vacation on Friday and leave on 11th morning",
         )
         .await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: sick today, vacation on Friday and leave on 11th morning
+      ↳ timeoff: @asha, did I read you right?
+          *Mon 2 March* · Sick leave · 1 working day  [Edit]
+          *Fri 6 March* · Vacation · 1 working day  [Edit]
+          *Wed 11 March, morning* · Vacation · half a working day  [Edit]
+          ~ Confirm asks your approver for Vacation and records Sick leave.
+          [Confirm] [Cancel]
+    ");
     house.presses_in_leave(&asha, "Confirm").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: sick today, vacation on Friday and leave on 11th morning
+      ↳ timeoff: *Mon 2 March* · Sick leave · 1 working day
+          :white_check_mark: Noted; no approval needed.  [Cancel leave]
+          *Fri 6 March* · Vacation · 1 working day
+          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          *Wed 11 March, morning* · Vacation · half a working day
+          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+    ");
 }
 
 #[tokio::test]
@@ -48,7 +91,14 @@ async fn a_weekend_day_is_named_and_not_counted() {
     let house = House::open().await;
     let asha = house.asha();
     house.writes(&asha, "on leave Saturday and Monday").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave Saturday and Monday
+      ↳ timeoff: @asha, did I read you right?
+          *Mon 2 March* · Vacation · 1 working day
+          :warning: No work then anyway, so not counted: Sat 7 March (weekend).
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
 
 #[tokio::test]
@@ -56,7 +106,10 @@ async fn a_weekend_alone_is_nothing_to_ask_for() {
     let house = House::open().await;
     let asha = house.asha();
     house.writes(&asha, "on leave on Saturday").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on Saturday
+      ↳ timeoff: No work then anyway, so not counted: Sat 7 March (weekend). So there is nothing to ask for.
+    ");
 }
 
 #[tokio::test]
@@ -65,9 +118,17 @@ async fn own_leave_is_left_out_and_named() {
     let asha = house.asha();
     house.asks(&asha, "2026-03-04", "2026-03-04").await;
     house.writes(&asha, "on leave 3rd to 5th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave 3rd to 5th
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 3 March* · Vacation · 1 working day  [Edit]
+          *Thu 5 March* · Vacation · 1 working day  [Edit]
+          :warning: You already have leave then, so left out: Wed 4 March.
+          ~ Confirm asks your approver.
+          [Confirm] [Cancel]
+    ");
     house.writes(&asha, "on leave on the 4th").await;
-    assert_snapshot!(last_reply(&house), @"");
+    assert_snapshot!(last_reply(&house), @"timeoff: You already have leave then, so left out: Wed 4 March. So there is nothing to ask for.");
 }
 
 #[tokio::test]
@@ -81,7 +142,15 @@ async fn days_before_january_are_dropped_and_named() {
             "was on leave on 31 December 2025 and 2 January 2026, pls add",
         )
         .await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: was on leave on 31 December 2025 and 2 January 2026, pls add
+      ↳ timeoff: @asha, did I read you right?
+          *Fri 2 January* · Vacation · 1 working day
+          :warning: Days before 1 January of this year cannot be added.
+          :warning: Before this year, so left out: Wed 31 December 2025. For earlier days, please ask a people admin.
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
 
 #[tokio::test]
@@ -92,7 +161,10 @@ async fn too_much_at_once_is_refused_with_the_limit() {
         .settings(|settings| settings.longest_leave_days = 3)
         .await;
     house.writes(&asha, "on leave 9th to 13th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave 9th to 13th
+      ↳ timeoff: That is 5 working days; one request may take up to 3. Please split it, or ask a people admin.
+    ");
 }
 
 #[tokio::test]
@@ -103,7 +175,14 @@ async fn a_public_holiday_is_named_and_a_request_spans_it() {
         .execute("INSERT INTO public_holiday (workspace_id, location, day, name) VALUES ('T1', 'default', '2026-03-04', 'Holi')")
         .await;
     house.writes(&asha, "on leave 3rd to 5th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave 3rd to 5th
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 3 – Thu 5 March* · Vacation · 2 working days
+          :warning: No work then anyway, so not counted: Wed 4 March (Holi).
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
 
 #[tokio::test]
@@ -113,7 +192,18 @@ async fn the_day_is_the_authors_own() {
     house.at("2026-03-02T20:00:00Z").await;
     house.writes(&house.asha(), "on leave today").await;
     house.writes(&house.ben(), "on leave today").await;
-    assert_snapshot!(house.asha().channel("#leave"), @"");
+    assert_snapshot!(house.asha().channel("#leave"), @"
+    asha: on leave today
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 3 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ben: on leave today
+      ↳ timeoff: @ben, did I read you right?
+          *Mon 2 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
 
 fn last_reply(house: &House) -> String {

@@ -22,7 +22,13 @@ async fn a_newcomer_is_registered_from_their_profile() {
         .await;
     let nia = house.slack.person("T1", "U_NEW");
     house.writes(&nia, "on leave tomorrow").await;
-    assert_snapshot!(nia.channel("#leave"), @"");
+    assert_snapshot!(nia.channel("#leave"), @"
+    nia: on leave tomorrow
+      ↳ timeoff: @nia, did I read you right?
+          *Tue 3 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
     let kept: String = house
         .value(
             "SELECT name || ', ' || email || ', ' || time_zone FROM person WHERE user_id = 'U_NEW'",
@@ -42,8 +48,15 @@ async fn somebody_switched_off_is_told_alone() {
         .await;
     house.writes(&asha, "lunch, then on a sick bike").await;
     house.writes(&asha, "on leave tomorrow").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(ben.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: lunch, then on a sick bike
+    asha: on leave tomorrow
+    timeoff (only you can see this): Your account is switched off for time off. Please ask a workspace admin.
+    ");
+    assert_snapshot!(ben.channel("#leave"), @"
+    asha: lunch, then on a sick bike
+    asha: on leave tomorrow
+    ");
 }
 
 #[tokio::test]
@@ -56,7 +69,7 @@ async fn a_channel_that_cannot_be_written_to_is_told_of_directly() {
         Some(1),
     );
     house.writes(&asha, "on leave tomorrow").await;
-    assert_snapshot!(asha.dm(), @"");
+    assert_snapshot!(asha.dm(), @"timeoff: I could not answer you in #leave. Please use `/timeoff` instead; `/timeoff list` shows what was asked for.");
 }
 
 #[tokio::test]
@@ -71,5 +84,10 @@ async fn without_the_thread_the_message_is_read_alone() {
     );
     house.replies(&asha, &said, "on leave on the 11th").await;
     let last = asha.last_message("#leave").expect("a reply");
-    assert_snapshot!(asha.text_of(&last), @"");
+    assert_snapshot!(asha.text_of(&last), @"
+    timeoff: @asha, did I read you right?
+      *Wed 11 March* · Vacation · 1 working day
+      ~ Confirm asks your approver.
+      [Confirm] [Edit] [Cancel]
+    ");
 }

@@ -9,9 +9,20 @@ async fn a_question_is_asked_and_its_answer_understood() {
     let house = House::open().await;
     let asha = house.asha();
     let said = house.writes(&asha, "planning some leave soon").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: planning some leave soon
+      ↳ timeoff: “soon” can be many days: which ones?
+    ");
     house.replies(&asha, &said, "the 5th and 6th").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: planning some leave soon
+      ↳ timeoff: “soon” can be many days: which ones?
+      ↳ asha: the 5th and 6th
+      ↳ timeoff: @asha, did I read you right?
+          *Thu 5 – Fri 6 March* · Vacation · 2 working days
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
 
 #[tokio::test]
@@ -20,7 +31,16 @@ async fn a_correction_replaces_the_proposal() {
     let asha = house.asha();
     let said = house.writes(&asha, "on leave on the 10th").await;
     house.replies(&asha, &said, "make it a half day").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on the 10th
+      ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
+          :arrow_down: Your later message was read instead of this.
+      ↳ asha: make it a half day
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 10 March, morning* · Vacation · half a working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
     house.presses_in_leave(&asha, "Confirm").await;
     let asked: String = house
         .value("SELECT string_agg(state || ' ' || portion, ', ' ORDER BY action_id) FROM pending_action")
@@ -40,8 +60,23 @@ async fn a_correction_after_confirming_takes_the_place_of_what_waits() {
         "until it is confirmed, the first one stands"
     );
     house.presses_in_leave(&asha, "Confirm").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
-    assert_snapshot!(ben.dm(), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on the 10th
+      ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
+          :leftwards_arrow_with_hook: Cancelled. You are expected at work.
+      ↳ asha: make it a half day
+      ↳ timeoff: *Tue 10 March, morning* · Vacation · half a working day
+          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha asks for *Vacation, Tue 10 March*
+      1 working day
+      :leftwards_arrow_with_hook: @asha cancelled this.
+    timeoff: @asha asks for *Vacation, Tue 10 March, morning*
+      half a working day
+      ~ Nobody else is off then.
+      [Approve] [Deny]
+    ");
 }
 
 #[tokio::test]
@@ -93,5 +128,14 @@ async fn after_an_expired_proposal_the_thread_can_go_on() {
     let said = house.writes(&asha, "on leave on the 10th").await;
     house.at("2026-03-02T11:00:00Z").await;
     house.replies(&asha, &said, "the 11th too").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on the 10th
+      ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
+          :zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`.
+      ↳ asha: the 11th too
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 10 – Wed 11 March* · Vacation · 2 working days
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
 }
