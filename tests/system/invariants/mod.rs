@@ -10,5 +10,6 @@ mod once;
 mod payloads;
 mod states;
 mod sync_crash;
+mod sync_states;
 mod tenants;
 mod trouble;
