@@ -128,7 +128,7 @@ fn table(page: &PageJson) -> String {
     }));
     let mut text = columns(&rows);
     if let Some(cursor) = &page.next_cursor {
-        text.push_str(&format!("\nThere is more: add --cursor {cursor}\n"));
+        text.extend(["\nThere is more: add --cursor ", cursor, "\n"]);
     }
     text
 }
