@@ -34,6 +34,8 @@ pub struct Settings {
     pub bot_token: String,
     /// Encrypts the token at rest.
     pub token_key: String,
+    /// Variables of the services beside Slack.
+    pub services: Vec<(&'static str, String)>,
     /// Who approves leave, until an admin chooses otherwise.
     pub approver: String,
 }
@@ -64,7 +66,12 @@ impl App {
                 "SLACK_SIGNING_SECRET" => &settings.signing_secret,
                 "SLACK_BOT_TOKEN" => &settings.bot_token,
                 "TOKEN_ENCRYPTION_KEYS" => &settings.token_key,
-                _ => return None,
+                other => {
+                    let mut services = settings.services.iter();
+                    return services
+                        .find(|(name, _)| *name == other)
+                        .map(|(_, value)| value.clone());
+                }
             };
             Some(value.to_owned())
         })?;

@@ -1,5 +1,6 @@
 //! The company that lives in the pretend Slack.
 
+use simulators::harvest::{HarvestSim, HarvestUser};
 use simulators::slack::{Channel, DEFAULT_SCOPES, Member, SlackSim, Workspace};
 
 /// The workspace's id.
@@ -47,4 +48,15 @@ pub fn move_in(slack: &SlackSim) -> String {
     let token = slack.install_app(WORKSPACE, DEFAULT_SCOPES);
     slack.add_app_to_channel(WORKSPACE, "C0LEAVE");
     token
+}
+
+/// Gives everybody a time sheet, under the address that Slack knows them by.
+pub fn open_time_sheets(harvest: &HarvestSim) {
+    for (id, name, email) in [
+        (1_782_001, "Asha Rao", "asha@example.com"),
+        (1_782_002, "Ben Okafor", "ben@example.com"),
+        (1_782_003, "Carla Mendes", "carla@example.com"),
+    ] {
+        harvest.add_user(HarvestUser::new(id, name, email));
+    }
 }

@@ -5,6 +5,8 @@
 //!   lock         held while a playground runs; says where its page is
 //!   key          encrypts the pretend workspace's token in the database
 //!   database/    PostgreSQL's files
+//!   calendar.json, time-sheet.json
+//!                what the pretend Google Calendar and Harvest know
 //! ```
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -75,14 +77,29 @@ impl DataFolder {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         };
+        let files = [self.path.join("key"), self.calendar(), self.time_sheet()];
         forget(std::fs::remove_dir_all(self.database()))
-            .and_then(|()| forget(std::fs::remove_file(self.path.join("key"))))
+            .and_then(|()| {
+                files
+                    .into_iter()
+                    .try_for_each(|file| forget(std::fs::remove_file(file)))
+            })
             .with_context(|| format!("cannot clear the data folder {}", self.path.display()))
     }
 
     /// Where PostgreSQL keeps its files.
     pub fn database(&self) -> PathBuf {
         self.path.join("database")
+    }
+
+    /// Where the pretend Google Calendar keeps its events.
+    pub fn calendar(&self) -> PathBuf {
+        self.path.join("calendar.json")
+    }
+
+    /// Where the pretend Harvest keeps its entries.
+    pub fn time_sheet(&self) -> PathBuf {
+        self.path.join("time-sheet.json")
     }
 
     /// The stored key, or a new one from `make`.
@@ -131,11 +148,14 @@ mod tests {
         std::fs::write(path.path().join("mine.txt"), "keep me").unwrap();
         let folder = DataFolder::take(path.path()).unwrap();
         std::fs::create_dir_all(folder.database().join("base")).unwrap();
+        std::fs::write(folder.calendar(), "[]").unwrap();
+        std::fs::write(folder.time_sheet(), "{}").unwrap();
         assert_eq!(folder.key(|| "one".to_owned()).unwrap(), "one");
         assert_eq!(folder.key(|| "two".to_owned()).unwrap(), "one");
         folder.clear().unwrap();
         folder.clear().unwrap();
         assert!(!folder.database().exists());
+        assert!(!folder.calendar().exists() && !folder.time_sheet().exists());
         assert!(path.path().join("mine.txt").exists());
         assert_eq!(folder.key(|| "two".to_owned()).unwrap(), "two");
     }

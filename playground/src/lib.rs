@@ -1,4 +1,5 @@
-//! The whole system on a laptop: an embedded PostgreSQL, a pretend Slack with a page for the browser, and the app.
+//! The whole system on a laptop: an embedded PostgreSQL, a pretend Slack, Google Calendar and
+//! Harvest with pages for the browser, and the app.
 //!
 //! [`start`] starts them in this order and gives the addresses; [`Playground::stop`] stops them in the reverse one. The
 //! command (`cargo run -p playground`) and the browser test both use it.
@@ -7,6 +8,7 @@ pub mod app;
 pub mod company;
 pub mod database;
 pub mod folder;
+pub mod services;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use tokio::task::JoinHandle;
 use app::App;
 use database::Database;
 use folder::DataFolder;
+use services::PretendServices;
 
 /// The page's port when nothing else is asked for.
 pub const PAGE_PORT: u16 = 4400;
@@ -46,6 +49,7 @@ pub struct Playground {
     app: App,
     database: Database,
     slack: PretendSlack,
+    services: PretendServices,
     // Given up last, so that a next playground finds everything at rest.
     _folder: DataFolder,
 }
@@ -67,8 +71,15 @@ pub async fn start(options: Options) -> Result<Playground> {
     });
     let database = Database::open(&folder.database()).await?;
 
-    say("Opening the pretend Slack");
+    say("Opening the pretend Slack, calendar and time sheet");
     let slack = PretendSlack::open(options.port).await?;
+    let next = if options.port == 0 {
+        0
+    } else {
+        slack.port.saturating_add(1)
+    };
+    let services = PretendServices::open(next, &folder).await?;
+    slack.sim.set_links(services.link(&slack.url));
 
     say("Starting the app");
     let app = App::start(app::Settings {
@@ -76,6 +87,7 @@ pub async fn start(options: Options) -> Result<Playground> {
         slack_api_url: slack.sim.api_url(),
         signing_secret: slack.sim.signing_secret().to_owned(),
         bot_token: slack.bot_token.clone(),
+        services: services.environment(),
         token_key: folder.key(app::new_token_key)?,
         approver: company::BEN.to_owned(),
     })
@@ -97,6 +109,7 @@ pub async fn start(options: Options) -> Result<Playground> {
         app,
         database,
         slack,
+        services,
         _folder: folder,
     })
 }
@@ -105,6 +118,11 @@ impl Playground {
     /// The pretend Slack's page.
     pub fn page_url(&self) -> &str {
         &self.page_url
+    }
+
+    /// The pretend Google Calendar and Harvest.
+    pub fn services(&self) -> &PretendServices {
+        &self.services
     }
 
     /// Where the app listens.
@@ -127,6 +145,7 @@ impl Playground {
         // No more requests, then no more work, then no more database.
         drop(self.slack);
         let app = self.app.stop().await;
+        drop(self.services);
         self.database.stop().await?;
         app
     }
@@ -136,6 +155,7 @@ impl Playground {
 struct PretendSlack {
     sim: SlackSim,
     url: String,
+    port: u16,
     bot_token: String,
     server: JoinHandle<()>,
 }
@@ -148,6 +168,7 @@ impl PretendSlack {
         Ok(Self {
             sim,
             url: format!("http://{address}"),
+            port: address.port(),
             bot_token,
             server,
         })

@@ -8,7 +8,8 @@ use clap::Parser;
 use playground::{Options, PAGE_PORT, start};
 use tracing_subscriber::EnvFilter;
 
-/// The whole time-off system on this computer: a database, a pretend Slack in your browser, and the app.
+/// The whole time-off system on this computer: a database, a pretend Slack, Google Calendar and
+/// Harvest in your browser, and the app.
 ///
 /// Nothing leaves this computer, and no account is needed. Ctrl-C stops everything; the data stays for the next time.
 #[derive(Debug, Parser)]
@@ -17,7 +18,7 @@ struct Arguments {
     /// Start again with an empty database.
     #[arg(long)]
     reset: bool,
-    /// The port of the pretend Slack's page; when it is taken, the next free one.
+    /// The port of the pretend Slack's page, when it is taken the next free one; the other pages follow it.
     #[arg(long, value_name = "N", default_value_t = PAGE_PORT)]
     port: u16,
     /// The folder that keeps the data.
@@ -64,9 +65,13 @@ async fn run(arguments: Arguments) -> Result<()> {
          Everything runs. Asha asks for leave with /timeoff, Ben approves it, Carla looks after people.\n\
          Choose who you are at the top of the page. The data stays in {}; Ctrl-C stops.\n\
          \n\
-         {}",
+         Slack       {}\n\
+         Calendar    {}\n\
+         Time sheet  {}",
         arguments.data.display(),
-        playground.page_url()
+        playground.page_url(),
+        playground.services().calendar.page_url(),
+        playground.services().harvest.page_url(),
     );
     signals.stop().await;
     println!("\nStopping …");

@@ -3,6 +3,13 @@
 import { h } from './dom.js';
 import { DAY, askToDelete, dayText, format, parseDay, start, today, weekday } from './service.js';
 
+// Through the object model: the page's policy allows no style attributes.
+function placed(node, column, row) {
+  node.style.gridColumn = column;
+  if (row) node.style.gridRow = row;
+  return node;
+}
+
 const first = (day) => Date.UTC(new Date(day).getUTCFullYear(), new Date(day).getUTCMonth(), 1);
 const month = (day, by) => Date.UTC(new Date(day).getUTCFullYear(), new Date(day).getUTCMonth() + by, 1);
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -48,10 +55,9 @@ function draw({ events, calendar }, place, tools) {
   for (let monday = begin; monday < end; monday += 7 * DAY) weeks.push(monday);
 
   const pill = ({ event, from, to, row, begins, ends }) =>
-    h('button', {
+    placed(h('button', {
       type: 'button',
       class: `pill${event.all_day ? '' : ' timed'}${event.free ? '' : ' busy'}${begins ? '' : ' goes-before'}${ends ? '' : ' goes-on'}`,
-      style: `grid-column: ${from + 1} / ${to + 2}; grid-row: ${row + 2}`,
       'data-focus': `${event.id}-${row}`, 'data-testid': 'event',
       title: `${event.summary}: ${whenText(event)}`,
       onclick: () => askToDelete({
@@ -59,17 +65,16 @@ function draw({ events, calendar }, place, tools) {
         details: [whenText(event), event.free ? 'Shown as free' : 'Shown as busy'],
         remove: () => tools.remove(event.id, event.summary),
       }),
-    }, !event.all_day && h('span', { class: 'time' }, hours(event)), h('span', { class: 'name' }, event.summary || '(no title)'));
+    }, !event.all_day && h('span', { class: 'time' }, hours(event)), h('span', { class: 'name' }, event.summary || '(no title)')), `${from + 1} / ${to + 2}`, String(row + 2));
 
   const now = today();
   const week = (monday) => {
     const days = WEEKDAYS.map((_, at) => monday + at * DAY);
     return h('div', { class: 'week', role: 'group', 'aria-label': `Week of ${long(monday)}` },
-      days.map((day, at) => h('div', {
+      days.map((day, at) => placed(h('div', {
         class: `day-cell${weekday(day) > 4 ? ' weekend' : ''}${first(day) === first(place) ? '' : ' other'}${day === now ? ' now' : ''}`,
-        style: `grid-column: ${at + 1}`,
       }, h('span', { class: 'day-number', 'aria-hidden': 'true' },
-        new Date(day).getUTCDate() === 1 ? format(day, { day: 'numeric', month: 'short' }) : String(new Date(day).getUTCDate())))),
+        new Date(day).getUTCDate() === 1 ? format(day, { day: 'numeric', month: 'short' }) : String(new Date(day).getUTCDate()))), String(at + 1))),
       rows(events, monday).map(pill));
   };
 
@@ -83,10 +88,10 @@ function draw({ events, calendar }, place, tools) {
       h('button', { type: 'button', class: 'btn small', onclick: () => tools.go(next) }, `Show ${format(next, { month: 'long', year: 'numeric' })}`))
     : h('p', { class: 'empty', 'data-testid': 'empty' }, 'Nothing here yet. Leave that is approved or confirmed in the pretend Slack appears by itself.');
   return [
+    hint || '',
     h('div', { class: 'month', 'data-testid': 'month' },
       h('div', { class: 'weekdays', 'aria-hidden': 'true' }, WEEKDAYS.map((name) => h('span', {}, name))),
       weeks.map(week)),
-    hint || '',
     h('p', { class: 'quiet foot' }, `Calendar ${calendar}. Press an event to see it whole or to delete it by hand.`),
   ];
 }

@@ -19,11 +19,11 @@ export function createSidebar(root, options, faults) {
       if (focused) head.querySelector('[data-testid="person-switcher"]')?.focus();
       marks[0] = headMark;
     }
-    const listMark = JSON.stringify([state.channels, state.dms, state.people, state.app?.bot_user_id, here.channel, here.team, here.as]);
+    const listMark = JSON.stringify([state.channels, state.dms, state.people, state.app?.bot_user_id, state.links, here.channel, here.team, here.as]);
     if (listMark !== marks[1]) {
       const focused = document.activeElement?.dataset?.channel;
       const inside = lists.contains(document.activeElement);
-      lists.replaceChildren(...drawLists(state, here));
+      lists.replaceChildren(...drawLists(state, here).flat().filter(Boolean));
       if (inside && focused) [...lists.querySelectorAll('[data-channel]')].find((node) => node.dataset.channel === focused)?.focus();
       marks[1] = listMark;
     }
@@ -82,6 +82,9 @@ export function createSidebar(root, options, faults) {
     const dms = [...(state.dms || [])].sort((a, b) => Number(b.with === bot) - Number(a.with === bot)).map((dm) =>
       entry(dm.id, avatar(dm.with, { small: true }), dir.nameOf(dm.with), dm.with === bot || dir.isApp(dm.with) ? h('span', { class: 'badge' }, 'APP') : dm.with === here.as ? h('span', { class: 'quiet' }, 'you') : null, dm.unread));
     return [
+      state.links?.length > 0 && [h('h2', {}, 'Beside Slack'), h('ul', {}, state.links.map((link) =>
+        h('li', {}, h('a', { class: 'entry', href: link.url, target: `playground-${link.label}`, 'data-testid': 'link' },
+          h('span', { class: 'hash' }, sign('window')), h('span', { class: 'entry-name' }, link.label)))))],
       h('h2', {}, 'Channels'),
       channels.length ? h('ul', {}, channels) : h('p', { class: 'quiet' }, 'No channels yet.'),
       h('h2', {}, 'Direct messages'),

@@ -58,8 +58,8 @@ function draw({ users, entries }, place, tools) {
       : !inWeek.length && h('p', { class: 'empty' }, 'No hours in this week. ',
         h('button', { type: 'button', class: 'btn small', onclick: () => tools.go(next) }, `Show the week of ${format(monday(next), { day: 'numeric', month: 'long' })}`));
   return [
-    h('div', { class: 'sheet-scroll', tabindex: '0', role: 'region', 'aria-label': 'Time sheet' }, table),
     hint || '',
+    h('div', { class: 'sheet-scroll', tabindex: '0', role: 'region', 'aria-label': 'Time sheet' }, table),
     h('p', { class: 'quiet foot' }, 'Project “Time off”. Press an entry to delete it by hand.'),
   ];
 }

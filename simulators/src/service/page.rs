@@ -31,7 +31,6 @@ impl<S: Shown> Core<S> {
 async fn state<S: Shown>(Extract(core): Extract<Core<S>>) -> Json<Value> {
     let held = core.held();
     Json(json!({
-        "today": core.clock().now(),
         "shown": S::shown(&held.state),
         "faults": held.faults.to_json(),
         "links": held.links,

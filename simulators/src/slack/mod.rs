@@ -64,6 +64,7 @@ pub use person::{Form, Person, Shown};
 pub use sign::signature;
 
 use crate::listener::{Cutter, CuttingListener};
+use crate::service::Link;
 use state::{Change, ChannelState, Outgoing, State, Team};
 
 /// How the simulated Slack behaves.
@@ -243,6 +244,11 @@ impl SlackSim {
     /// Where the app's `/slack/…` paths are: `http://127.0.0.1:3000`.
     pub fn set_app_url(&self, url: &str) {
         self.with(|state| state.app_url = Some(url.trim_end_matches('/').to_owned()));
+    }
+
+    /// What the page links to beside Slack, such as the other simulators' pages.
+    pub fn set_links(&self, links: Vec<Link>) {
+        self.with(|state| state.links = links);
     }
 
     /// The secret that signs the requests to the app.

@@ -98,6 +98,7 @@ fn state_json(state: &State, team_id: &str, user: Option<&str>) -> Value {
             })).collect::<Vec<_>>(),
         },
         "faults": state.faults.to_json(),
+        "links": state.links,
     });
     let Some(user) = user else { return json };
     json["me"] = team.person(user).map(person_json).unwrap_or_default();

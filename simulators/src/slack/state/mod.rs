@@ -21,6 +21,7 @@ use std::{
 use serde_json::Value;
 
 use super::{Clock, faults::Faults, model::AppConfig};
+use crate::service::Link;
 
 pub(crate) use conversation::ChannelState;
 pub(crate) use installation::Installation;
@@ -43,6 +44,8 @@ pub(crate) struct State {
     pub faults: Faults,
     pub problems: Vec<String>,
     pub app_url: Option<String>,
+    /// Where else the page leads.
+    pub links: Vec<Link>,
     pub base_url: String,
     /// Events that the app is to be told.
     pub outbox: Vec<Outgoing>,
@@ -90,6 +93,7 @@ impl State {
             faults: Faults::default(),
             problems: Vec::new(),
             app_url: None,
+            links: Vec::new(),
             base_url: String::new(),
             outbox: Vec::new(),
             changes: Vec::new(),
