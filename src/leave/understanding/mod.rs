@@ -12,8 +12,14 @@
 //! | what of a message leaves the workspace for that | `redacted.rs` |
 
 mod accept;
+mod clauses;
+mod dates;
+mod meaning;
+mod phrases;
+mod portions;
 mod redacted;
 pub mod second_opinion;
+mod thread;
 mod tokens;
 mod words;
 
@@ -249,44 +255,17 @@ pub struct Reading {
 
 /// Reads a message by the rules of `docs/leave-language.md`.
 pub fn read(message: &Message<'_>) -> Reading {
-    first_reading(message)
+    let mut known = thread::Known::default();
+    for earlier in message.thread {
+        let meaning = understand(earlier, message, &known);
+        let reading = meaning.clone().settle(message.today);
+        known = known.after(&meaning, &reading.days, message.today);
+    }
+    understand(message.text, message, &known).settle(message.today)
 }
 
-/// One leave word and the day words beside it.
-fn first_reading(message: &Message<'_>) -> Reading {
-    use jiff::ToSpan as _;
-    use tokens::TokenKind;
-    use words::{DayWord, Tag};
-
-    let mut leave = false;
-    let mut found = Vec::new();
-    for token in tokens::tokens(message.text, message.zone) {
-        if let TokenKind::Word(word) = token.kind {
-            match words::word(&word).or_else(|| words::misspelled(&word)) {
-                Some(Tag::Leave(..)) => leave = true,
-                Some(Tag::Day(DayWord::FromToday(days))) => {
-                    found.push(message.today.saturating_add(i32::from(days).days()));
-                }
-                _ => {}
-            }
-        }
-    }
-    let candidates = found.into_iter().map(|date| MeantDay {
-        date,
-        portion: Portion::Full,
-        category: Category::Vacation,
-    });
-    let accepted = accept(message.today, candidates).unwrap_or_default();
-    let (intent, doubts) = match (leave, accepted.days.is_empty()) {
-        (true, false) => (Intent::Request, Vec::new()),
-        (true, true) => (Intent::Unclear, vec![Doubt::NoDay]),
-        (false, _) => (Intent::None, Vec::new()),
-    };
-    Reading {
-        intent,
-        days: if leave { accepted.days } else { Vec::new() },
-        confidence: Confidence::Low,
-        doubts,
-        dropped: accepted.dropped,
-    }
+fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meaning::Meaning {
+    let tokens = tokens::tokens(text, message.zone);
+    let items = phrases::items(&tokens);
+    meaning::meaning(&clauses::clauses(&items), message.today, known)
 }

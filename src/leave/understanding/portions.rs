@@ -1,0 +1,400 @@
+//! Which part of which day: what is written beside the days of one clause.
+
+use jiff::civil::Date;
+
+use super::{Category, Doubt};
+use super::clauses::Clause;
+use super::dates::{Calendar, days, is_weekend, working_days, working_days_before};
+use super::phrases::{Base, Item, Kind, Point};
+use super::words::{Part, SpanWord, Tag};
+
+/// A date with the part that is written beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub(super) date: Date,
+    pub(super) part: Option<Part>,
+    /// The category that its clause names.
+    pub(super) category: Option<Category>,
+}
+
+/// A day that is taken out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Without {
+    pub(super) point: Point,
+    pub(super) dates: Vec<Date>,
+    pub(super) part: Option<Part>,
+}
+
+/// What one clause says of days.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Named {
+    pub(super) days: Vec<Dated>,
+    pub(super) without: Vec<Without>,
+    pub(super) from: Option<Dated>,
+    pub(super) until: Option<Point>,
+    pub(super) back: Option<Point>,
+    /// Half days.
+    pub(super) length: Option<u32>,
+    pub(super) rest_of_week: bool,
+    pub(super) vague: Option<String>,
+    pub(super) doubts: Vec<Doubt>,
+    /// A part with no day beside it.
+    pub(super) part: Option<Part>,
+    /// How many things name days: one day is not a range.
+    pub(super) groups: usize,
+    pub(super) span: bool,
+    /// A weekday or a week was said, and not a date.
+    pub(super) by_week: bool,
+}
+
+impl Named {
+    pub(super) fn is_empty(&self) -> bool {
+        self.days.is_empty()
+            && self.from.is_none()
+            && self.until.is_none()
+            && self.length.is_none()
+            && !self.rest_of_week
+            && self.vague.is_none()
+            && self.doubts.is_empty()
+    }
+
+    /// The only day, if it is one day and no more.
+    pub(super) fn single(&self) -> Option<Dated> {
+        match self.days.as_slice() {
+            [only] if self.groups == 1 && !self.span => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Adds what another clause says of the same leave.
+    pub(super) fn join(&mut self, other: Self) {
+        if !self.days.is_empty() && other.days.is_empty() && other.is_empty() {
+            // "on leave tomorrow, second half"
+            if let Some(part) = other.part {
+                for day in self.days.iter_mut().filter(|day| day.part.is_none() || day.part == Some(Part::Half)) {
+                    day.part = Some(part);
+                }
+            }
+        } else if self.days.is_empty() && other.days.iter().all(|day| day.part.is_none()) && self.part.is_some() && !other.days.is_empty() {
+            let part = self.part;
+            self.days = other.days.iter().map(|day| Dated { part, ..*day }).collect();
+            self.part = None;
+        } else {
+            self.days.extend(&other.days);
+        }
+        self.without.extend(other.without);
+        self.from = self.from.or(other.from);
+        self.until = self.until.take().or(other.until);
+        self.back = self.back.take().or(other.back);
+        self.length = self.length.or(other.length);
+        self.rest_of_week |= other.rest_of_week;
+        self.vague = self.vague.take().or(other.vague);
+        self.doubts.extend(other.doubts);
+        self.part = combine(self.part, other.part);
+        self.groups += other.groups;
+        self.span |= other.span;
+        self.by_week |= other.by_week;
+    }
+}
+
+/// Two parts of one day.
+pub(super) fn combine(one: Option<Part>, two: Option<Part>) -> Option<Part> {
+    match (one, two) {
+        (None, other) | (other, None) => other,
+        (Some(Part::Half), other) | (other, Some(Part::Half)) => other,
+        (Some(one), Some(two)) if one == two => Some(one),
+        _ => Some(Part::Full),
+    }
+}
+
+/// Reads the days of one clause.
+pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
+    let calendar = Calendar {
+        past: clause.past,
+        ..calendar
+    };
+    let mut reader = Reader {
+        calendar,
+        weekends: clause.has(Tag::IncludingWeekend),
+        found: Named::default(),
+        prefix: None,
+        prefix_used: false,
+        after_day: None,
+        without: false,
+    };
+    for (at, item) in clause.items.iter().enumerate() {
+        let next_is_day = clause.items[at + 1..]
+            .iter()
+            .find(|item| {
+                !matches!(
+                    item.kind,
+                    Kind::Tag(Tag::On | Tag::The | Tag::Of | Tag::For | Tag::Filler)
+                )
+            })
+            .is_some_and(|item| matches!(item.kind, Kind::Day(_) | Kind::Range(..)));
+        reader.item(item, next_is_day);
+    }
+    reader.finish()
+}
+
+struct Reader {
+    calendar: Calendar,
+    weekends: bool,
+    found: Named,
+    prefix: Option<Part>,
+    prefix_used: bool,
+    /// Where the days begin that were just named, if nothing has separated since.
+    after_day: Option<usize>,
+    without: bool,
+}
+
+impl Reader {
+    fn item(&mut self, item: &Item, next_is_day: bool) {
+        match &item.kind {
+            Kind::Day(point) => self.day(point),
+            Kind::Range(first, last) => self.range(first, last),
+            Kind::Span(span) => self.span(*span),
+            Kind::From(point) => match self.calendar.one(point) {
+                Ok(date) => {
+                    let part = point.part.or(self.prefix);
+                    self.prefix_used |= self.prefix.is_some();
+                    self.found.from = Some(Dated {
+                        date,
+                        part,
+                        category: None,
+                    });
+                }
+                Err(doubt) => self.found.doubts.push(doubt),
+            },
+            Kind::Until(point) => self.found.until = Some(point.clone()),
+            Kind::Back(point) => self.found.back = Some(point.clone()),
+            Kind::Since(point) => {
+                let past = Calendar {
+                    past: true,
+                    ..self.calendar
+                };
+                match past.one(point) {
+                    Ok(since) => {
+                        let yesterday = super::dates::plus(self.calendar.today, -1);
+                        let dates = days(since, yesterday).filter(|day| !is_weekend(*day) || *day == since).collect();
+                        self.found.span = true;
+                        self.add(dates, None);
+                    }
+                    Err(doubt) => self.found.doubts.push(doubt),
+                }
+            }
+            Kind::Length(halves) => self.found.length = self.found.length.or(Some(*halves)),
+            Kind::NextDays(halves) => {
+                let tomorrow = super::dates::plus(self.calendar.today, 1);
+                self.found.span = true;
+                self.add(working_days(tomorrow, halves.div_ceil(2), false), None);
+                self.last_half(*halves);
+            }
+            Kind::LastDays(halves) => {
+                self.found.span = true;
+                self.add(
+                    working_days_before(self.calendar.today, halves.div_ceil(2)),
+                    None,
+                );
+            }
+            Kind::Tag(Tag::Vague) => self.found.vague = Some(item.text.clone()),
+            Kind::Tag(Tag::Except | Tag::InsteadOf) => {
+                self.without = true;
+                self.after_day = None;
+                self.prefix = None;
+            }
+            Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day),
+            Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day),
+            Kind::Comma | Kind::Tag(Tag::And) => self.after_day = None,
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, dates: Vec<Date>, part: Option<Part>) {
+        let part = part.or(self.prefix);
+        self.prefix_used |= self.prefix.is_some();
+        self.after_day = Some(self.found.days.len());
+        self.found.groups += 1;
+        self.found
+            .days
+            .extend(dates.into_iter().map(|date| Dated {
+                date,
+                part,
+                category: None,
+            }));
+    }
+
+    fn last_half(&mut self, halves: u32) {
+        if halves % 2 == 1
+            && let Some(last) = self.found.days.last_mut()
+        {
+            last.part = Some(Part::Morning);
+        }
+    }
+
+    fn day(&mut self, point: &Point) {
+        self.found.by_week |= matches!(point.base, Base::Weekday(..));
+        if self.without {
+            let dates = self.calendar.date(point).unwrap_or_default();
+            self.found.without.push(Without {
+                point: point.clone(),
+                dates,
+                part: point.part.or(self.prefix),
+            });
+            return;
+        }
+        match self.calendar.date(point) {
+            Ok(dates) => self.add(dates, point.part),
+            Err(doubt) => self.found.doubts.push(doubt),
+        }
+    }
+
+    fn range(&mut self, first: &Point, last: &Point) {
+        self.found.by_week |= matches!(first.base, Base::Weekday(..));
+        match self.calendar.range(first, last) {
+            Ok((start, end)) if self.without => {
+                for date in days(start, end) {
+                    self.found.without.push(Without {
+                        point: Point {
+                            base: Base::Exact(date),
+                            alias: None,
+                            part: None,
+                        },
+                        dates: vec![date],
+                        part: None,
+                    });
+                }
+            }
+            Ok((start, end)) => {
+                let dates: Vec<Date> = days(start, end)
+                    .filter(|date| {
+                        self.weekends
+                            || !is_weekend(*date)
+                            || *date == start && names_weekday(first)
+                            || *date == end && names_weekday(last)
+                    })
+                    .collect();
+                self.found.span |= start != end;
+                self.add(dates, None);
+                let count = self.found.days.len();
+                let from = self.after_day.unwrap_or(count);
+                // "from Monday afternoon till Wednesday morning"
+                if let Some(day) = self.found.days.get_mut(from)
+                    && first.part.is_some()
+                {
+                    day.part = first.part;
+                }
+                if let Some(day) = self.found.days[from..].last_mut()
+                    && last.part.is_some()
+                {
+                    day.part = last.part;
+                }
+            }
+            Err(doubt) => self.found.doubts.push(doubt),
+        }
+    }
+
+    fn span(&mut self, span: SpanWord) {
+        self.found.by_week = true;
+        if span == SpanWord::RestOfWeek && !self.without {
+            self.found.rest_of_week = true;
+            self.found.span = true;
+            return;
+        }
+        match self.calendar.span(span) {
+            Ok((first, last)) if self.without => {
+                for date in days(first, last) {
+                    self.found.without.push(Without {
+                        point: Point {
+                            base: Base::Exact(date),
+                            alias: None,
+                            part: None,
+                        },
+                        dates: vec![date],
+                        part: None,
+                    });
+                }
+            }
+            Ok((first, last)) => {
+                self.found.span = true;
+                self.add(days(first, last).collect(), None);
+            }
+            Err(doubt) => self.found.doubts.push(doubt),
+        }
+    }
+
+    /// A part stands with the day just before it, or with the days that follow.
+    fn part(&mut self, part: Part, text: &str, next_is_day: bool) {
+        if self.without {
+            if let Some(last) = self.found.without.last_mut() {
+                last.part = Some(part);
+            } else {
+                self.prefix = Some(part);
+            }
+            return;
+        }
+        let of = text == "half of" || text == "half";
+        match self.after_day {
+            Some(start) if !(of && next_is_day) => {
+                let all = text.ends_with("mornings") || text.ends_with("afternoons") || text.ends_with("evenings") || text == "half days";
+                let single_group = self.found.groups == 1;
+                let start = if all { 0 } else { start };
+                let _ = single_group;
+                for day in &mut self.found.days[start..] {
+                    let from_prefix = self.prefix.is_some() && day.part == self.prefix && self.prefix != Some(Part::Half);
+                    day.part = if part == Part::Full || from_prefix {
+                        combine_beside(day.part, part)
+                    } else {
+                        combine(day.part, Some(part))
+                    };
+                }
+                if let Some(from) = &mut self.found.from
+                    && self.found.days.is_empty()
+                {
+                    from.part = combine(from.part, Some(part));
+                }
+            }
+            _ => {
+                let before = if self.prefix_used { None } else { self.prefix };
+                self.prefix = combine(before, Some(part));
+                self.prefix_used = false;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Named {
+        if let Some(part) = self.prefix
+            && !self.prefix_used
+        {
+            let mut free = self
+                .found
+                .days
+                .iter_mut()
+                .filter(|day| day.part.is_none())
+                .peekable();
+            if free.peek().is_some() {
+                for day in free {
+                    day.part = Some(part);
+                }
+            } else if let [only] = self.found.days.as_mut_slice() {
+                only.part = combine(only.part, Some(part));
+            } else {
+                self.found.part = Some(part);
+            }
+        }
+        self.found
+    }
+}
+
+/// A part after a day whose part came from before it: "second half today, tomorrow full".
+fn combine_beside(_before: Option<Part>, part: Part) -> Option<Part> {
+    Some(part)
+}
+
+fn names_weekday(point: &Point) -> bool {
+    matches!(point.base, Base::Weekday(..))
+        || point
+            .alias
+            .as_ref()
+            .is_some_and(|alias| matches!(alias.base, Base::Weekday(..)))
+}
