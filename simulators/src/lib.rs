@@ -8,6 +8,7 @@ mod clock;
 pub mod google_calendar;
 pub mod harvest;
 mod listener;
+pub mod openai;
 pub mod service;
 pub mod slack;
 

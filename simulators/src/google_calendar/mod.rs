@@ -15,7 +15,7 @@ use data_encoding::{BASE64, BASE64_MIME};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::service::{Core, Service, common_methods};
+use crate::service::{Core, Service, Shown, common_methods};
 pub use event::CalendarEvent;
 use state::State;
 
@@ -57,12 +57,15 @@ struct GoogleCalendar;
 
 impl Service for GoogleCalendar {
     const NAME: &'static str = "Google Calendar";
-    const PAGE: &'static str = "calendar.html";
     type State = State;
 
     fn trouble(status: axum::http::StatusCode) -> Response {
         error::trouble(status)
     }
+}
+
+impl Shown for GoogleCalendar {
+    const PAGE: &'static str = "calendar.html";
 
     fn shown(state: &State) -> Value {
         state.shown()

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::clock::Clock;
-use crate::service::{Core, Service, common_methods};
+use crate::service::{Core, Service, Shown, common_methods};
 use state::State;
 
 /// How the simulated Harvest is set up. It has one project for time off with two tasks.
@@ -123,12 +123,15 @@ struct Harvest;
 
 impl Service for Harvest {
     const NAME: &'static str = "Harvest";
-    const PAGE: &'static str = "time-sheet.html";
     type State = State;
 
     fn trouble(status: axum::http::StatusCode) -> Response {
         error::trouble(status)
     }
+}
+
+impl Shown for Harvest {
+    const PAGE: &'static str = "time-sheet.html";
 
     fn shown(state: &State) -> Value {
         state.shown()

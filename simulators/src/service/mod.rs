@@ -1,4 +1,4 @@
-//! What the simulated Google Calendar and Harvest share: state behind a lock, trouble on request,
+//! What the simulated services other than Slack share: state behind a lock, trouble on request,
 //! a record of the calls, a page that fills up live, and a file that keeps it all.
 
 mod faults;
@@ -28,13 +28,18 @@ use faults::{Entry, Faults};
 pub(crate) trait Service: Send + Sync + 'static {
     /// Its name, in logs.
     const NAME: &'static str;
-    /// The page's file.
-    const PAGE: &'static str;
     /// What it knows.
     type State: Kept;
 
     /// Its way to say that it is in trouble (500) or overrun (429).
     fn trouble(status: StatusCode) -> Response;
+}
+
+/// A service with a page that people look at.
+pub(crate) trait Shown: Service {
+    /// The page's file.
+    const PAGE: &'static str;
+
     /// What its page shows.
     fn shown(state: &Self::State) -> Value;
     /// Somebody takes an entry out in the service's own page.

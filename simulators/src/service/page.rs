@@ -13,10 +13,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::faults::Entry;
-use super::{Core, Fault, Service};
+use super::{Core, Fault, Shown};
 use crate::assets;
 
-impl<S: Service> Core<S> {
+impl<S: Shown> Core<S> {
     /// The page and what it asks for.
     pub fn page(&self) -> Router {
         assets::router(S::PAGE)
@@ -28,7 +28,7 @@ impl<S: Service> Core<S> {
     }
 }
 
-async fn state<S: Service>(Extract(core): Extract<Core<S>>) -> Json<Value> {
+async fn state<S: Shown>(Extract(core): Extract<Core<S>>) -> Json<Value> {
     let held = core.held();
     Json(json!({
         "shown": S::shown(&held.state),
@@ -37,7 +37,7 @@ async fn state<S: Service>(Extract(core): Extract<Core<S>>) -> Json<Value> {
     }))
 }
 
-async fn events<S: Service>(
+async fn events<S: Shown>(
     Extract(core): Extract<Core<S>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let receiver = core.shared.changes.subscribe();
@@ -55,7 +55,7 @@ struct FaultForm {
     kind: String,
 }
 
-async fn faults<S: Service>(
+async fn faults<S: Shown>(
     Extract(core): Extract<Core<S>>,
     Json(form): Json<FaultForm>,
 ) -> StatusCode {
@@ -72,7 +72,7 @@ struct DeleteForm {
     id: String,
 }
 
-async fn delete<S: Service>(
+async fn delete<S: Shown>(
     Extract(core): Extract<Core<S>>,
     Json(form): Json<DeleteForm>,
 ) -> StatusCode {

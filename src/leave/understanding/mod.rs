@@ -1,13 +1,15 @@
 //! What a message in the leave channel means: which days of leave, for whom, and how sure that is.
 //!
-//! The rules are `docs/leave-language.md`. Everything here is pure: no network, no database, no
-//! clock; the same message always has the same reading.
+//! The rules are `docs/leave-language.md`. Everything here but the second opinion is pure: no
+//! network, no database, no clock; the same message always has the same reading.
 //!
 //! | what is known | file |
 //! |---|---|
 //! | Slack's markup, numbers, dates in digits | `tokens.rs` |
 //! | what words and phrases stand for: **add a phrase here** | `words.rs` |
 //! | which dates exist and which are accepted | `accept.rs` |
+//! | what a language model says where the rules are not sure | `second_opinion.rs` |
+//! | what of a message leaves the workspace for that | `redacted.rs` |
 
 mod accept;
 mod clauses;
@@ -15,6 +17,8 @@ mod dates;
 mod meaning;
 mod phrases;
 mod portions;
+mod redacted;
+pub mod second_opinion;
 mod thread;
 mod tokens;
 mod words;

@@ -1,7 +1,11 @@
-//! The clients of Google Calendar and Harvest against services that behave like the real ones.
+//! The clients of Google Calendar, Harvest and OpenAI against services that behave like the real
+//! ones.
 
 mod google_calendar;
 mod harvest;
+mod logs;
+mod openai;
+mod second_opinion;
 
 use std::collections::HashMap;
 use std::time::Duration;
