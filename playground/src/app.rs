@@ -11,8 +11,9 @@ use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::Db;
-use timeoff::platform::ids::SlackUserId;
-use timeoff::tenant::store as tenant;
+use timeoff::platform::ids::{ChannelId, SlackUserId};
+use timeoff::tenant::store::{self as tenant, Actor};
+use timeoff::workspace::harvest_users::match_by_email;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub services: Vec<(&'static str, String)>,
     /// Who approves leave, until an admin chooses otherwise.
     pub approver: String,
+    /// Where people write that they are away, until an admin chooses otherwise.
+    pub leave_channel: String,
 }
 
 /// A new key for [`Settings::token_key`].
@@ -84,7 +87,7 @@ impl App {
             stop,
             serving: tokio::spawn(timeoff.clone().serve(listener, stopping)),
         };
-        if let Err(error) = arrive(&timeoff, &settings.approver).await {
+        if let Err(error) = arrive(&timeoff, &settings).await {
             if let Err(error) = app.stop().await {
                 tracing::warn!(%error, "the app did not stop cleanly");
             }
@@ -107,12 +110,14 @@ impl App {
     }
 }
 
-/// Installs the app, lets it get to know the people, and makes `approver` the one who decides.
-async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
+/// Installs the app, lets it get to know the people and their time sheets, and says who decides
+/// and where people write.
+async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     let identity = timeoff.install().await?.context("there is no bot token")?;
     let db = &timeoff.services.db;
     let now = || timeoff.services.clock.now();
-    let approver = SlackUserId::parse(approver)?;
+    let approver = SlackUserId::parse(&chosen.approver)?;
+    let leave_channel = ChannelId::parse(&chosen.leave_channel)?;
     // Not until nothing is left to do: a start after a hard stop has abandoned work, which the
     // app takes up by itself within a minute or two.
     let acquainted = async {
@@ -130,6 +135,11 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
         .await
         .context("the app does not get to know the people")??;
 
+    // Asked before there is a transaction: the database has one connection.
+    let time_sheets = match &timeoff.services.harvest {
+        Some(harvest) => harvest.users().await?,
+        None => Vec::new(),
+    };
     let mut tx = db.begin(&identity.team_id, now()).await?;
     let workspace = tenant::workspace(&mut tx)
         .await?
@@ -137,8 +147,10 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
     let mut settings = workspace.settings;
     if settings.approvers.is_empty() {
         settings.approvers = vec![approver];
-        tenant::save_settings(&mut tx, &settings).await?;
     }
+    settings.leave_channel.get_or_insert(leave_channel);
+    tenant::save_settings(&mut tx, &settings).await?;
+    match_by_email(&mut tx, &time_sheets, Actor::System).await?;
     // The pretend Slack forgets its messages when it stops, the database forgets nothing: what
     // still matters is posted anew, so that it can be decided and cancelled.
     tenant::forget_posted_messages(&mut tx).await?;

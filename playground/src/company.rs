@@ -12,6 +12,9 @@ pub const BEN: &str = "U0BEN";
 /// Carla Mendes, who looks after people and settings.
 pub const CARLA: &str = "U0CARLA";
 
+/// The channel in which people write that they are away.
+pub const LEAVE: &str = "C0LEAVE";
+
 /// Moves the company in, installs the app, and gives the app's bot token.
 pub fn move_in(slack: &SlackSim) -> String {
     slack.add_workspace(Workspace::new(WORKSPACE, "Lantern Studio"));
@@ -35,7 +38,11 @@ pub fn move_in(slack: &SlackSim) -> String {
     }
     for (id, name, topic) in [
         ("C0GENERAL", "general", "What everyone should know"),
-        ("C0LEAVE", "leave", "Who is away, and when"),
+        (
+            LEAVE,
+            "leave",
+            "Away? Write it here: “on leave tomorrow”, “sick today”",
+        ),
         ("C0RANDOM", "random", "Lunch, plants, weekend plans"),
     ] {
         slack.add_channel(
@@ -46,7 +53,7 @@ pub fn move_in(slack: &SlackSim) -> String {
         );
     }
     let token = slack.install_app(WORKSPACE, DEFAULT_SCOPES);
-    slack.add_app_to_channel(WORKSPACE, "C0LEAVE");
+    slack.add_app_to_channel(WORKSPACE, LEAVE);
     token
 }
 

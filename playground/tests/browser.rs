@@ -7,21 +7,16 @@
 
 mod support;
 
-use std::path::Path;
-use std::time::Duration;
-
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use fantoccini::elements::Element;
+use fantoccini::Locator;
 use fantoccini::key::Key;
-use fantoccini::{Client, Locator};
 use jiff::civil::{Date, Weekday};
-use playground::{Options, Playground, company};
+use playground::company;
 use support::chrome::{Chrome, screenshot};
-
-/// How long a person waits for something to appear.
-const SOON: Duration = Duration::from_secs(20);
+use support::person::Person;
+use support::start;
 
 /// The ground that the other tests stand on: a page, a click, a picture.
 #[tokio::test]
@@ -108,95 +103,8 @@ async fn asha_asks_for_leave_ben_approves_and_a_restart_forgets_nothing() {
     playground.stop().await.unwrap();
 }
 
-async fn start(data: &Path) -> Playground {
-    playground::start(Options {
-        data: data.to_owned(),
-        reset: false,
-        port: 0,
-        progress: |_| {},
-    })
-    .await
-    .unwrap()
-}
-
 /// A Monday some weeks ahead.
 fn a_monday(weeks: i32) -> Date {
     let today = jiff::Zoned::now().date();
     today.nth_weekday(weeks, Weekday::Monday).unwrap()
-}
-
-/// Somebody in front of a browser.
-struct Person {
-    browser: Client,
-}
-
-impl Person {
-    async fn arrives(chrome: &Chrome, url: &str) -> Self {
-        let browser = chrome.open().await;
-        browser.goto(url).await.unwrap();
-        Self { browser }
-    }
-
-    /// Waits until it is there, and shows what there was instead when it does not come.
-    async fn sees(&self, xpath: &str) -> Element {
-        let found = self
-            .browser
-            .wait()
-            .at_most(SOON)
-            .for_element(Locator::XPath(xpath))
-            .await;
-        match found {
-            Ok(element) => element,
-            Err(error) => {
-                let picture = screenshot(&self.browser, "not-seen").await;
-                let page = self.browser.find(Locator::Css("body")).await.unwrap();
-                let text = page.text().await.unwrap();
-                panic!(
-                    "{xpath} did not appear ({error}); see {}. The page says:\n{text}",
-                    picture.display()
-                )
-            }
-        }
-    }
-
-    async fn presses(&self, xpath: &str) {
-        loop {
-            match self.sees(xpath).await.click().await {
-                Ok(()) => return,
-                // It was just drawn anew.
-                Err(error) if error.is_stale_element_reference() => {}
-                Err(error) => panic!("{xpath} cannot be pressed: {error}"),
-            }
-        }
-    }
-
-    async fn types(&self, testid: &str, text: &str) {
-        let place = self.sees(&format!("//*[@data-testid='{testid}']")).await;
-        place.send_keys(text).await.unwrap();
-    }
-
-    async fn dates(&self, action: &str, date: Date) {
-        let field = self
-            .sees(&format!("//input[@data-action-id='{action}']"))
-            .await;
-        // As the browser's language, American English, writes it.
-        let typed = date.strftime("%m%d%Y").to_string();
-        field.send_keys(&typed).await.unwrap();
-        let value = field.prop("value").await.unwrap();
-        assert_eq!(value, Some(date.to_string()), "typed {typed}");
-    }
-
-    /// Opens the conversation with the app.
-    async fn opens_the_app(&self) {
-        self.presses("//a[@data-channel][.//*[.='APP']]").await;
-    }
-
-    async fn saw_no_trouble(&self) {
-        let notices = self
-            .browser
-            .find_all(Locator::Css("[data-testid=toast]"))
-            .await
-            .unwrap();
-        assert!(notices.is_empty(), "{} notices", notices.len());
-    }
 }

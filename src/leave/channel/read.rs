@@ -10,7 +10,7 @@ use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
 use crate::leave::request;
 use crate::leave::store::{self, Heard, NewReply, Reply};
-use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading};
+use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading, second_opinion};
 use crate::leave::words;
 use crate::leave::work::ShowReply;
 use crate::platform::again::Again;
@@ -87,7 +87,7 @@ pub async fn read(services: &Services, job: &Job) -> Result<(), JobError> {
         zone: &person.zone,
         thread: &earlier,
     };
-    let reading = understanding::read(&message);
+    let reading = second_opinion::read(services.openai.as_ref(), &message).await;
     if reading.intent == Intent::None {
         return Ok(());
     }
