@@ -57,14 +57,13 @@ impl EntryState {
             Waiting => matches!(next, Calling | Failed | Removed),
             // Waiting again: its id is used up, and it gets the next one.
             Calling => matches!(next, Done | Failed | Waiting),
-            Done => matches!(next, Unwanted),
             // Only by a person; it may be there although the call failed.
             Failed => matches!(next, Waiting | Unwanted),
             Unwanted => matches!(next, Removing | RemoveFailed),
             Removing => matches!(next, Removed | RemoveFailed),
             // Wanted again, under the next id.
             Removed => matches!(next, Waiting),
-            RemoveFailed => matches!(next, Unwanted),
+            Done | RemoveFailed => matches!(next, Unwanted),
         }
     }
 
