@@ -156,6 +156,7 @@ async fn spread(
     if taken.before.state == ActionState::Pending {
         return refresh_messages(tx, correlation_id, id).await;
     }
+    store::remove_again(tx, id).await?;
     sync::follow(tx, correlation_id, id).await?;
     tell_approvers(tx, correlation_id, taken).await
 }

@@ -336,6 +336,20 @@ pub async fn retry_entries(tx: &mut TenantTx, action_id: i64) -> Result<u64, sql
     Ok(done.rows_affected())
 }
 
+/// Puts back what could not be removed, because somebody gives days of this leave back now: that
+/// is a person's word, as good as a retry.
+pub async fn remove_again(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE service_entry SET state = 'unwanted', error = NULL, changed_at = $2 WHERE action_id = $1 AND state = 'remove_failed'",
+        action_id,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 async fn change_records(
     tx: &mut TenantTx,
     action_id: i64,

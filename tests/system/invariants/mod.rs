@@ -9,5 +9,6 @@ mod limits;
 mod once;
 mod payloads;
 mod sync_crash;
+mod sync_states;
 mod tenants;
 mod trouble;

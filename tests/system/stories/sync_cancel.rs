@@ -269,6 +269,26 @@ async fn the_old_event_stays_until_the_new_ones_are_there() {
 }
 
 #[tokio::test]
+async fn an_event_that_had_to_stay_goes_with_the_whole_leave() {
+    let house = House::with_services().await;
+    let asha = house.asha();
+    house.is_granted(&asha, "2026-03-09", "2026-03-11").await;
+    house
+        .calendar()
+        .fault("events.insert", Fault::ServerError, None);
+    house.gives_back(&asha, &["2026-03-10"]).await;
+    assert_snapshot!(house.outside.events(), @"2026-03-09 to 2026-03-12: Leave - Asha Rao");
+    house.presses(&asha, "Cancel leave").await;
+    assert_eq!(house.outside(), "\n---\n");
+    assert_snapshot!(house.carla().dm(), @"
+    timeoff: :white_check_mark: @asha's leave is everywhere as it should be now.
+      *Vacation, Mon 9 – Wed 11 March*
+      ✓ Calendar: removed
+      ✓ Harvest: removed
+    ");
+}
+
+#[tokio::test]
 async fn what_failed_is_not_sent_again_because_another_day_is_given_back() {
     let house = House::with_services().await;
     let (asha, carla) = (house.asha(), house.carla());
