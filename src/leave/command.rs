@@ -1,13 +1,16 @@
 //! `/timeoff` and the words after it.
 
-use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
+use super::days::PersonCalendar;
 use super::form::{Filled, OpenForm};
+use super::periods::{self, WantedDay};
+use super::understanding::{self, Intent};
 use super::{overview, request};
 use crate::clients::blocks::{escape, section, shorten};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, Cx, SlashCommand};
+use crate::tenant::Person;
 
 /// What was typed after `/timeoff`.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +30,7 @@ pub async fn timeoff(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Er
         Err(why) => return Ok(Ack::Reply(Message::plain(why))),
     };
     let today = person.today(cx.now());
-    let reply = match understand(&command.text, today) {
+    let reply = match understand(&command.text, &person, today) {
         Wish::Form(filled) => {
             let open = OpenForm {
                 user: command.user_id,
@@ -56,7 +59,7 @@ pub fn help(before: &str) -> Message {
     let text = format!(
         "{before}Here is what I can do:\n\
          • `/timeoff` opens the form to ask for time off\n\
-         • `/timeoff tomorrow`, `/timeoff monday to friday` or `/timeoff 2026-08-03` opens it filled in\n\
+         • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in\n\
          • `/timeoff list` shows your leave, upcoming and past\n\
          • `/timeoff cancel` takes leave back, approved leave too\n\
          • `/timeoff who` shows who is off today and this week\n\
@@ -68,7 +71,7 @@ pub fn help(before: &str) -> Message {
     }
 }
 
-fn understand(text: &str, today: Date) -> Wish {
+fn understand(text: &str, person: &Person, today: Date) -> Wish {
     let text = text.trim().to_lowercase();
     match text.as_str() {
         "" | "request" | "new" => Wish::Form(Filled::default()),
@@ -76,122 +79,91 @@ fn understand(text: &str, today: Date) -> Wish {
         "list" | "mine" => Wish::List,
         "cancel" => Wish::Cancel,
         "who" => Wish::Who,
-        other => days(other, today).map_or(Wish::Unknown, Wish::Form),
+        other => days(other, person, today).map_or(Wish::Unknown, Wish::Form),
     }
 }
 
-/// A day, or two with “to” or a dash between them.
-fn days(text: &str, today: Date) -> Option<Filled> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (first, last) = match words.as_slice() {
-        [one] => (day(one, today, today)?, None),
-        [first, "to" | "until" | "till" | "-" | "–", last] => {
-            let first = day(first, today, today)?;
-            // “friday to monday” is the Monday after that Friday.
-            (first, Some(day(last, today, first)?))
-        }
-        _ => return None,
-    };
-    Some(Filled {
-        first: Some(first),
-        last,
-        ..Filled::default()
-    })
-}
-
-const NAMES: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
-];
-
-/// A day in one word: today, tomorrow, yesterday, a date, or a weekday: the next one, `from`
-/// included.
-fn day(word: &str, today: Date, from: Date) -> Option<Date> {
-    match word {
-        "today" => return Some(today),
-        "tomorrow" => return today.checked_add(1.day()).ok(),
-        "yesterday" => return today.checked_sub(1.day()).ok(),
-        _ => {}
+/// Days in the words of the leave channel: “tomorrow”, “mon to wed”, “sick 5th afternoon”. The
+/// form holds one stretch of days, so it is filled with the first.
+fn days(text: &str, person: &Person, today: Date) -> Option<Filled> {
+    let text = format!("leave {text}");
+    let reading = understanding::read(&understanding::Message {
+        text: &text,
+        today,
+        zone: &person.zone,
+        thread: &[],
+    });
+    if reading.intent != Intent::Request {
+        return None;
     }
-    let named = NAMES
-        .iter()
-        .find(|(name, _)| *name == word || (word.len() == 3 && name.starts_with(word)));
-    if let Some((_, weekday)) = named {
-        return from
-            .checked_add(i64::from(from.weekday().until(*weekday)).days())
-            .ok();
-    }
-    // Slack's date picker knows four digits of a year.
-    word.parse()
-        .ok()
-        .filter(|date: &Date| (1000..=9999).contains(&date.year()))
+    let wanted: Vec<WantedDay> = reading.days.iter().map(WantedDay::from).collect();
+    let periods = periods::periods(&wanted, &PersonCalendar::default());
+    periods
+        .first()
+        .map(|period| Filled::with(&period.leave_type, &period.span))
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::platform::ids::SlackUserId;
 
     #[test]
     fn the_words_after_the_command_are_understood() {
         let today = date(2026, 3, 4); // a Wednesday
-        let form = |first| {
-            Wish::Form(Filled {
-                first: Some(first),
-                ..Filled::default()
-            })
+        let person = Person {
+            user: SlackUserId::parse("U1").unwrap(),
+            name: "Asha".to_owned(),
+            zone: TimeZone::UTC,
+            location: None,
+            team: None,
+            approver: None,
+            is_admin: false,
+            active: true,
+            harvest_user: None,
         };
-        let range = |first, last| {
-            Wish::Form(Filled {
-                first: Some(first),
-                last: Some(last),
-                ..Filled::default()
-            })
+        let told = |text: &str| match understand(text, &person, today) {
+            Wish::Form(filled) => format!(
+                "{} {} {} {}",
+                filled.leave_type.unwrap_or_default(),
+                filled.portion.unwrap_or_default(),
+                filled.first.map(|day| day.to_string()).unwrap_or_default(),
+                filled.last.map(|day| day.to_string()).unwrap_or_default()
+            )
+            .trim()
+            .to_owned(),
+            other => format!("{other:?}"),
         };
-        let cases = [
-            ("", Wish::Form(Filled::default())),
-            ("  HELP ", Wish::Help),
-            ("list", Wish::List),
-            ("cancel", Wish::Cancel),
-            ("who", Wish::Who),
-            ("today", form(today)),
-            ("Tomorrow", form(date(2026, 3, 5))),
-            ("wednesday", form(today)),
-            ("mon", form(date(2026, 3, 9))),
-            ("2026-08-03", form(date(2026, 8, 3))),
-            ("yesterday", form(date(2026, 3, 3))),
-            (
-                "tomorrow to friday",
-                range(date(2026, 3, 5), date(2026, 3, 6)),
-            ),
-            (
-                "friday to tomorrow",
-                range(date(2026, 3, 6), date(2026, 3, 5)),
-            ),
-            (
-                "2026-08-03 to fri",
-                range(date(2026, 8, 3), date(2026, 8, 7)),
-            ),
-            ("Fri – Mon", range(date(2026, 3, 6), date(2026, 3, 9))),
-            (
-                "2026-08-03   until 2026-08-07",
-                range(date(2026, 8, 3), date(2026, 8, 7)),
-            ),
-            ("friday friday", Wish::Unknown),
-            ("friday to", Wish::Unknown),
-            ("-000001-01-01", Wish::Unknown),
-            ("2026-02-30", Wish::Unknown),
-            ("mo", Wish::Unknown),
-            ("yesterday's fish", Wish::Unknown),
-        ];
-        for (text, wish) in cases {
-            assert_eq!(understand(text, today), wish, "{text:?}");
-        }
+        let lines: Vec<String> = [
+            "",
+            "  HELP ",
+            "list",
+            "cancel",
+            "who",
+            "today",
+            "Tomorrow",
+            "wednesday",
+            "mon",
+            "2026-08-03",
+            "yesterday",
+            "tomorrow to friday",
+            "Fri – Mon",
+            "2026-08-03   until 2026-08-07",
+            "sick today",
+            "tomorrow afternoon",
+            "5th and 9th",
+            "10 to 12 March",
+            "saturday",
+            "friday to",
+            "2026-02-30",
+            "yesterday's fish",
+        ]
+        .iter()
+        .map(|text| format!("{text:?}: {}", told(text)))
+        .collect();
+        insta::assert_snapshot!(lines.join("\n"), @"");
     }
 }

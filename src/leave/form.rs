@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::days::{self, LeaveDay};
-use super::model::{LeaveSpan, LeaveType, PendingAction, Portion};
+use super::model::{LeaveSpan, LeaveType, Portion};
 use super::policy::{self, Field, Problem};
 use super::request::{self, Draft};
 use super::visibility::Viewer;
@@ -72,11 +72,10 @@ impl Filled {
             .unwrap_or(Portion::Full)
     }
 
-    /// What a request says, to be changed.
-    pub fn with(action: &PendingAction) -> Self {
-        let span = &action.span;
+    /// These days of this leave type.
+    pub fn with(leave_type: &str, span: &LeaveSpan) -> Self {
         Self {
-            leave_type: Some(action.leave_type.key.clone()),
+            leave_type: Some(leave_type.to_owned()),
             first: Some(span.first()),
             last: Some(span.last()).filter(|last| *last != span.first()),
             portion: Some(span.portion().as_str().to_owned()),

@@ -15,7 +15,7 @@
 //! | lists everybody's leave, as an admin | `listing.rs` |
 //!
 //! What a message means is `understanding/`. These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
-//! people read), `store/` (all SQL), `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
+//! people read), `store/` (all SQL), `periods.rs`, `policy.rs`, `visibility.rs` and `reminder_times.rs` (rules),
 //! `outcome_words.rs` (how leave stands at other services), and on `days.rs`, `entries.rs` and
 //! `model.rs`, which need nothing.
 
@@ -32,6 +32,7 @@ pub mod listing;
 pub mod model;
 pub mod outcome_words;
 pub mod overview;
+mod periods;
 pub mod policy;
 mod reminder_times;
 pub mod reminders;

@@ -83,7 +83,7 @@ pub async fn edit(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error>
         user: pressed.user,
         trigger_id: pressed.trigger_id,
         response_url: pressed.response_url,
-        filled: Filled::with(&action),
+        filled: Filled::with(&action.leave_type.key, &action.span),
         proposed: Some(action.id),
     };
     cx.enqueue(&open).await?;

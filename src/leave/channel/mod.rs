@@ -4,7 +4,7 @@
 //! |---|---|
 //! | somebody writes | `listen.rs` decides whether it is for the app |
 //! | it is read, with what its author wrote before | `read.rs`, by `understanding/` |
-//! | leave is proposed | `propose.rs`, with the rules in `periods.rs` |
+//! | leave is proposed | `propose.rs` |
 //! | leave is taken back | `take_back.rs` |
 //! | its author presses a button | `answer.rs` |
 //! | nobody answers | `expire.rs` |
@@ -13,7 +13,6 @@
 mod answer;
 mod expire;
 mod listen;
-mod periods;
 mod propose;
 mod read;
 mod show;

@@ -1,9 +1,9 @@
 //! Proposing leave, and dropping a proposal.
 
-use super::periods::{SortedOut, WantedDay, sort_out};
 use super::read::{Asked, say};
 use crate::jobs;
 use crate::leave::model::{ActionState, LeaveType, ReplyKind, ReplyState};
+use crate::leave::periods::{SortedOut, WantedDay, sort_out};
 use crate::leave::store::{self, Change, NewAction, Reply};
 use crate::leave::work::ShowReply;
 use crate::leave::{policy, words};

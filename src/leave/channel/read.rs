@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::periods::WantedDay;
 use super::{propose, take_back};
 use crate::clients::slack::Message;
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
+use crate::leave::periods::WantedDay;
 use crate::leave::request;
 use crate::leave::store::{self, Heard, NewReply, Reply};
 use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading, second_opinion};
@@ -192,15 +192,16 @@ async fn answer(
             let wanted: Vec<WantedDay> = reading
                 .days
                 .iter()
-                .map(|day| {
-                    let named = day.category.as_str();
-                    let known = types.iter().find(|known| known.key == named);
-                    WantedDay {
-                        date: day.date,
-                        portion: day.portion,
-                        leave_type: known.unwrap_or(default).key.clone(),
-                    }
-                })
+                .map(WantedDay::from)
+                .map(
+                    |day| match types.iter().any(|known| known.key == day.leave_type) {
+                        true => day,
+                        false => WantedDay {
+                            leave_type: default.key.clone(),
+                            ..day
+                        },
+                    },
+                )
                 .collect();
             replace_open(tx, asked).await?;
             propose::propose(tx, asked, &wanted, notes).await

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::periods::WantedDay;
 use super::propose::{close, propose};
 use super::read::{Asked, open_in_thread, replace_open, say, tell};
 use crate::leave::days::{self, Counted};
 use crate::leave::model::{PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::periods::WantedDay;
 use crate::leave::{overview, store, words};
 use crate::platform::db::TenantTx;
 

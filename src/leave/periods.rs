@@ -1,11 +1,12 @@
-//! From the days that somebody means to the requests that are proposed. Pure.
+//! From the days that somebody means to the requests that say them. Pure.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::leave::days::{self, Counted, LeaveDay, PersonCalendar};
-use crate::leave::model::{LeaveSpan, Portion};
-use crate::leave::store::OwnDay;
+use super::days::{self, Counted, LeaveDay, PersonCalendar};
+use super::model::{LeaveSpan, Portion};
+use super::store::OwnDay;
+use super::understanding::MeantDay;
 
 /// A day that somebody wants off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,16 @@ pub(super) struct WantedDay {
     pub portion: Portion,
     /// The leave type's key.
     pub leave_type: String,
+}
+
+impl From<&MeantDay> for WantedDay {
+    fn from(day: &MeantDay) -> Self {
+        Self {
+            date: day.date,
+            portion: day.portion,
+            leave_type: day.category.as_str().to_owned(),
+        }
+    }
 }
 
 /// Days of one leave type that make one request.
@@ -41,7 +52,7 @@ pub(super) fn sort_out(
     own: &[OwnDay],
 ) -> SortedOut {
     let mut sorted = SortedOut::default();
-    let mut runs: Vec<(&str, Vec<(Date, Portion)>)> = Vec::new();
+    let mut kept = Vec::new();
     for day in wanted {
         let Ok(alone) = LeaveSpan::new(day.date, day.date, day.portion) else {
             continue;
@@ -53,38 +64,45 @@ pub(super) fn sort_out(
                 left = left.and_then(|left| left.without(both));
             }
         }
-        let Some(left) = left else { continue };
+        let Some(portion) = left else { continue };
         let mut counted = days::count(calendar, &alone);
         let works = counted
             .iter()
             .any(|day| matches!(day.counted, Counted::Leave { .. }));
         sorted.off.append(&mut counted);
-        if !works {
-            continue;
-        }
-        let joins = runs.last().is_some_and(|(leave_type, run)| {
-            let next = (day.date, left);
-            *leave_type == day.leave_type
-                && run
-                    .last()
-                    .is_some_and(|(last, _)| nothing_between(calendar, *last, day.date))
-                && span_of(run.iter().copied().chain([next])).is_some()
-        });
-        match runs.last_mut() {
-            Some((_, run)) if joins => run.push((day.date, left)),
-            _ => runs.push((&day.leave_type, vec![(day.date, left)])),
+        if works {
+            kept.push(WantedDay {
+                portion,
+                ..day.clone()
+            });
         }
     }
-    sorted.periods = runs
-        .into_iter()
-        .filter_map(|(leave_type, run)| {
+    sorted.periods = periods(&kept, calendar);
+    sorted
+}
+
+/// The fewest requests that say exactly these days. Days without work between them join.
+pub(super) fn periods(days: &[WantedDay], calendar: &PersonCalendar) -> Vec<Period> {
+    let mut runs: Vec<Vec<&WantedDay>> = Vec::new();
+    for day in days {
+        let joins = runs.last().is_some_and(|run| {
+            run.last().is_some_and(|last| {
+                last.leave_type == day.leave_type && nothing_between(calendar, last.date, day.date)
+            }) && span_of(run.iter().copied().chain([day])).is_some()
+        });
+        match runs.last_mut() {
+            Some(run) if joins => run.push(day),
+            _ => runs.push(vec![day]),
+        }
+    }
+    runs.into_iter()
+        .filter_map(|run| {
             Some(Period {
-                leave_type: leave_type.to_owned(),
+                leave_type: run.first()?.leave_type.clone(),
                 span: span_of(run.into_iter())?,
             })
         })
-        .collect();
-    sorted
+        .collect()
 }
 
 /// Whether no work lies between two days.
@@ -99,17 +117,20 @@ fn nothing_between(calendar: &PersonCalendar, last: Date, next: Date) -> bool {
 
 /// The span that has exactly these parts on these days, if one can say it: the same part each
 /// day, or whole days of which the first may begin and the last may end at midday.
-fn span_of(run: impl Iterator<Item = (Date, Portion)>) -> Option<LeaveSpan> {
-    let run: Vec<(Date, Portion)> = run.collect();
-    let (&(first, starts), &(last, ends)) = (run.first()?, run.last()?);
-    if run.iter().all(|(_, portion)| *portion == starts) {
-        return LeaveSpan::new(first, last, starts).ok();
+fn span_of<'a>(run: impl Iterator<Item = &'a WantedDay>) -> Option<LeaveSpan> {
+    let run: Vec<&WantedDay> = run.collect();
+    let (first, last) = (run.first()?, run.last()?);
+    if run.iter().all(|day| day.portion == first.portion) {
+        return LeaveSpan::new(first.date, last.date, first.portion).ok();
     }
-    let span = LeaveSpan::new(first, last, Portion::Full)
+    let span = LeaveSpan::new(first.date, last.date, Portion::Full)
         .ok()?
-        .with_half_ends(starts == Portion::HalfPm, ends == Portion::HalfAm);
+        .with_half_ends(
+            first.portion == Portion::HalfPm,
+            last.portion == Portion::HalfAm,
+        );
     run.iter()
-        .all(|(date, portion)| span.on(*date) == Some(*portion))
+        .all(|day| span.on(day.date) == Some(day.portion))
         .then_some(span)
 }
 
