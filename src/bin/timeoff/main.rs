@@ -4,6 +4,7 @@ mod client;
 mod columns;
 mod keys;
 mod leaves;
+mod parse;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     All,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Show what a message in the leave channel means.
+    Parse(parse::Parse),
     /// Keys for secrets at rest, and for programs that use the signed API.
     #[command(subcommand)]
     Keys(Keys),
@@ -169,6 +172,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("The database is up to date.");
             Ok(())
         }
+        Command::Parse(command) => parse::parse(&command),
         Command::Keys(Keys::Generate) => {
             println!("{}", Keyring::generate_key());
             Ok(())

@@ -4,6 +4,9 @@
 use super::phrases::{Item, Kind};
 use super::words::{Part, Tag, Voice};
 
+/// Nobody writes longer ones; a limit keeps the work in proportion to the text.
+const LONGEST_CLAUSE: usize = 48;
+
 /// How a clause is tied to what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -137,6 +140,9 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
     let mut at = 0;
     while at < items.len() {
         let item = &items[at];
+        if current.len() >= LONGEST_CLAUSE {
+            finish(&mut clauses, &mut current, &mut link, false, Link::And);
+        }
         match boundary(items, at, &current) {
             None => {
                 current.push(item.clone());
@@ -188,20 +194,11 @@ fn finish(
         }
     }
     if current.is_empty() {
-        // "so, ..." keeps the stronger tie.
-        if next != Link::And || *link == Link::Sentence {
-            *link = if *link != Link::Sentence && next == Link::And {
-                *link
-            } else if *link == Link::Sentence && next == Link::And {
-                Link::Sentence
-            } else {
-                next
-            };
+        // A comma after "so" or at the start ties nothing.
+        if next != Link::And {
+            *link = next;
         }
         return;
-    }
-    if question && *link != Link::Sentence {
-        // Already marked above.
     }
     clauses.push(Clause {
         items: std::mem::take(current),
@@ -218,7 +215,7 @@ fn finish(
 fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
     let item = &items[at];
     let after = items[at + 1..].iter().take(8).find(|item| !is_filler(item));
-    let dayish_after = after.is_some_and(Item::is_dayish);
+    let dayish_after = after.is_some_and(|item| item.is_dayish() && !item.is(Tag::Vague));
     let dayish_before = current
         .iter()
         .rev()
@@ -229,11 +226,28 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
         Kind::Line => cut(Link::Sentence),
         Kind::Back(_) => keep(Link::And),
         Kind::Comma | Kind::Open | Kind::Close | Kind::Dash | Kind::Colon => {
-            if dayish_before && dayish_after
-                || matches!(item.kind, Kind::Open | Kind::Close)
-                    && dayish_before
-                    && after.is_some_and(|item| item.is(Tag::Except))
-            {
+            // "Mon - OOO, Tue - WFH"
+            let pair = matches!(item.kind, Kind::Dash | Kind::Colon)
+                && current.len() == 1
+                && dayish_before
+                && after.is_some_and(|item| {
+                    voice(item).is_some()
+                        || item.is(Tag::Works)
+                        || item.is(Tag::Ill)
+                        || item.is(Tag::Back)
+                });
+            let hours = item.kind == Kind::Dash
+                && current
+                    .last()
+                    .is_some_and(|item| matches!(item.kind, Kind::Number(_)))
+                && after.is_some_and(|item| matches!(item.kind, Kind::Number(_)));
+            let corrects = item.kind == Kind::Comma
+                && items.get(at + 1).is_some_and(|item| item.is(Tag::Only));
+            let aside = item.kind == Kind::Open
+                && after.is_some_and(|item| matches!(item.kind, Kind::Span(_)));
+            if corrects || aside {
+                cut(Link::And)
+            } else if pair || hours || dayish_before && dayish_after {
                 None
             } else if after.is_some_and(|item| item.is(Tag::Except)) {
                 None
@@ -249,11 +263,23 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             }
         }
         Kind::Tag(Tag::So) => cut(Link::So),
+        // "as annual leave"
+        Kind::Tag(Tag::Because)
+            if item.text == "as" && items.get(at + 1).is_some_and(|next| voice(next).is_some()) =>
+        {
+            None
+        }
         Kind::Tag(Tag::Because) => cut(Link::Reason),
         Kind::Tag(Tag::Since) => cut(Link::Reason),
         Kind::Tag(Tag::While) => cut(Link::While),
         Kind::Tag(Tag::If) => cut(Link::If),
         Kind::Tag(Tag::Then) if !dayish_after || !dayish_before => cut(Link::And),
+        Kind::Tag(Tag::AskYou | Tag::Contact) | Kind::Mention
+            if current.iter().any(|item| voice(item).is_some())
+                || current.last().is_some_and(|item| item.is(Tag::IllEmoji)) =>
+        {
+            keep(Link::And)
+        }
         Kind::Tag(Tag::Passing) if !current.is_empty() => keep(Link::And),
         Kind::Tag(Tag::Undecided)
             if current
@@ -327,7 +353,13 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
 fn split_work(clause: Clause) -> Vec<Clause> {
     let works = |item: &Item| item.is(Tag::Works) || item.is(Tag::WorkHere);
     let items = &clause.items;
-    let work = items.iter().position(works);
+    // "off from on-call" is no work.
+    let work = (0..items.len()).find(|at| {
+        works(&items[*at])
+            && !at
+                .checked_sub(1)
+                .is_some_and(|before| items[before].is(Tag::From))
+    });
     let leave = items.iter().position(|item| voice(item).is_some());
     let (Some(work), Some(leave)) = (work, leave) else {
         return vec![clause];
@@ -437,12 +469,51 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     }
     let whose = subject(clause);
     let policy = clause.has(Tag::Policy);
+    let changes = clause.has(Tag::Move)
+        || clause.has(Tag::Extend)
+        || clause.has(Tag::MakeIt)
+        || clause.has(Tag::Cancel);
     let asks = clause.has(Tag::Ask)
+        || clause.has(Tag::AskYou) && changes
         || clause.has(Tag::AskYou)
             && clause.has(Tag::Me)
             && leave.is_some()
             && !clause.has(Tag::Contact);
+    let begins_asking = clause.question
+        && clause
+            .items
+            .iter()
+            .find(|item| !item.is(Tag::Filler))
+            .is_some_and(|item| item.is(Tag::Be));
+    let asked_before = before.is_some_and(|before| {
+        before.role == Role::NotLeave
+            && before.has(Tag::Question)
+            && before.question
+            && clause.question
+            && matches!(clause.link, Link::Reason | Link::And | Link::If)
+    }) || before.is_some_and(|before| {
+        before.role == Role::NotLeave
+            && before.has(Tag::Topic)
+            && clause.link == Link::Reason
+            && !clause.has(Tag::Me)
+    });
+    let topic = clause.items.iter().position(|item| item.is(Tag::Topic));
+    let about_topic = topic.is_some()
+        && leave.is_some()
+        && !clause.any(|item| {
+            item.is(Tag::Me) && !matches!(item.text.as_str(), "my" | "our")
+                || item.is(Tag::Take)
+                || item.is(Tag::Want)
+                || item.is(Tag::Past)
+        });
+    let coded = leave.is_some_and(|(at, _)| {
+        matches!(clause.items.get(at + 1).map(|item| &item.kind), Some(Kind::Number(number)) if *number > 31)
+    });
     if clause.has(Tag::Question) && !clause.has(Tag::Ask)
+        || (begins_asking || asked_before) && !asks
+        || about_topic
+        || topic.is_some() && leave.is_some() && clause.has(Tag::Cancel)
+        || coded
         || policy
         || clause.question && whose != Whose::Author && !asks
     {
@@ -450,6 +521,19 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     }
     if let Some(role) = cancels(clause, whose) {
         return role;
+    }
+    // "withdraw my CL of 16th and EL of 19th"
+    if before.is_some_and(|before| before.role == Role::Cancel)
+        && clause.link == Link::And
+        && matches!(leave, Some((0..=1, Voice::Thing | Voice::State)))
+        && !clause.any(|item| {
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Me | Tag::Take | Tag::Want | Tag::Instead | Tag::Future)
+            )
+        })
+    {
+        return Role::Cancel;
     }
     if clause.has(Tag::AskYou) && !asks {
         return Role::NotLeave;
@@ -521,8 +605,30 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     {
         return Role::Other;
     }
+    // "Morning!" is a greeting.
+    if before.is_none()
+        && matches!(clause.items.as_slice(), [only] if matches!(only.text.as_str(), "morning" | "afternoon" | "evening" | "mrng" | "morn"))
+    {
+        return Role::Other;
+    }
+    if clause.has(Tag::Back) && clause.has_days() {
+        return Role::Work;
+    }
+    let bare_part = clause.link == Link::Sentence
+        && clause.any(|item| {
+            matches!(item.kind, Kind::Tag(Tag::Part(_))) && !item.text.contains("half")
+        })
+        && !clause.has_days();
+    if bare_part && before.is_some() {
+        return Role::Other;
+    }
     let days = clause.any(|item| item.is_dayish() || is_day(item));
-    if days && clause.unknown == 0 && clause.link != Link::Reason && !clause.has(Tag::Family) {
+    let counted = clause.any(|item| matches!(item.kind, Kind::Length(_))) && !clause.has_days();
+    if days
+        && clause.unknown == 0
+        && (clause.link != Link::Reason || counted)
+        && !clause.has(Tag::Family)
+    {
         return Role::Days;
     }
     Role::Other
@@ -598,6 +704,13 @@ fn subject(clause: &Clause) -> Whose {
                     return Whose::Other;
                 }
             }
+            Kind::Tag(Tag::Topic | Tag::Report | Tag::WorkTrip | Tag::Policy) if verb => {
+                return Whose::Other;
+            }
+            // "April is on leave"
+            Kind::Tag(Tag::Vague) if item.capital && next.is_some_and(|next| next.is(Tag::Be)) => {
+                return Whose::Other;
+            }
             Kind::Word | Kind::Opaque => {
                 let name = item.capital && at + 1 == cue && state;
                 if verb
@@ -644,6 +757,22 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
         return true;
     }
     let plain_leave = matches!(item.text.as_str(), "leave" | "leaves");
+    // "Monday is a holiday"
+    if matches!(item.text.as_str(), "holiday" | "a holiday" | "hol") {
+        let before = items[..at].iter().rev().find(|item| !item.is(Tag::Filler));
+        if before
+            .is_some_and(|item| item.is(Tag::Be) || item.is(Tag::The) || item.kind == Kind::Word)
+        {
+            return false;
+        }
+    }
+    if plain_leave
+        && items
+            .get(at + 1)
+            .is_some_and(|item| item.possessive && is_day(item))
+    {
+        return false;
+    }
     if plain_leave && is_verb_leave(items, at) {
         return false;
     }
@@ -685,6 +814,19 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
         let good_after = items
             .get(at + 1)
             .is_none_or(|item| item.kind != Kind::Word || item.capital);
+        let of_thing = at.checked_sub(1).is_some_and(|before| {
+            items[before].is(Tag::The)
+                || items[before].is(Tag::Be)
+                    && matches!(items[before].text.as_str(), "is" | "are")
+                    && !clause.has(Tag::Me)
+        });
+        let numbers = items
+            .iter()
+            .filter(|item| matches!(item.kind, Kind::Number(_)))
+            .count();
+        if of_thing || numbers > 1 {
+            return false;
+        }
         // A time of day beside it is a short absence, unless the day is halved as well.
         let hours = items.iter().any(|item| matches!(item.kind, Kind::Clock(_)));
         return good_before && (good_after || clause.any(Item::is_dayish)) && !hours;
@@ -780,7 +922,7 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
             .skip_while(|item| !item.is(Tag::TakesBack))
             .nth(1)
             .is_some_and(|item| item.kind == Kind::Word);
-        if !unknown_first || strong {
+        if (!unknown_first || strong) && !clause.has(Tag::Topic) {
             return Some(Role::Cancel);
         }
     }
@@ -801,7 +943,11 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
             .iter()
             .any(|item| item.kind == Kind::Word)
             && !leave;
-        if whose == Whose::Author && (strong || about_leave && !of_other) && !asked {
+        if whose == Whose::Author
+            && (strong || about_leave && !of_other)
+            && !asked
+            && !clause.has(Tag::Topic)
+        {
             return Some(Role::Cancel);
         }
         if !leave {
@@ -832,12 +978,8 @@ pub(super) fn part_away(clause: &Clause) -> Option<Part> {
             Part::Afternoon
         }),
         // "leaving at 1", "in by 2"
-        Kind::Number(hour @ 1..=6) => {
-            let _ = hour;
-            Some(Part::Afternoon)
-        }
+        Kind::Number(1..=6 | 12) => Some(Part::Afternoon),
         Kind::Number(7..=11) => Some(Part::Morning),
-        Kind::Number(12) => Some(Part::Afternoon),
         _ => None,
     })?;
     let until = clause.any(|item| {

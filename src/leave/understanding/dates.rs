@@ -184,6 +184,11 @@ impl Calendar {
                 };
                 let here = exact(from.year(), u32::from(from.month().unsigned_abs()), day);
                 match here {
+                    // "was on leave on the 31st": in the last month that has one.
+                    Err(_) if self.past && day <= 31 => {
+                        let before = from.first_of_month().saturating_sub(1.day());
+                        exact(before.year(), u32::from(before.month().unsigned_abs()), day)
+                    }
                     Ok(date) if self.past && date > from => {
                         let before = from.first_of_month().saturating_sub(1.day());
                         exact(before.year(), u32::from(before.month().unsigned_abs()), day)

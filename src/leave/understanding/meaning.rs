@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::clauses::{Clause, Link, Role, part_away};
-use super::dates::{Calendar, days, is_weekend, on_or_after_weekday, plus, working_days};
+use super::dates::{Calendar, days, is_weekend, plus, working_days};
 use super::phrases::{Base, Kind, MonthOf};
 use super::portions::{Dated, Named, combine, named};
 use super::thread::{Known, follow_up};
@@ -74,10 +74,17 @@ pub(super) struct Speech<'a> {
     pub(super) clauses: &'a [Clause],
     pub(super) calendar: Calendar,
     pub(super) known: &'a Known,
+    /// The message goes on where another ended: "plus the Friday".
+    pub(super) begins_with_and: bool,
 }
 
 /// What a message means.
-pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning {
+pub(super) fn meaning(
+    clauses: &[Clause],
+    begins_with_and: bool,
+    today: Date,
+    known: &Known,
+) -> Meaning {
     let speech = Speech {
         clauses,
         calendar: Calendar {
@@ -87,6 +94,7 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
             week_of: known.week_of,
         },
         known,
+        begins_with_and,
     };
     if known.is_about_leave()
         && let Some(meaning) = follow_up(&speech)
@@ -95,6 +103,14 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
     }
     let cancels = speech.with_role(Role::Cancel);
     let leaves = speech.leaves();
+    // "roll back", with nothing that could be leave.
+    let empty = cancels.iter().all(|at| {
+        let clause = &clauses[*at];
+        clause.leave().is_none() && !clause.has_days()
+    }) && !clauses.iter().any(|clause| clause.leave().is_some());
+    if !cancels.is_empty() && empty {
+        return speech.nothing();
+    }
     if !cancels.is_empty() {
         let mut taken = speech.cancelled(&cancels);
         // "cancel Monday, take Tuesday instead" is a request for Tuesday.
@@ -106,6 +122,11 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
     }
     if let Some(moved) = speech.moved() {
         return moved;
+    }
+    if leaves.is_empty()
+        && let Some(meaning) = speech.works_instead()
+    {
+        return meaning;
     }
     if leaves.is_empty() {
         return speech.nothing();
@@ -241,8 +262,19 @@ impl Speech<'_> {
             .clauses
             .iter()
             .any(|clause| clause.has(Tag::Report) || clause.has(Tag::Want));
+        let booked = self.clauses.iter().any(|clause| {
+            clause.role == Role::Leave
+                && clause.any(|item| {
+                    (item.is(Tag::Report) || item.is(Tag::Want))
+                        && ["appl", "mark", "add", "log", "regular", "record", "updat"]
+                            .iter()
+                            .any(|word| item.text.starts_with(word))
+                })
+        });
         let past = self.clauses.iter().any(|clause| {
-            clause.past && matches!(clause.role, Role::Leave | Role::Ill | Role::Medical)
+            clause.past
+                && (matches!(clause.role, Role::Leave | Role::Ill | Role::Medical)
+                    || booked && clause.role == Role::Other && clause.has(Tag::Me))
         });
         let future = self.clauses.iter().any(|clause| {
             clause.role == Role::Leave
@@ -262,6 +294,7 @@ impl Speech<'_> {
         let categories = self.categories(&parts);
         let category = categories
             .first()
+            .filter(|(from, _)| *from == 0)
             .map_or(Category::Vacation, |(_, category)| *category);
         let ill = self.clauses.iter().any(|clause| clause.role == Role::Ill) || self.named_sick();
         let hint = self.hint();
@@ -292,6 +325,9 @@ impl Speech<'_> {
             if let Some(from) = &mut named.from {
                 from.category = own;
             }
+            if named.rest_of_week {
+                named.rest_category = own;
+            }
             total.join(named);
         }
         let mut worked = self.worked();
@@ -304,6 +340,19 @@ impl Speech<'_> {
                 Vec::new()
             }
         };
+        // "Wed to Fri, Friday only first half": what is said later of a day is more exact.
+        let mut composed: Vec<Dated> = composed;
+        for at in (0..composed.len()).rev() {
+            let (day, rest) = (composed[at], &mut composed[..at]);
+            if matches!(day.part, Some(Part::Morning | Part::Afternoon | Part::Half)) {
+                for earlier in rest
+                    .iter_mut()
+                    .filter(|earlier| earlier.date == day.date && earlier.part.is_none())
+                {
+                    earlier.part = day.part;
+                }
+            }
+        }
         let mut meaning = Meaning::new(Intent::Request, confidence);
         meaning.category = categories.first().map(|(_, category)| *category);
         meaning.voice_known = true;
@@ -364,7 +413,7 @@ impl Speech<'_> {
             found.extend(days(start, last).map(|date| Dated {
                 date,
                 part,
-                category: None,
+                category: total.rest_category,
             }));
         }
         if let Some(until) = &total.until {
@@ -483,6 +532,18 @@ impl Speech<'_> {
         }
         if let Some(words) = &total.vague {
             return Err(Doubt::VagueSpan(words.clone()));
+        }
+        if let Some(item) = self
+            .clauses
+            .iter()
+            .filter(|clause| {
+                matches!(clause.role, Role::Medical | Role::Ill)
+                    || clause.link == Link::Reason && clause.role == Role::Days
+            })
+            .flat_map(|clause| &clause.items)
+            .find(|item| item.is(Tag::Vague))
+        {
+            return Err(Doubt::VagueSpan(item.text.clone()));
         }
         let now = self.speaks_of_now(leaves, ill);
         if let Some(length) = total.length {
@@ -669,8 +730,23 @@ impl Speech<'_> {
                 return vec![(0, Category::Sick)];
             }
         }
-        if let Some(first) = found.first_mut() {
-            first.0 = 0;
+        // A part that names sickness for days of its own says nothing of those before it.
+        if let Some((at, category)) = found.first_mut() {
+            let dates = |at: usize| {
+                parts
+                    .iter()
+                    .filter(move |(part, _)| *part == at)
+                    .flat_map(|(_, named)| named.days.iter().map(|day| day.date))
+            };
+            let own: Vec<Date> = dates(*at).collect();
+            let before = (0..*at).flat_map(dates).collect::<Vec<_>>();
+            let apart = !own.is_empty()
+                && !before.is_empty()
+                && !own.iter().any(|day| before.contains(day))
+                && self.clauses[*at].role == Role::Leave;
+            if !(apart && *category == Category::Sick) {
+                *at = 0;
+            }
         }
         found
     }
@@ -755,6 +831,21 @@ impl Speech<'_> {
                 .flatten();
             if let Some(found) = before.or(after) {
                 return Some(found);
+            }
+        }
+        // "working the morning on Friday and taking a half day after that"
+        if leaves.iter().any(|at| self.clauses[*at].half_day()) {
+            let found = self.with_role(Role::Work).into_iter().find_map(|at| {
+                let mut named = named(&self.clauses[at], self.calendar);
+                for day in &mut named.days {
+                    day.part = None;
+                }
+                named.part = None;
+                (!named.days.is_empty() && part_away(&self.clauses[at]).is_some())
+                    .then_some((at, named))
+            });
+            if found.is_some() {
+                return found;
             }
         }
         (0..self.clauses.len())
@@ -872,11 +963,45 @@ impl Speech<'_> {
         meaning
     }
 
+    /// "changed my plans, will be working on Friday"
+    fn works_instead(&self) -> Option<Meaning> {
+        let changed = self
+            .clauses
+            .iter()
+            .find(|clause| clause.has(Tag::PlansChanged))?;
+        let about_plans =
+            changed.any(|item| item.is(Tag::PlansChanged) && item.text.contains("plan"));
+        let works: Vec<usize> = self
+            .with_role(Role::Work)
+            .into_iter()
+            .filter(|at| {
+                let clause = &self.clauses[*at];
+                clause.has_days()
+                    && clause.unknown == 0
+                    && clause.any(|item| {
+                        item.is(Tag::Works) && !item.text.starts_with('w')
+                            || item.is(Tag::WorkHere)
+                            || item.text.starts_with("will be")
+                            || item.text.starts_with("work")
+                    })
+            })
+            .collect();
+        if works.is_empty() {
+            return None;
+        }
+        let mut meaning = self.cancelled(&works);
+        if !about_plans {
+            meaning.confidence = meaning.confidence.min(Confidence::Medium);
+        }
+        Some(meaning)
+    }
+
     /// "cancel Monday, take Tuesday instead": the request for what is taken instead.
     pub(super) fn instead(&self) -> Option<Meaning> {
         let said = self.clauses.iter().any(|clause| {
             clause.has(Tag::Instead)
-                || clause.role == Role::Days && clause.any(|item| item.is(Tag::Take))
+                || clause.role == Role::Days
+                    && clause.any(|item| item.is(Tag::Take) || item.is(Tag::Only))
         });
         let after_cancel = self
             .clauses
@@ -887,6 +1012,7 @@ impl Speech<'_> {
                 let clause = &self.clauses[*at];
                 matches!(clause.role, Role::Leave | Role::Days)
                     && (clause.has(Tag::Take)
+                        || clause.has(Tag::Only)
                         || clause.has(Tag::Instead)
                         || clause.has(Tag::Want)
                         || clause.role == Role::Leave
@@ -913,6 +1039,7 @@ impl Speech<'_> {
             clauses: &kept,
             calendar: self.calendar,
             known: self.known,
+            begins_with_and: false,
         };
         let all: Vec<usize> = (0..kept.len()).collect();
         Some(speech.request(&all))
@@ -924,6 +1051,7 @@ impl Speech<'_> {
             clause.has(Tag::Move)
                 && (clause.leave().is_some() || clause.has(Tag::It) || clause.has_days())
                 && !matches!(clause.role, Role::Others | Role::NotLeave)
+                && (clause.unknown == 0 || clause.leave().is_some())
         })?;
         let clause = &self.clauses[at];
         let moves = clause.items.iter().position(|item| item.is(Tag::Move))?;
@@ -960,6 +1088,7 @@ impl Speech<'_> {
             clauses: &rest,
             calendar: self.calendar,
             known: self.known,
+            begins_with_and: false,
         };
         let mut meaning = speech.request(&[0]);
         meaning.confidence = meaning.confidence.min(self.confidence(&[at]));
@@ -1020,16 +1149,4 @@ pub(super) fn begins(vague: &str, today: Date) -> Option<Date> {
     } else {
         Some(first.max(today))
     }
-}
-
-/// Monday of the week that a day is of, on or before it.
-pub(super) fn week_start(day: Date) -> Date {
-    plus(
-        on_or_after_weekday(day, jiff::civil::Weekday::Monday),
-        if day.weekday() == jiff::civil::Weekday::Monday {
-            0
-        } else {
-            -7
-        },
-    )
 }

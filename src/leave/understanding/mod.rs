@@ -7,7 +7,13 @@
 //! |---|---|
 //! | Slack's markup, numbers, dates in digits | `tokens.rs` |
 //! | what words and phrases stand for: **add a phrase here** | `words.rs` |
-//! | which dates exist and which are accepted | `accept.rs` |
+//! | phrases, days and ranges as they are written | `phrases.rs` |
+//! | which date a day is | `dates.rs` |
+//! | clauses: whose leave it is, and whether it is leave at all | `clauses.rs` |
+//! | the days of a clause, each with its part | `portions.rs` |
+//! | what the clauses mean together | `meaning.rs` |
+//! | what a follow-up in a thread changes | `thread.rs` |
+//! | which days are accepted, whoever understood them | `accept.rs` |
 //! | what a language model says where the rules are not sure | `second_opinion.rs` |
 //! | what of a message leaves the workspace for that | `redacted.rs` |
 
@@ -19,6 +25,8 @@ mod phrases;
 mod portions;
 mod redacted;
 pub mod second_opinion;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod tokens;
 mod words;
@@ -267,5 +275,12 @@ pub fn read(message: &Message<'_>) -> Reading {
 fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meaning::Meaning {
     let tokens = tokens::tokens(text, message.zone);
     let items = phrases::items(&tokens);
-    meaning::meaning(&clauses::clauses(&items), message.today, known)
+    let begins_with_and = items.first().is_some_and(|item| item.is(words::Tag::And));
+    meaning::meaning(
+        &clauses::clauses(&items),
+        begins_with_and,
+        message.today,
+        known,
+    )
 }
+

@@ -36,6 +36,8 @@ pub(super) struct Named {
     /// Half days.
     pub(super) length: Option<u32>,
     pub(super) rest_of_week: bool,
+    /// The category that goes with the rest of the week.
+    pub(super) rest_category: Option<Category>,
     pub(super) vague: Option<String>,
     pub(super) doubts: Vec<Doubt>,
     /// A part with no day beside it.
@@ -100,6 +102,7 @@ impl Named {
         self.back = self.back.take().or(other.back);
         self.length = self.length.or(other.length);
         self.rest_of_week |= other.rest_of_week;
+        self.rest_category = self.rest_category.or(other.rest_category);
         self.vague = self.vague.take().or(other.vague);
         self.doubts.extend(other.doubts);
         self.part = combine(self.part, other.part);
@@ -133,6 +136,7 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         prefix_used: false,
         after_day: None,
         without: false,
+        not: false,
     };
     for (at, item) in clause.items.iter().enumerate() {
         let next_is_day = clause.items[at + 1..]
@@ -144,7 +148,19 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
                 )
             })
             .is_some_and(|item| matches!(item.kind, Kind::Day(_) | Kind::Range(..)));
-        reader.item(item, next_is_day);
+        let all_days = clause.items.get(at + 1).is_some_and(|next| {
+            matches!(
+                next.text.as_str(),
+                "both days" | "both" | "each" | "each day" | "all days"
+            )
+        });
+        // "not Friday, only the Thursday"
+        if item.is(Tag::Not) && next_is_day {
+            reader.without = true;
+            reader.not = true;
+            continue;
+        }
+        reader.item(item, next_is_day, all_days);
     }
     reader.finish()
 }
@@ -158,10 +174,12 @@ struct Reader {
     /// Where the days begin that were just named, if nothing has separated since.
     after_day: Option<usize>,
     without: bool,
+    /// The days that come are taken out by a "not", which ends at a comma.
+    not: bool,
 }
 
 impl Reader {
-    fn item(&mut self, item: &Item, next_is_day: bool) {
+    fn item(&mut self, item: &Item, next_is_day: bool, all_days: bool) {
         match &item.kind {
             Kind::Day(point) => self.day(point),
             Kind::Range(first, last) => self.range(first, last),
@@ -217,9 +235,15 @@ impl Reader {
                 self.after_day = None;
                 self.prefix = None;
             }
-            Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day),
-            Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day),
-            Kind::Comma | Kind::Tag(Tag::And) => self.after_day = None,
+            Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Comma | Kind::Tag(Tag::And) => {
+                self.after_day = None;
+                if self.not && item.kind == Kind::Comma {
+                    self.without = false;
+                    self.not = false;
+                }
+            }
             _ => {}
         }
     }
@@ -256,6 +280,19 @@ impl Reader {
             return;
         }
         match self.calendar.date(point) {
+            // "Thursday and Friday" on a Friday: who means today says so.
+            Ok(dates)
+                if dates == [self.calendar.today]
+                    && matches!(point.base, Base::Weekday(_, super::phrases::Week::Nearest))
+                    && self
+                        .found
+                        .days
+                        .last()
+                        .is_some_and(|last| last.date > dates[0])
+                    && self.found.by_week =>
+            {
+                self.add(vec![super::dates::plus(dates[0], 7)], point.part);
+            }
             Ok(dates) => self.add(dates, point.part),
             Err(doubt) => self.found.doubts.push(doubt),
         }
@@ -336,12 +373,18 @@ impl Reader {
     }
 
     /// A part stands with the day just before it, or with the days that follow.
-    fn part(&mut self, part: Part, text: &str, next_is_day: bool) {
+    fn part(&mut self, part: Part, text: &str, next_is_day: bool, all_days: bool) {
         if self.without {
             if let Some(last) = self.found.without.last_mut() {
                 last.part = Some(part);
             } else {
                 self.prefix = Some(part);
+            }
+            return;
+        }
+        if all_days && !self.found.days.is_empty() {
+            for day in &mut self.found.days {
+                day.part = Some(part);
             }
             return;
         }
@@ -352,15 +395,14 @@ impl Reader {
                     || text.ends_with("afternoons")
                     || text.ends_with("evenings")
                     || text == "half days";
-                let single_group = self.found.groups == 1;
                 let start = if all { 0 } else { start };
-                let _ = single_group;
                 for day in &mut self.found.days[start..] {
                     let from_prefix = self.prefix.is_some()
                         && day.part == self.prefix
                         && self.prefix != Some(Part::Half);
+                    // "second half today, tomorrow full"
                     day.part = if part == Part::Full || from_prefix {
-                        combine_beside(day.part, part)
+                        Some(part)
                     } else {
                         combine(day.part, Some(part))
                     };
@@ -401,11 +443,6 @@ impl Reader {
         }
         self.found
     }
-}
-
-/// A part after a day whose part came from before it: "second half today, tomorrow full".
-fn combine_beside(_before: Option<Part>, part: Part) -> Option<Part> {
-    Some(part)
 }
 
 fn names_weekday(point: &Point) -> bool {

@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use super::clauses::{Clause, Role};
-use super::dates::{Calendar, days, is_weekend, monday_of, plus, working_days};
+use super::dates::{days, is_weekend, monday_of, plus, working_days};
 use super::meaning::{Meaning, Speech, begins, portion};
 use super::phrases::{Base, Kind, MonthOf, Point};
 use super::portions::{Dated, Named, named};
-use super::words::{Part, SpanWord, Tag};
+use super::words::{Part, Tag};
 use super::{Category, Confidence, Doubt, Intent, MeantDay};
 use crate::leave::model::Portion;
 
@@ -104,7 +104,9 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
         return Some(meaning);
     }
     let leaves = speech.with_role(Role::Leave);
-    let adds = has(Tag::Too) || has(Tag::Extend);
+    // "plus the Friday"
+    let begins_with_and = speech.begins_with_and;
+    let adds = has(Tag::Too) || has(Tag::Extend) || begins_with_and;
     let corrects = has(Tag::Only)
         || has(Tag::Instead)
         || has(Tag::MakeIt)
@@ -445,12 +447,13 @@ fn change(
         }
         if total.days.is_empty() && total.from.is_none() {
             // Only a part or a category: the same days.
-            let part = part?;
-            let _ = part;
+            if part.is_none() && words.category.is_none() {
+                return None;
+            }
             meaning.days = before
                 .into_iter()
                 .map(|day| MeantDay {
-                    portion: portion(total.part, None),
+                    portion: part.map_or(day.portion, |part| portion(Some(part), None)),
                     category,
                     ..day
                 })
@@ -554,7 +557,6 @@ fn fill(
     category: Category,
 ) -> Option<Meaning> {
     let known = speech.known;
-    let Calendar { today, .. } = speech.calendar;
     total.length = total.length.or(known.length);
     let by_itself = total.days.is_empty() && total.until.is_none() && total.back.is_none();
     if total.from.is_none() && (by_itself || total.until.is_some() || total.back.is_some()) {
@@ -576,7 +578,6 @@ fn fill(
     }
     let mut meaning = speech.composed(&mut total, spoken, category, known.part);
     meaning.category = words.category.or(known.category);
-    let _ = (today, SpanWord::ThisWeek);
     meaning.named = total;
     Some(meaning)
 }

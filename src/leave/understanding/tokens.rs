@@ -432,6 +432,8 @@ impl Lexer<'_> {
                 (None, 0) if first.0 < 100 => TokenKind::Halves(first.0 * 2),
                 _ => TokenKind::Opaque,
             },
+            // Around the clock.
+            '/' if (first.0, second.0) == (24, 7) => TokenKind::Opaque,
             '/' if (first.0, second.0) == (1, 2) && self.day_follows() => TokenKind::Halves(1),
             '/' if first.1 <= 2 && second.1 <= 2 => TokenKind::Digits {
                 year: None,
