@@ -5,7 +5,7 @@
 //! | room | what lives there |
 //! |---|---|
 //! | [`platform`] | configuration, database, secrets, clock, telemetry |
-//! | [`clients`], [`jobs`] | Slack's Web API; durable work after the ack |
+//! | [`clients`], [`jobs`] | Slack's Web API, Google Calendar, Harvest; durable work after the ack |
 //! | [`services`] | the handful of things every feature may use |
 //! | [`tenant`] | which workspace, which people, which settings, and speaking to them |
 //! | [`gateway`] | a raw request becomes a trusted one: verify, parse, dedupe, limit, ack |

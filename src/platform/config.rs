@@ -204,11 +204,10 @@ mod tests {
         let error = Config::read(|name| match name {
             "DATABASE_URL" => Some("mysql://x".into()),
             "TOKEN_ENCRYPTION_KEYS" => Some("oops".into()),
-            "SLACK_BOT_TOKEN" => Some("secret-token".into()),
+            "SLACK_BOT_TOKEN" | "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
             "LISTEN" => Some("nonsense".into()),
             "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64" => Some("e30=".into()),
             "GOOGLE_API_URL" => Some("calendar.example.com".into()),
-            "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
             "HARVEST_PROJECT_ID" => Some("Time off".into()),
             _ => None,
         })

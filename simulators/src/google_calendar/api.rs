@@ -123,7 +123,7 @@ fn page(state: &State, incoming: &Incoming<'_>) -> Result<Value, ApiError> {
     let query = |name: &str| incoming.call.query.get(name).map(String::as_str);
     let time = |name: &str| {
         query(name)
-            .map(|text| text.parse::<Timestamp>())
+            .map(str::parse::<Timestamp>)
             .transpose()
             .map_err(|_| ApiError::invalid(format!("Invalid value for {name}.")))
     };
