@@ -287,7 +287,7 @@ impl Town {
             let title = format!("Leave - {name}");
             match events.last_mut() {
                 Some((last, _, end)) if *last == title && *end == day => {
-                    *end = end.saturating_add(1.day())
+                    *end = end.saturating_add(1.day());
                 }
                 _ => events.push((title, day, day.saturating_add(1.day()))),
             }
