@@ -1,4 +1,4 @@
-//! The simulated Google Calendar and Harvest, called without the app's clients.
+//! The simulated Google Calendar, Harvest and OpenAI, called without the app's clients.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
@@ -6,6 +6,8 @@
 mod google_calendar;
 #[path = "services/harvest.rs"]
 mod harvest;
+#[path = "services/openai.rs"]
+mod openai;
 #[path = "services/page.rs"]
 mod page;
 

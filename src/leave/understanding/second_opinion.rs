@@ -138,7 +138,7 @@ enum Nonsense {
 }
 
 /// Reads a message by the built-in rules, and asks the model, if there is one, where they are not
-/// sure.
+/// sure. That can take as long as the model may: no transaction should be open meanwhile.
 pub async fn read(openai: Option<&OpenAi>, message: &Message<'_>) -> Reading {
     let own = super::read(message);
     match openai {
