@@ -6,13 +6,15 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use timeoff::app::App as Timeoff;
 use timeoff::leave::store as leave;
+use timeoff::leave::sync;
 use timeoff::leave::work::refresh_messages;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::Db;
 use timeoff::platform::ids::SlackUserId;
-use timeoff::tenant::store as tenant;
+use timeoff::tenant::store::{self as tenant, Actor};
+use timeoff::workspace::harvest_users::match_by_email;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -130,7 +132,13 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
         .await
         .context("the app does not get to know the people")??;
 
+    // Asked before the transaction begins.
+    let time_sheets = match &timeoff.services.harvest {
+        Some(harvest) => harvest.users().await?,
+        None => Vec::new(),
+    };
     let mut tx = db.begin(&identity.team_id, now()).await?;
+    match_by_email(&mut tx, &time_sheets, Actor::System).await?;
     let workspace = tenant::workspace(&mut tx)
         .await?
         .context("the workspace is not installed")?;
@@ -145,6 +153,7 @@ async fn arrive(timeoff: &Timeoff, approver: &str) -> Result<()> {
     for person in tenant::active_people(&mut tx).await? {
         for action in leave::upcoming(&mut tx, &person.user, person.today(now())).await? {
             refresh_messages(&mut tx, "playground", action.id).await?;
+            sync::tell_admins(&mut tx, "playground", action.id).await?;
         }
     }
     tx.commit().await?;
