@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use timeoff::app::App as Timeoff;
 use timeoff::leave::store as leave;
+use timeoff::leave::sync;
 use timeoff::leave::work::refresh_messages;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
@@ -141,6 +142,7 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
         None => Vec::new(),
     };
     let mut tx = db.begin(&identity.team_id, now()).await?;
+    match_by_email(&mut tx, &time_sheets, Actor::System).await?;
     let workspace = tenant::workspace(&mut tx)
         .await?
         .context("the workspace is not installed")?;
@@ -150,13 +152,13 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     }
     settings.leave_channel.get_or_insert(leave_channel);
     tenant::save_settings(&mut tx, &settings).await?;
-    match_by_email(&mut tx, &time_sheets, Actor::System).await?;
     // The pretend Slack forgets its messages when it stops, the database forgets nothing: what
     // still matters is posted anew, so that it can be decided and cancelled.
     tenant::forget_posted_messages(&mut tx).await?;
     for person in tenant::active_people(&mut tx).await? {
         for action in leave::upcoming(&mut tx, &person.user, person.today(now())).await? {
             refresh_messages(&mut tx, "playground", action.id).await?;
+            sync::tell_admins(&mut tx, "playground", action.id).await?;
         }
     }
     tx.commit().await?;

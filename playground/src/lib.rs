@@ -91,7 +91,6 @@ pub async fn start(options: Options) -> Result<Playground> {
         token_key: folder.key(app::new_token_key)?,
         approver: company::BEN.to_owned(),
         leave_channel: company::LEAVE.to_owned(),
-        leave_channel: company::LEAVE.to_owned(),
     })
     .await;
     let app = match app {

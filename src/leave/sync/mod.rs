@@ -11,7 +11,7 @@ mod plan;
 mod retry;
 mod run;
 
-pub use notice::show_failed;
+pub use notice::{show_failed, tell_admins};
 pub use retry::{Retry, retry, retry_pressed};
 pub use run::{gave_up, recover, run};
 

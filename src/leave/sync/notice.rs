@@ -27,7 +27,7 @@ fn any_failed(outcomes: &[ServiceOutcome]) -> bool {
 
 /// Promises that the admins are told what failed, and that those who were told see what became
 /// of it.
-pub(super) async fn tell_admins(
+pub async fn tell_admins(
     tx: &mut TenantTx,
     correlation_id: &str,
     action_id: i64,
