@@ -15,6 +15,10 @@
 //! | what a follow-up in a thread changes | `thread.rs` |
 //! | which days are accepted, whoever understood them | `accept.rs` |
 
+// One arm is one rule with its own comment, and several may say the same; what a clause says of
+// days is a handful of independent facts.
+#![allow(clippy::match_same_arms, clippy::struct_excessive_bools)]
+
 mod accept;
 mod clauses;
 mod dates;
@@ -126,6 +130,10 @@ pub struct MeantDay {
     pub category: Category,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
 fn portion_word<S: Serializer>(portion: &Portion, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(portion.as_str())
 }

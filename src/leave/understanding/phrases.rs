@@ -843,6 +843,12 @@ fn name_bare_numbers(items: &mut [Item]) {
         matches!(item.kind, Kind::Tag(Tag::Leave(voice, _)) if voice != words::Voice::Soft)
             || matches!(item.kind, Kind::Tag(Tag::HalfDay(_) | Tag::Cancel))
     });
+    let hours_likely = items.iter().any(|item| {
+        matches!(
+            item.kind,
+            Kind::Day(_) | Kind::Tag(Tag::Works | Tag::Leaves | Tag::Arrives)
+        )
+    });
     let mut at = 0;
     while at < items.len() {
         let numberish = |item: &Item| match &item.kind {
@@ -883,7 +889,10 @@ fn name_bare_numbers(items: &mut [Item]) {
         let the = start > 0 && items[start - 1].is(Tag::The);
         let led = before.is_some_and(|item| match item.kind {
             Kind::Tag(Tag::On) => true,
-            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => strong,
+            // "till 1" is an hour when there is a day, or work, beside it.
+            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => {
+                strong && (end - start > 1 || !hours_likely)
+            }
             Kind::Tag(Tag::Leave(voice, _)) => voice != words::Voice::Soft,
             Kind::Tag(Tag::HalfDay(_)) => true,
             _ => false,
