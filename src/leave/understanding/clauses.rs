@@ -313,7 +313,18 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
                 .iter()
                 .take(3)
                 .find(|item| !matches!(item.kind, Kind::Tag(Tag::The | Tag::Filler | Tag::On)))?;
-            let of_leave = next.is_dayish()
+            // "for the weekend release", "for Friday's party"
+            let of_thing = matches!(next.kind, Kind::Span(_) | Kind::Day(_))
+                && items[at + 1..]
+                    .iter()
+                    .take(5)
+                    .skip_while(|item| !item.is_dayish())
+                    .nth(1)
+                    .is_some_and(|after| {
+                        (next.possessive || matches!(next.kind, Kind::Span(_)))
+                            && (after.kind == Kind::Word || after.is(Tag::Works))
+                    });
+            let of_leave = !of_thing && next.is_dayish()
                 || voice(next).is_some()
                 || next.is(Tag::This)
                 || matches!(next.kind, Kind::Tag(Tag::Me))
@@ -454,17 +465,23 @@ fn mark_work(clause: &mut Clause) {
 fn is_past(clause: &Clause) -> bool {
     let asked = clause.has(Tag::Ask);
     let future = clause.has(Tag::Future);
-    let past = clause.any(|item| {
-        item.is(Tag::Past)
-            || item.text.starts_with("couldnt")
-            || item.text.starts_with("could not")
-            || item.text.starts_with("didnt")
-            || item.text.starts_with("did not")
-            || item.text.starts_with("wasnt")
-            || item.text.starts_with("was ")
-            || item.text == "took off"
-            || item.text == "called in sick"
-    });
+    // "my leave was approved" is no past leave.
+    let approved = clause
+        .items
+        .windows(2)
+        .any(|two| two[0].is(Tag::Past) && two[1].is(Tag::Ack));
+    let past = !approved
+        && clause.any(|item| {
+            item.is(Tag::Past)
+                || item.text.starts_with("couldnt")
+                || item.text.starts_with("could not")
+                || item.text.starts_with("didnt")
+                || item.text.starts_with("did not")
+                || item.text.starts_with("wasnt")
+                || item.text.starts_with("was ")
+                || item.text == "took off"
+                || item.text == "called in sick"
+        });
     past && !asked && !future
 }
 
@@ -620,7 +637,8 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     {
         return Role::Other;
     }
-    if clause.has(Tag::Back) && clause.has_days() {
+    let part = clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_)) | Kind::Clock(_)));
+    if clause.has(Tag::Back) && (clause.has_days() || part) {
         return Role::Work;
     }
     let bare_part = clause.link == Link::Sentence
@@ -800,7 +818,8 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     if plain_leave && is_verb_leave(items, at) {
         return false;
     }
-    if clause.has(Tag::Short) && voice != Voice::Thing {
+    let half_day = matches!(item.kind, Kind::Tag(Tag::HalfDay(_)));
+    if clause.has(Tag::Short) && voice != Voice::Thing && !half_day {
         return false;
     }
     let soft = voice == Voice::Soft

@@ -423,6 +423,20 @@ impl Speech<'_> {
                 category: total.rest_category,
             }));
         }
+        // "down with flu since Monday, back on Friday"
+        if let Some(since) = total.since
+            && (total.back.is_some() || total.until.is_some())
+            && total.groups == 1
+        {
+            let end = match (&total.until, &total.back) {
+                (Some(until), _) => self.calendar.on_or_after(today, until)?,
+                (None, Some(back)) => self.day_before(plus(today, -1), back)?,
+                (None, None) => today,
+            };
+            if end >= since && end.since(since).is_ok_and(|span| span.get_days() < 120) {
+                return Ok(plain(working(since, end), None));
+            }
+        }
         if let Some(until) = &total.until {
             let start = total.from.or(single).map_or(today, |day| day.date);
             let end = self.calendar.on_or_after(start, until)?;
@@ -777,7 +791,11 @@ impl Speech<'_> {
                         Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) => {
                             Some(part)
                         }
-                        Kind::Clock(minutes) if clause.role == Role::Medical => {
+                        Kind::Clock(minutes)
+                            if clause.role == Role::Medical
+                                || matches!(clause.role, Role::Other | Role::Others)
+                                    && !clause.has(Tag::Contact) =>
+                        {
                             Some(if minutes < 12 * 60 {
                                 Part::Morning
                             } else {
@@ -837,7 +855,10 @@ impl Speech<'_> {
             }
         }
         // "working the morning on Friday and taking a half day after that"
-        if leaves.iter().any(|at| self.clauses[*at].half_day()) {
+        if leaves.iter().any(|at| {
+            self.clauses[*at].half_day()
+                || self.clauses[*at].any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
+        }) {
             let found = self.with_role(Role::Work).into_iter().find_map(|at| {
                 let mut named = named(&self.clauses[at], self.calendar);
                 for day in &mut named.days {

@@ -304,6 +304,9 @@ impl Reader<'_> {
         {
             return self.take(count, tagged(tag));
         }
+        if let Some((count, week)) = self.week_of() {
+            return self.take(count, week);
+        }
         if let Some((count, length)) = self.labelled_length() {
             return self.take(count, length);
         }
@@ -411,6 +414,28 @@ impl Reader<'_> {
                 part: None,
             },
         ))
+    }
+
+    /// "w/c 11 May", "the week of 11 May": from that day to Friday.
+    fn week_of(&self) -> Option<(usize, Kind)> {
+        let slash = usize::from(matches!(self.kind(1), Some(TokenKind::Slash)));
+        let mut at = match (self.text(0), self.text(1), self.text(1 + slash)) {
+            ("w", _, "c" | "b") => 2 + slash,
+            ("week", "of" | "commencing" | "beginning" | "starting", _) => 2,
+            ("wc", _, _) => 1,
+            _ => return None,
+        };
+        if self.text(at) == "the" {
+            at += 1;
+        }
+        let (width, base) = self.date(at)?;
+        let point = |base| Point {
+            base,
+            alias: None,
+            part: None,
+        };
+        let friday = Base::Weekday(Weekday::Friday, Week::Nearest);
+        Some((at + width, Kind::Range(point(base), point(friday))))
     }
 
     /// "Days: 3" of a form.

@@ -405,7 +405,7 @@ const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Policy,
-        "policy|policies|balance|balances|carry forward|carry over|carried over|carried forward|carryover|encash|encashment|quota|entitled|entitlement|accrue|accrual|accrued|accrues|allowance|lapse|expire|leaves left|leave left|days left|pto left|use it or lose it|probation|notice period|roll over|rollover|eligible|eligibility|reimbursed|hr portal link|remaining leaves|left this year|leaves remaining|days remaining",
+        "policy|policies|balance|balances|carry forward|carry over|carried over|carried forward|carryover|encash|encashment|quota|entitled|entitlement|accrue|accrual|accrued|accrues|allowance|lapse|expire|leaves left|leave left|days left|pto left|use it or lose it|rejected|declined|denied|turned down|probation|notice period|roll over|rollover|eligible|eligibility|reimbursed|hr portal link|remaining leaves|left this year|leaves remaining|days remaining",
     ),
     (
         Tag::Question,
@@ -433,11 +433,11 @@ const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Arrives,
-        "join|will join|joining|be in by|in by|in at|be in at|will be in by|will be in at|be in after|in after|login|log in|logging in|loggin in|logged in|reach office|reach|reaching|reaching office|be online by|online by|online from|online after|be online after|available after|available from|available by|available post|be available after|be available from|be back after|be back by|be back at|back at|back by|back after|back post|be back post|start after|starting work|start work|come in after|coming in after|come in at|coming in at|in post|be in post|come by|will come after|will come by|get in|getting in|rejoin|in around|be in around|back around|be back around|be in from|in from|back online|back online after|be back from|back from lunch|coming back after|return after|returning after|be there by|work after|working after|working post|work post|work from noon|working from noon|back for the afternoon|in for the afternoon|back in the afternoon|in the afternoon only|in only after|on after|on from|be on after|be on from|around after|around from|be around after|be around from|will resume|working in|will work in|work in|will be working in|be working in|can work in|online in|available in|in during",
+        "join|will join|joining|be in by|in by|in at|be in at|will be in by|will be in at|login|log in|logging in|loggin in|logged in|reach office|reach|reaching|reaching office|be online by|online by|available by|be back by|be back at|back at|back by|starting work|start work|come in at|coming in at|come by|will come by|get in|getting in|rejoin|in around|be in around|back around|be back around|back online|back from lunch|be there by|work from noon|working from noon|back for the afternoon|in for the afternoon|back in the afternoon|in the afternoon only|will resume|working in|will work in|work in|will be working in|be working in|can work in|online in|available in|in during",
     ),
     (
         Tag::Leaves,
-        "leave at|leaving at|leaving after|leave after|leave by|leaving by|leaving around|leave around|leaving from office|leaving office|leaving office at|leave office|leave office at|leaving work at|leave work at|leaving for the day|heading out|heading out at|head out|head out at|heading home|heading home at|heading off|heading off at|head off|head off at|logging off at|log off at|logging off after|log off after|logging off by|log off by|signing off at|sign off at|signing off after|stepping out at|stepping out after|going home at|go home at|going home after|going home|finishing at|finish at|clocking off at|done at|done by|logging out at|logging out by|logging out after|logout at|logout by|log out at|log out by|gone by|gone after|gone from|starting at|leaving|signing off|logging off|log off|sign off|logging out|be leaving|be leaving at|be leaving after|be leaving by|be leaving around|off by",
+        "leave at|leaving at|leave by|leaving by|leaving around|leave around|leaving from office|leaving office|leaving office at|leave office|leave office at|leaving work at|leave work at|leaving for the day|heading out|heading out at|head out|head out at|heading home|heading home at|heading off|heading off at|head off|head off at|logging off at|log off at|logging off by|log off by|signing off at|sign off at|stepping out at|going home at|go home at|going home|finishing at|finish at|clocking off at|done at|done by|logging out at|logging out by|logout at|logout by|log out at|log out by|gone by|starting at|leaving|signing off|logging off|log off|sign off|logging out|be leaving|be leaving at|be leaving by|be leaving around|off by",
     ),
     // ---- illness ----
     (
@@ -511,7 +511,7 @@ const TABLE: &[(Tag, &str)] = &[
     (Tag::And, "and|n|plus|as well as|along with|together with|nd|followed by|and then|an|et|and on|then also|and again"),
     (Tag::But, "but|however|though|although|yet"),
     (Tag::So, "so|hence|therefore|thus|so that|and so|which means|as a result|so i|accordingly|meaning"),
-    (Tag::Because, "because|coz|cos|cuz|bcoz|bcz|becoz|becuase|becoz of|because of|due to|owing to|as i|as my|as we|as the|as it|as there|as our|since i|since my|since we|since the|given|account of|on account of|cause|thanks to|reason|reason being|purpose|on the occasion of|as am|as there is|as its|as she|as he|bcos|coz of|since it|with my|while my|seeing as|as|in view of|as per|bcause|wanting to|in order to|so as to|becs|bec"),
+    (Tag::Because, "against|in return for|in exchange for|because|coz|cos|cuz|bcoz|bcz|becoz|becuase|becoz of|because of|due to|owing to|as i|as my|as we|as the|as it|as there|as our|since i|since my|since we|since the|given|account of|on account of|cause|thanks to|reason|reason being|purpose|on the occasion of|as am|as there is|as its|as she|as he|bcos|coz of|since it|with my|while my|seeing as|as|in view of|as per|bcause|wanting to|in order to|so as to|becs|bec"),
     (Tag::While, "while|when|whilst|during|whenever|after i|before i|the day i|while i|when i|wen i|last time|the last time|back when|while you"),
     (Tag::If, "if|unless|in the event|provided|assuming|should it|shud"),
     (Tag::Then, "then|after that|afterwards|post that|later|thereafter|followed"),
