@@ -4,6 +4,9 @@
 use super::phrases::{Item, Kind};
 use super::words::{Part, Tag, Voice};
 
+/// Nobody writes longer ones; a limit keeps the work in proportion to the text.
+const LONGEST_CLAUSE: usize = 48;
+
 /// How a clause is tied to what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -137,6 +140,9 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
     let mut at = 0;
     while at < items.len() {
         let item = &items[at];
+        if current.len() >= LONGEST_CLAUSE {
+            finish(&mut clauses, &mut current, &mut link, false, Link::And);
+        }
         match boundary(items, at, &current) {
             None => {
                 current.push(item.clone());
@@ -163,12 +169,12 @@ struct Cut {
     keeps: bool,
 }
 
-fn cut(link: Link) -> Option<Cut> {
-    Some(Cut { link, keeps: false })
+fn cut(link: Link) -> Cut {
+    Cut { link, keeps: false }
 }
 
-fn keep(link: Link) -> Option<Cut> {
-    Some(Cut { link, keeps: true })
+fn keep(link: Link) -> Cut {
+    Cut { link, keeps: true }
 }
 
 fn finish(
@@ -188,20 +194,11 @@ fn finish(
         }
     }
     if current.is_empty() {
-        // "so, ..." keeps the stronger tie.
-        if next != Link::And || *link == Link::Sentence {
-            *link = if *link != Link::Sentence && next == Link::And {
-                *link
-            } else if *link == Link::Sentence && next == Link::And {
-                Link::Sentence
-            } else {
-                next
-            };
+        // A comma after "so" or at the start ties nothing.
+        if next != Link::And {
+            *link = next;
         }
         return;
-    }
-    if question && *link != Link::Sentence {
-        // Already marked above.
     }
     clauses.push(Clause {
         items: std::mem::take(current),
@@ -218,62 +215,97 @@ fn finish(
 fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
     let item = &items[at];
     let after = items[at + 1..].iter().take(8).find(|item| !is_filler(item));
-    let dayish_after = after.is_some_and(Item::is_dayish);
+    let dayish_after = after.is_some_and(|item| item.is_dayish() && !item.is(Tag::Vague));
     let dayish_before = current
         .iter()
         .rev()
         .find(|item| !is_filler(item))
         .is_some_and(Item::is_dayish);
     match item.kind {
-        Kind::Stop | Kind::Question => cut(Link::Sentence),
-        Kind::Line => cut(Link::Sentence),
-        Kind::Back(_) => keep(Link::And),
+        Kind::Stop | Kind::Question => Some(cut(Link::Sentence)),
+        Kind::Line => Some(cut(Link::Sentence)),
+        Kind::Back(_) => Some(keep(Link::And)),
         Kind::Comma | Kind::Open | Kind::Close | Kind::Dash | Kind::Colon => {
-            if dayish_before && dayish_after
-                || matches!(item.kind, Kind::Open | Kind::Close) && dayish_before && after.is_some_and(|item| item.is(Tag::Except))
+            // "Mon - OOO, Tue - WFH"
+            let pair = matches!(item.kind, Kind::Dash | Kind::Colon)
+                && current.len() == 1
+                && dayish_before
+                && after.is_some_and(|item| {
+                    voice(item).is_some()
+                        || item.is(Tag::Works)
+                        || item.is(Tag::Ill)
+                        || item.is(Tag::Back)
+                });
+            let hours = item.kind == Kind::Dash
+                && current
+                    .last()
+                    .is_some_and(|item| matches!(item.kind, Kind::Number(_)))
+                && after.is_some_and(|item| matches!(item.kind, Kind::Number(_)));
+            let corrects = item.kind == Kind::Comma
+                && items.get(at + 1).is_some_and(|item| item.is(Tag::Only));
+            let aside = item.kind == Kind::Open
+                && after.is_some_and(|item| matches!(item.kind, Kind::Span(_)));
+            if corrects || aside {
+                Some(cut(Link::And))
+            } else if pair
+                || hours
+                || dayish_before && dayish_after
+                || after.is_some_and(|item| item.is(Tag::Except))
             {
                 None
-            } else if after.is_some_and(|item| item.is(Tag::Except)) {
-                None
             } else {
-                cut(Link::And)
+                Some(cut(Link::And))
             }
         }
         Kind::Tag(Tag::But) => {
             if after.is_some_and(|item| item.is(Tag::Not)) {
                 None
             } else {
-                cut(Link::But)
+                Some(cut(Link::But))
             }
         }
-        Kind::Tag(Tag::So) => cut(Link::So),
-        Kind::Tag(Tag::Because) => cut(Link::Reason),
-        Kind::Tag(Tag::Since) => cut(Link::Reason),
-        Kind::Tag(Tag::While) => cut(Link::While),
-        Kind::Tag(Tag::If) => cut(Link::If),
-        Kind::Tag(Tag::Then) if !dayish_after || !dayish_before => cut(Link::And),
-        Kind::Tag(Tag::Passing) if !current.is_empty() => keep(Link::And),
+        Kind::Tag(Tag::So) => Some(cut(Link::So)),
+        // "as annual leave"
+        Kind::Tag(Tag::Because)
+            if item.text == "as" && items.get(at + 1).is_some_and(|next| voice(next).is_some()) =>
+        {
+            None
+        }
+        Kind::Tag(Tag::Because) => Some(cut(Link::Reason)),
+        Kind::Tag(Tag::Since) => Some(cut(Link::Reason)),
+        Kind::Tag(Tag::While) => Some(cut(Link::While)),
+        Kind::Tag(Tag::If) => Some(cut(Link::If)),
+        Kind::Tag(Tag::Then) if !dayish_after || !dayish_before => Some(cut(Link::And)),
+        Kind::Tag(Tag::AskYou | Tag::Contact) | Kind::Mention
+            if current.iter().any(|item| voice(item).is_some())
+                || current.last().is_some_and(|item| item.is(Tag::IllEmoji)) =>
+        {
+            Some(keep(Link::And))
+        }
+        Kind::Tag(Tag::Passing) if !current.is_empty() => Some(keep(Link::And)),
         Kind::Tag(Tag::Undecided)
             if current
                 .iter()
                 .any(|item| item.is_dayish() || voice(item).is_some()) =>
         {
-            keep(Link::And)
+            Some(keep(Link::And))
         }
         Kind::Tag(Tag::And) => {
             let me = current.last().is_some_and(|item| item.is(Tag::Me)) && current.len() <= 2
-                || items
-                    .get(at + 1)
-                    .is_some_and(|next| next.is(Tag::Me) && matches!(next.text.as_str(), "i" | "me" | "myself"))
-                    && current.last().is_some_and(|item| {
-                        item.kind == Kind::Word || item.is(Tag::Family) || item.kind == Kind::Mention || item.is(Tag::Other)
-                    })
-                    && current.len() <= 2;
-            let days = dayish_after && (dayish_before || !current.iter().any(|item| voice(item).is_some()));
+                || items.get(at + 1).is_some_and(|next| {
+                    next.is(Tag::Me) && matches!(next.text.as_str(), "i" | "me" | "myself")
+                }) && current.last().is_some_and(|item| {
+                    item.kind == Kind::Word
+                        || item.is(Tag::Family)
+                        || item.kind == Kind::Mention
+                        || item.is(Tag::Other)
+                }) && current.len() <= 2;
+            let days = dayish_after
+                && (dayish_before || !current.iter().any(|item| voice(item).is_some()));
             if me || days {
                 None
             } else {
-                cut(Link::And)
+                Some(cut(Link::And))
             }
         }
         Kind::Tag(Tag::For) => {
@@ -281,14 +313,26 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
                 .iter()
                 .take(3)
                 .find(|item| !matches!(item.kind, Kind::Tag(Tag::The | Tag::Filler | Tag::On)))?;
-            let of_leave = next.is_dayish()
+            // "for the weekend release", "for Friday's party"
+            let of_thing = matches!(next.kind, Kind::Span(_) | Kind::Day(_))
+                && items[at + 1..]
+                    .iter()
+                    .take(5)
+                    .skip_while(|item| !item.is_dayish())
+                    .nth(1)
+                    .is_some_and(|after| {
+                        (next.possessive || matches!(next.kind, Kind::Span(_)))
+                            && (after.kind == Kind::Word || after.is(Tag::Works))
+                    });
+            let of_leave = !of_thing && next.is_dayish()
                 || voice(next).is_some()
                 || next.is(Tag::This)
-                || matches!(next.kind, Kind::Tag(Tag::Me)) && !matches!(next.text.as_str(), "my" | "our");
+                || matches!(next.kind, Kind::Tag(Tag::Me))
+                    && !matches!(next.text.as_str(), "my" | "our");
             if of_leave || current.is_empty() {
                 None
             } else {
-                cut(Link::Reason)
+                Some(cut(Link::Reason))
             }
         }
         Kind::Tag(Tag::To) => {
@@ -297,13 +341,25 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             let of_leave = voice(next).is_some()
                 || matches!(
                     next.kind,
-                    Kind::Tag(Tag::Take | Tag::Want | Tag::Be | Tag::Cancel | Tag::Move | Tag::Report | Tag::Works | Tag::Leaves | Tag::Extend | Tag::Contact | Tag::Leave(..))
+                    Kind::Tag(
+                        Tag::Take
+                            | Tag::Want
+                            | Tag::Be
+                            | Tag::Cancel
+                            | Tag::Move
+                            | Tag::Report
+                            | Tag::Works
+                            | Tag::Leaves
+                            | Tag::Extend
+                            | Tag::Contact
+                            | Tag::Leave(..)
+                    )
                 )
                 || next.is_dayish();
             if of_leave || before.is_none() || current.iter().any(|item| item.is(Tag::Move)) {
                 None
             } else {
-                cut(Link::Reason)
+                Some(cut(Link::Reason))
             }
         }
         _ => None,
@@ -314,10 +370,14 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
 fn split_work(clause: Clause) -> Vec<Clause> {
     let works = |item: &Item| item.is(Tag::Works) || item.is(Tag::WorkHere);
     let items = &clause.items;
-    let work = items.iter().position(works);
-    let leave = items
-        .iter()
-        .position(|item| voice(item).is_some());
+    // "off from on-call" is no work.
+    let work = (0..items.len()).find(|at| {
+        works(&items[*at])
+            && !at
+                .checked_sub(1)
+                .is_some_and(|before| items[before].is(Tag::From))
+    });
+    let leave = items.iter().position(|item| voice(item).is_some());
     let (Some(work), Some(leave)) = (work, leave) else {
         return vec![clause];
     };
@@ -385,7 +445,9 @@ fn mark_work(clause: &mut Clause) {
         }
         let after = clause.items.get(at + 1);
         let day_after = after.is_none_or(|item| {
-            matches!(item.kind, Kind::Day(_) | Kind::Span(_) | Kind::Range(..)) || item.is(Tag::On) || item.is(Tag::AfterAll)
+            matches!(item.kind, Kind::Day(_) | Kind::Span(_) | Kind::Range(..))
+                || item.is(Tag::On)
+                || item.is(Tag::AfterAll)
         });
         let before = clause.items[..at]
             .iter()
@@ -403,17 +465,23 @@ fn mark_work(clause: &mut Clause) {
 fn is_past(clause: &Clause) -> bool {
     let asked = clause.has(Tag::Ask);
     let future = clause.has(Tag::Future);
-    let past = clause.any(|item| {
-        item.is(Tag::Past)
-            || item.text.starts_with("couldnt")
-            || item.text.starts_with("could not")
-            || item.text.starts_with("didnt")
-            || item.text.starts_with("did not")
-            || item.text.starts_with("wasnt")
-            || item.text.starts_with("was ")
-            || item.text == "took off"
-            || item.text == "called in sick"
-    });
+    // "my leave was approved" is no past leave.
+    let approved = clause
+        .items
+        .windows(2)
+        .any(|two| two[0].is(Tag::Past) && two[1].is(Tag::Ack));
+    let past = !approved
+        && clause.any(|item| {
+            item.is(Tag::Past)
+                || item.text.starts_with("couldnt")
+                || item.text.starts_with("could not")
+                || item.text.starts_with("didnt")
+                || item.text.starts_with("did not")
+                || item.text.starts_with("wasnt")
+                || item.text.starts_with("was ")
+                || item.text == "took off"
+                || item.text == "called in sick"
+        });
     past && !asked && !future
 }
 
@@ -424,9 +492,51 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     }
     let whose = subject(clause);
     let policy = clause.has(Tag::Policy);
+    let changes = clause.has(Tag::Move)
+        || clause.has(Tag::Extend)
+        || clause.has(Tag::MakeIt)
+        || clause.has(Tag::Cancel);
     let asks = clause.has(Tag::Ask)
-        || clause.has(Tag::AskYou) && clause.has(Tag::Me) && leave.is_some() && !clause.has(Tag::Contact);
-    if clause.has(Tag::Question) && !clause.has(Tag::Ask)
+        || clause.has(Tag::AskYou) && changes
+        || clause.has(Tag::AskYou)
+            && clause.has(Tag::Me)
+            && leave.is_some()
+            && !clause.has(Tag::Contact);
+    let begins_asking = clause.question
+        && clause
+            .items
+            .iter()
+            .find(|item| !item.is(Tag::Filler))
+            .is_some_and(|item| item.is(Tag::Be));
+    let asked_before = before.is_some_and(|before| {
+        before.role == Role::NotLeave
+            && before.has(Tag::Question)
+            && before.question
+            && clause.question
+            && matches!(clause.link, Link::Reason | Link::And | Link::If)
+    }) || before.is_some_and(|before| {
+        before.role == Role::NotLeave
+            && before.has(Tag::Topic)
+            && clause.link == Link::Reason
+            && !clause.has(Tag::Me)
+    });
+    let topic = clause.items.iter().position(|item| item.is(Tag::Topic));
+    let about_topic = topic.is_some()
+        && leave.is_some()
+        && !clause.any(|item| {
+            item.is(Tag::Me) && !matches!(item.text.as_str(), "my" | "our")
+                || item.is(Tag::Take)
+                || item.is(Tag::Want)
+                || item.is(Tag::Past)
+        });
+    let coded = leave.is_some_and(|(at, _)| {
+        matches!(clause.items.get(at + 1).map(|item| &item.kind), Some(Kind::Number(number)) if *number > 31)
+    });
+    if asks_something(clause) && !clause.has(Tag::Ask)
+        || (begins_asking || asked_before) && !asks
+        || about_topic
+        || topic.is_some() && leave.is_some() && clause.has(Tag::Cancel)
+        || coded
         || policy
         || clause.question && whose != Whose::Author && !asks
     {
@@ -434,6 +544,19 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     }
     if let Some(role) = cancels(clause, whose) {
         return role;
+    }
+    // "withdraw my CL of 16th and EL of 19th"
+    if before.is_some_and(|before| before.role == Role::Cancel)
+        && clause.link == Link::And
+        && matches!(leave, Some((0..=1, Voice::Thing | Voice::State)))
+        && !clause.any(|item| {
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Me | Tag::Take | Tag::Want | Tag::Instead | Tag::Future)
+            )
+        })
+    {
+        return Role::Cancel;
     }
     if clause.has(Tag::AskYou) && !asks {
         return Role::NotLeave;
@@ -473,7 +596,10 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     let ill = clause.has(Tag::Ill) || clause.has(Tag::IllEmoji);
     let medical = clause.has(Tag::Medical);
     if (ill || medical) && !clause.has(Tag::Contact) {
-        if whose == Whose::Other || others_illness(clause) {
+        // "taking mom to the doctor"
+        let taken_there =
+            clause.link == Link::Reason && before.is_some_and(|before| before.has(Tag::Family));
+        if whose == Whose::Other || others_illness(clause) || taken_there {
             return Role::Others;
         }
         if passing && clause.past || clause.link == Link::While {
@@ -499,14 +625,55 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     if undecided {
         return Role::Undecided;
     }
-    if whose == Whose::Other || clause.has(Tag::Contact) || clause.any(|item| item.kind == Kind::Mention) {
+    if whose == Whose::Other
+        || clause.has(Tag::Contact)
+        || clause.any(|item| item.kind == Kind::Mention)
+    {
+        return Role::Other;
+    }
+    // "Morning!" is a greeting.
+    if before.is_none()
+        && matches!(clause.items.as_slice(), [only] if matches!(only.text.as_str(), "morning" | "afternoon" | "evening" | "mrng" | "morn"))
+    {
+        return Role::Other;
+    }
+    let part = clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_)) | Kind::Clock(_)));
+    if clause.has(Tag::Back) && (clause.has_days() || part) {
+        return Role::Work;
+    }
+    let bare_part = clause.link == Link::Sentence
+        && clause.any(|item| {
+            matches!(item.kind, Kind::Tag(Tag::Part(_))) && !item.text.contains("half")
+        })
+        && !clause.has_days();
+    if bare_part && before.is_some() {
         return Role::Other;
     }
     let days = clause.any(|item| item.is_dayish() || is_day(item));
-    if days && clause.unknown == 0 && clause.link != Link::Reason && !clause.has(Tag::Family) {
+    let counted = clause.any(|item| matches!(item.kind, Kind::Length(_))) && !clause.has_days();
+    if days
+        && clause.unknown == 0
+        && (clause.link != Link::Reason || counted)
+        && !clause.has(Tag::Family)
+    {
         return Role::Days;
     }
     Role::Other
+}
+
+/// Begins with a question word, or is asked with one.
+fn asks_something(clause: &Clause) -> bool {
+    let Some(at) = clause.items.iter().position(|item| item.is(Tag::Question)) else {
+        return false;
+    };
+    clause.question
+        || clause.items[..at].iter().all(|item| {
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Filler | Tag::And | Tag::So | Tag::Ack | Tag::Only | Tag::Too)
+                    | Kind::Mention
+            )
+        })
 }
 
 /// "back from leave", "when on leave".
@@ -540,9 +707,9 @@ fn subject(clause: &Clause) -> Whose {
         item.is(Tag::Me) && !matches!(item.text.as_str(), "my" | "our" | "mine" | "us")
     };
     // "me and Rohit", "Rohit and I"
-    let together = items.windows(2).any(|two| {
-        two[0].is(Tag::And) && me(&two[1]) || two[1].is(Tag::And) && me(&two[0])
-    });
+    let together = items
+        .windows(2)
+        .any(|two| two[0].is(Tag::And) && me(&two[1]) || two[1].is(Tag::And) && me(&two[0]));
     if together {
         return Whose::Author;
     }
@@ -552,7 +719,10 @@ fn subject(clause: &Clause) -> Whose {
     for at in (0..cue).rev() {
         let item = &items[at];
         let next = items[at + 1..].iter().find(|item| {
-            !matches!(item.kind, Kind::Tag(Tag::Filler | Tag::Not | Tag::Then | Tag::Too | Tag::Number(2)))
+            !matches!(
+                item.kind,
+                Kind::Tag(Tag::Filler | Tag::Not | Tag::Then | Tag::Too | Tag::Number(2))
+            )
         });
         let verb = next.is_some_and(|item| {
             matches!(
@@ -562,20 +732,33 @@ fn subject(clause: &Clause) -> Whose {
         });
         match item.kind {
             _ if me(item) => return Whose::Author,
-            Kind::Tag(Tag::Other | Tag::You) | Kind::Mention => {
-                // "telling the team that I", "for the team": an object, unless it acts.
-                if verb || at + 1 == cue || item.possessive {
-                    return Whose::Other;
-                }
+            // "telling the team that I", "for the team": an object, unless it acts.
+            Kind::Tag(Tag::Other | Tag::You) | Kind::Mention
+                if verb || at + 1 == cue || item.possessive =>
+            {
+                return Whose::Other;
             }
-            Kind::Tag(Tag::Family) => {
-                if verb || at + 1 == cue && state || item.possessive && voice(&items[cue.min(items.len() - 1)]).is_some() {
-                    return Whose::Other;
-                }
+            Kind::Tag(Tag::Family)
+                if verb
+                    || at + 1 == cue && state
+                    || item.possessive
+                        && items.get(cue).is_some_and(|item| voice(item).is_some()) =>
+            {
+                return Whose::Other;
+            }
+            Kind::Tag(Tag::Topic | Tag::Report | Tag::WorkTrip | Tag::Policy) if verb => {
+                return Whose::Other;
+            }
+            // "April is on leave"
+            Kind::Tag(Tag::Vague) if item.capital && next.is_some_and(|next| next.is(Tag::Be)) => {
+                return Whose::Other;
             }
             Kind::Word | Kind::Opaque => {
                 let name = item.capital && at + 1 == cue && state;
-                if verb && next.is_some_and(|next| !next.is(Tag::Take) && !next.is(Tag::Want) || item.capital)
+                if verb
+                    && next.is_some_and(|next| {
+                        !next.is(Tag::Take) && !next.is(Tag::Want) || item.capital
+                    })
                     || name
                     || item.possessive && item.capital && cue < items.len() && !state
                 {
@@ -616,15 +799,40 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
         return true;
     }
     let plain_leave = matches!(item.text.as_str(), "leave" | "leaves");
+    // "Monday is a holiday"
+    if matches!(item.text.as_str(), "holiday" | "a holiday" | "hol") {
+        let before = items[..at].iter().rev().find(|item| !item.is(Tag::Filler));
+        if before
+            .is_some_and(|item| item.is(Tag::Be) || item.is(Tag::The) || item.kind == Kind::Word)
+        {
+            return false;
+        }
+    }
+    if plain_leave
+        && items
+            .get(at + 1)
+            .is_some_and(|item| item.possessive && is_day(item))
+    {
+        return false;
+    }
     if plain_leave && is_verb_leave(items, at) {
         return false;
     }
-    if clause.has(Tag::Short) && voice != Voice::Thing {
+    let half_day = matches!(item.kind, Kind::Tag(Tag::HalfDay(_)));
+    if clause.has(Tag::Short) && voice != Voice::Thing && !half_day {
         return false;
     }
     let soft = voice == Voice::Soft
         || voice == Voice::Absent
-        || matches!(item.text.as_str(), "ooo" | "oof" | "out of office" | "out of the office" | "out of town" | "out of station");
+        || matches!(
+            item.text.as_str(),
+            "ooo"
+                | "oof"
+                | "out of office"
+                | "out of the office"
+                | "out of town"
+                | "out of station"
+        );
     if soft && clause.has(Tag::WorkTrip) {
         return false;
     }
@@ -641,12 +849,27 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
             .rev()
             .find(|item| !matches!(item.kind, Kind::Tag(Tag::Filler | Tag::Number(2))));
         let good_before = before.is_none_or(|item| {
-            !matches!(item.kind, Kind::Word | Kind::Opaque | Kind::Number(_) | Kind::Clock(_))
-                || item.kind == Kind::Word && item.capital
+            !matches!(
+                item.kind,
+                Kind::Word | Kind::Opaque | Kind::Number(_) | Kind::Clock(_)
+            ) || item.kind == Kind::Word && item.capital
         });
         let good_after = items
             .get(at + 1)
             .is_none_or(|item| item.kind != Kind::Word || item.capital);
+        let of_thing = at.checked_sub(1).is_some_and(|before| {
+            items[before].is(Tag::The)
+                || items[before].is(Tag::Be)
+                    && matches!(items[before].text.as_str(), "is" | "are")
+                    && !clause.has(Tag::Me)
+        });
+        let numbers = items
+            .iter()
+            .filter(|item| matches!(item.kind, Kind::Number(_)))
+            .count();
+        if of_thing || numbers > 1 {
+            return false;
+        }
         // A time of day beside it is a short absence, unless the day is halved as well.
         let hours = items.iter().any(|item| matches!(item.kind, Kind::Clock(_)));
         return good_before && (good_after || clause.any(Item::is_dayish)) && !hours;
@@ -660,8 +883,27 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
     let after = items.get(at + 1);
     let verb_before = before.is_some_and(|item| {
         item.is(Tag::To)
-            || item.is(Tag::Future) && matches!(item.text.as_str(), "will" | "gonna" | "shall" | "need to" | "want to" | "going to" | "would")
-            || matches!(item.text.as_str(), "have to" | "has to" | "must" | "should" | "could" | "had to" | "gotta" | "i" | "we" | "lets" | "cant" | "dont" | "not")
+            || item.is(Tag::Future)
+                && matches!(
+                    item.text.as_str(),
+                    "will" | "gonna" | "shall" | "need to" | "want to" | "going to" | "would"
+                )
+            || matches!(
+                item.text.as_str(),
+                "have to"
+                    | "has to"
+                    | "must"
+                    | "should"
+                    | "could"
+                    | "had to"
+                    | "gotta"
+                    | "i"
+                    | "we"
+                    | "lets"
+                    | "cant"
+                    | "dont"
+                    | "not"
+            )
             || item.is(Tag::Ask)
     });
     let object_after = after.is_some_and(|item| {
@@ -671,8 +913,26 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
             || item.is(Tag::Other)
             || item.is(Tag::Me)
             || item.is(Tag::At)
-            || matches!(item.kind, Kind::Clock(_) | Kind::Mention | Kind::Number(_) | Kind::Opaque)
-            || matches!(item.text.as_str(), "a" | "an" | "home" | "behind" | "open" | "it" | "this" | "that" | "comments" | "feedback" | "early" | "now" | "some" | "any")
+            || matches!(
+                item.kind,
+                Kind::Clock(_) | Kind::Mention | Kind::Number(_) | Kind::Opaque
+            )
+            || matches!(
+                item.text.as_str(),
+                "a" | "an"
+                    | "home"
+                    | "behind"
+                    | "open"
+                    | "it"
+                    | "this"
+                    | "that"
+                    | "comments"
+                    | "feedback"
+                    | "early"
+                    | "now"
+                    | "some"
+                    | "any"
+            )
             || item.is(Tag::By)
     });
     let noun_before = before.is_some_and(|item| {
@@ -682,10 +942,13 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
             || item.is(Tag::Me) && item.text == "my"
             || matches!(item.kind, Kind::Length(_) | Kind::Day(_) | Kind::Span(_))
     });
-    verb_before && !matches!(before.map(|item| item.text.as_str()), Some("i" | "we")) && !noun_before
+    verb_before
+        && !matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
+        && !noun_before
         && !after.is_some_and(|item| item.is(Tag::For) || matches!(item.kind, Kind::Length(_)))
         || object_after && !noun_before
-        || matches!(before.map(|item| item.text.as_str()), Some("i" | "we")) && !after.is_some_and(|item| is_day(item))
+        || matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
+            && !after.is_some_and(is_day)
 }
 
 /// Whether a clause takes leave back.
@@ -695,22 +958,24 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
         .leave()
         .is_some_and(|(_, voice)| voice != Voice::Soft);
     let days = clause.has_days();
-    if clause.has(Tag::TakesBack) && (leave || days) && !clause.has(Tag::Question) {
+    if clause.has(Tag::TakesBack) && (leave || days) && !asks_something(clause) {
         let unknown_first = clause
             .items
             .iter()
             .skip_while(|item| !item.is(Tag::TakesBack))
             .nth(1)
             .is_some_and(|item| item.kind == Kind::Word);
-        if !unknown_first || strong {
+        if (!unknown_first || strong) && !clause.has(Tag::Topic) {
             return Some(Role::Cancel);
         }
     }
     if let Some(at) = clause.items.iter().position(|item| item.is(Tag::Cancel)) {
         let about_leave = clause.items.iter().enumerate().all(|(other, item)| {
             other < at
-                || !matches!(item.kind, Kind::Word | Kind::Opaque | Kind::Clock(_) | Kind::Mention)
-                    && !item.is(Tag::Family)
+                || !matches!(
+                    item.kind,
+                    Kind::Word | Kind::Opaque | Kind::Clock(_) | Kind::Mention
+                ) && !item.is(Tag::Family)
                     && !item.is(Tag::Works)
                     && !item.is(Tag::WorkTrip)
                     && !item.is(Tag::Short)
@@ -721,7 +986,11 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
             .iter()
             .any(|item| item.kind == Kind::Word)
             && !leave;
-        if whose == Whose::Author && (strong || about_leave && !of_other) && !asked {
+        if whose == Whose::Author
+            && (strong || about_leave && !of_other)
+            && !asked
+            && !clause.has(Tag::Topic)
+        {
             return Some(Role::Cancel);
         }
         if !leave {
@@ -730,7 +999,10 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
     }
     if clause.has(Tag::AfterAll)
         && clause.any(|item| {
-            matches!(item.kind, Kind::Tag(Tag::Works | Tag::WorkHere | Tag::Arrives))
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Works | Tag::WorkHere | Tag::Arrives)
+            )
         })
         && !leave
     {
@@ -749,12 +1021,8 @@ pub(super) fn part_away(clause: &Clause) -> Option<Part> {
             Part::Afternoon
         }),
         // "leaving at 1", "in by 2"
-        Kind::Number(hour @ 1..=6) => {
-            let _ = hour;
-            Some(Part::Afternoon)
-        }
+        Kind::Number(1..=6 | 12) => Some(Part::Afternoon),
         Kind::Number(7..=11) => Some(Part::Morning),
-        Kind::Number(12) => Some(Part::Afternoon),
         _ => None,
     })?;
     let until = clause.any(|item| {
@@ -764,6 +1032,13 @@ pub(super) fn part_away(clause: &Clause) -> Option<Part> {
                 || item.text.starts_with("before")
                 || item.text.starts_with("up"))
     });
+    // "working till 1": away after that.
+    let works_until = clause.items.windows(2).any(|two| {
+        two[0].is(Tag::Until) && matches!(two[1].kind, Kind::Clock(_) | Kind::Number(_))
+    });
+    if works_until {
+        return Some(Part::Afternoon);
+    }
     let (leaves, arrives) = (
         clause.has(Tag::Leaves),
         clause.has(Tag::Arrives)

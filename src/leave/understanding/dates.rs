@@ -31,10 +31,7 @@ pub(super) fn plus(date: Date, days: i32) -> Date {
 }
 
 pub(super) fn monday_of(date: Date) -> Date {
-    plus(
-        date,
-        -i32::from(date.weekday().to_monday_zero_offset()),
-    )
+    plus(date, -i32::from(date.weekday().to_monday_zero_offset()))
 }
 
 /// Days from one to the other, both included.
@@ -155,12 +152,7 @@ impl Calendar {
         plus(on_or_after_weekday(self.today, weekday), -7)
     }
 
-    fn calendar_date(
-        self,
-        day: u32,
-        month: MonthOf,
-        year: Option<i16>,
-    ) -> Result<Date, Doubt> {
+    fn calendar_date(self, day: u32, month: MonthOf, year: Option<i16>) -> Result<Date, Doubt> {
         let this_year = self.today.year();
         match month {
             MonthOf::Named(month) => {
@@ -192,6 +184,11 @@ impl Calendar {
                 };
                 let here = exact(from.year(), u32::from(from.month().unsigned_abs()), day);
                 match here {
+                    // "was on leave on the 31st": in the last month that has one.
+                    Err(_) if self.past && day <= 31 => {
+                        let before = from.first_of_month().saturating_sub(1.day());
+                        exact(before.year(), u32::from(before.month().unsigned_abs()), day)
+                    }
                     Ok(date) if self.past && date > from => {
                         let before = from.first_of_month().saturating_sub(1.day());
                         exact(before.year(), u32::from(before.month().unsigned_abs()), day)
@@ -275,7 +272,9 @@ impl Calendar {
             let end = self.one(last)?;
             let start = Self { today: end, ..self };
             let start = match first.base {
-                Base::FromToday(_) | Base::Exact(_) | Base::Weekday(_, Week::Last | Week::Before) => self.one(first)?,
+                Base::FromToday(_)
+                | Base::Exact(_)
+                | Base::Weekday(_, Week::Last | Week::Before) => self.one(first)?,
                 Base::Weekday(weekday, _) => {
                     let start = on_or_after_weekday(end, weekday);
                     if start > end { plus(start, -7) } else { start }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::clauses::{Clause, Link, Role, part_away};
-use super::dates::{Calendar, days, is_weekend, on_or_after_weekday, plus, working_days};
+use super::dates::{Calendar, days, is_weekend, plus, working_days};
 use super::phrases::{Base, Kind, MonthOf};
 use super::portions::{Dated, Named, combine, named};
 use super::thread::{Known, follow_up};
@@ -74,10 +74,17 @@ pub(super) struct Speech<'a> {
     pub(super) clauses: &'a [Clause],
     pub(super) calendar: Calendar,
     pub(super) known: &'a Known,
+    /// The message goes on where another ended: "plus the Friday".
+    pub(super) begins_with_and: bool,
 }
 
 /// What a message means.
-pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning {
+pub(super) fn meaning(
+    clauses: &[Clause],
+    begins_with_and: bool,
+    today: Date,
+    known: &Known,
+) -> Meaning {
     let speech = Speech {
         clauses,
         calendar: Calendar {
@@ -87,6 +94,7 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
             week_of: known.week_of,
         },
         known,
+        begins_with_and,
     };
     if known.is_about_leave()
         && let Some(meaning) = follow_up(&speech)
@@ -95,6 +103,14 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
     }
     let cancels = speech.with_role(Role::Cancel);
     let leaves = speech.leaves();
+    // "roll back", with nothing that could be leave.
+    let empty = cancels.iter().all(|at| {
+        let clause = &clauses[*at];
+        clause.leave().is_none() && !clause.has_days()
+    }) && !clauses.iter().any(|clause| clause.leave().is_some());
+    if !cancels.is_empty() && empty {
+        return speech.nothing();
+    }
     if !cancels.is_empty() {
         let mut taken = speech.cancelled(&cancels);
         // "cancel Monday, take Tuesday instead" is a request for Tuesday.
@@ -106,6 +122,11 @@ pub(super) fn meaning(clauses: &[Clause], today: Date, known: &Known) -> Meaning
     }
     if let Some(moved) = speech.moved() {
         return moved;
+    }
+    if leaves.is_empty()
+        && let Some(meaning) = speech.works_instead()
+    {
+        return meaning;
     }
     if leaves.is_empty() {
         return speech.nothing();
@@ -123,7 +144,14 @@ impl Speech<'_> {
     fn works(&self) -> bool {
         self.clauses.iter().any(|clause| {
             clause.role == Role::Work
-                || clause.role == Role::NotLeave && clause.has(Tag::Short)
+                // Away for an hour, or late: the rest of the day is worked.
+                || clause.role == Role::NotLeave
+                    && clause.any(|item| {
+                        item.is(Tag::Short)
+                            && ["hour", "min", "late", "back", "brb", "early", "bit"]
+                                .iter()
+                                .any(|word| item.text.contains(word))
+                    })
                 || clause.any(|item| item.is(Tag::WorkHere) || item.is(Tag::Works))
                     && matches!(clause.role, Role::Ill | Role::Medical)
         })
@@ -141,14 +169,27 @@ impl Speech<'_> {
                 .is_some_and(|(_, voice)| voice == Voice::Soft)
         });
         let days_anywhere = self.clauses.iter().any(|clause| {
-            matches!(clause.role, Role::Leave | Role::Days | Role::Back | Role::Ill | Role::Medical | Role::Other | Role::Others)
-                && clause.any(|item| item.is_dayish() || matches!(item.kind, Kind::Back(_)))
+            matches!(
+                clause.role,
+                Role::Leave
+                    | Role::Days
+                    | Role::Back
+                    | Role::Ill
+                    | Role::Medical
+                    | Role::Other
+                    | Role::Others
+            ) && clause.any(|item| item.is_dayish() || matches!(item.kind, Kind::Back(_)))
         });
         if !leaves.is_empty() && soft_only && !days_anywhere && ill.is_empty() {
             // "out" or "off" with no day or length is not leave; but all by itself it is.
             let bare = self.clauses.iter().all(|clause| {
                 clause.unknown == 0 && matches!(clause.role, Role::Leave | Role::Other)
-            }) && self.clauses.iter().map(|clause| clause.items.len()).sum::<usize>() <= 4;
+            }) && self
+                .clauses
+                .iter()
+                .map(|clause| clause.items.len())
+                .sum::<usize>()
+                <= 4;
             if !bare {
                 return Vec::new();
             }
@@ -180,7 +221,12 @@ impl Speech<'_> {
             clause.leave().is_some()
                 || matches!(clause.role, Role::Ill | Role::Undecided | Role::Cancel)
         });
-        let unknown: usize = self.clauses.iter().filter(|clause| clause.leave().is_some()).map(|clause| clause.unknown).sum();
+        let unknown: usize = self
+            .clauses
+            .iter()
+            .filter(|clause| clause.leave().is_some())
+            .map(|clause| clause.unknown)
+            .sum();
         let confidence = if !cue {
             Confidence::High
         } else if unknown == 0 {
@@ -195,8 +241,7 @@ impl Speech<'_> {
     pub(super) fn gather(&self, own: &[usize], past: bool) -> Vec<(usize, Named)> {
         let mut found = Vec::new();
         for (at, clause) in self.clauses.iter().enumerate() {
-            let beside = matches!(clause.role, Role::Days | Role::Back)
-                && self.belongs(at);
+            let beside = matches!(clause.role, Role::Days | Role::Back) && self.belongs(at);
             if own.contains(&at) || beside {
                 let mut clause = clause.clone();
                 clause.past |= past && !clause.has(Tag::Future);
@@ -211,9 +256,7 @@ impl Speech<'_> {
         if self.clauses[at].link == Link::Sentence || self.clauses[at].role == Role::Back {
             return true;
         }
-        let before = at
-            .checked_sub(1)
-            .map(|before| self.clauses[before].role);
+        let before = at.checked_sub(1).map(|before| self.clauses[before].role);
         !matches!(
             before,
             Some(Role::Work | Role::Others | Role::NotLeave | Role::Undecided | Role::Passing)
@@ -222,17 +265,31 @@ impl Speech<'_> {
 
     /// Whether the message only reports: its days have been.
     fn reports(&self) -> bool {
-        let report = self.clauses.iter().any(|clause| {
-            clause.has(Tag::Report) || clause.has(Tag::Want)
+        let report = self
+            .clauses
+            .iter()
+            .any(|clause| clause.has(Tag::Report) || clause.has(Tag::Want));
+        let booked = self.clauses.iter().any(|clause| {
+            clause.role == Role::Leave
+                && clause.any(|item| {
+                    (item.is(Tag::Report) || item.is(Tag::Want))
+                        && ["appl", "mark", "add", "log", "regular", "record", "updat"]
+                            .iter()
+                            .any(|word| item.text.starts_with(word))
+                })
         });
-        let past = self
-            .clauses
-            .iter()
-            .any(|clause| clause.past && matches!(clause.role, Role::Leave | Role::Ill | Role::Medical));
-        let future = self
-            .clauses
-            .iter()
-            .any(|clause| clause.role == Role::Leave && !clause.past && (clause.has(Tag::Future) || clause.has(Tag::Be) || clause.any(|item| item.is(Tag::Take))));
+        let past = self.clauses.iter().any(|clause| {
+            clause.past
+                && (matches!(clause.role, Role::Leave | Role::Ill | Role::Medical)
+                    || booked && clause.role == Role::Other && clause.has(Tag::Me))
+        });
+        let future = self.clauses.iter().any(|clause| {
+            clause.role == Role::Leave
+                && !clause.past
+                && (clause.has(Tag::Future)
+                    || clause.has(Tag::Be)
+                    || clause.any(|item| item.is(Tag::Take)))
+        });
         report && past && !future
     }
 
@@ -242,14 +299,25 @@ impl Speech<'_> {
         let mut confidence = self.confidence(leaves);
         let mut total = Named::default();
         let categories = self.categories(&parts);
-        let category = categories.first().map_or(Category::Vacation, |(_, category)| *category);
+        let category = categories
+            .first()
+            .filter(|(from, _)| *from == 0)
+            .map_or(Category::Vacation, |(_, category)| *category);
         let ill = self.clauses.iter().any(|clause| clause.role == Role::Ill) || self.named_sick();
         let hint = self.hint();
         // Reasons tell the day when the leave itself does not.
-        if parts.iter().all(|(_, named)| named.is_empty() && named.back.is_none())
+        if parts
+            .iter()
+            .all(|(_, named)| named.is_empty() && named.back.is_none())
             && let Some((at, reason)) = self.reason_days(leaves, past)
         {
-            confidence = confidence.min(if matches!(self.clauses[at].role, Role::Medical | Role::Ill) { Confidence::High } else { Confidence::Medium });
+            confidence = confidence.min(
+                if matches!(self.clauses[at].role, Role::Medical | Role::Ill) {
+                    Confidence::High
+                } else {
+                    Confidence::Medium
+                },
+            );
             parts.push((at, reason));
         }
         for (at, mut named) in parts {
@@ -264,6 +332,9 @@ impl Speech<'_> {
             if let Some(from) = &mut named.from {
                 from.category = own;
             }
+            if named.rest_of_week {
+                named.rest_category = own;
+            }
             total.join(named);
         }
         let mut worked = self.worked();
@@ -276,6 +347,19 @@ impl Speech<'_> {
                 Vec::new()
             }
         };
+        // "Wed to Fri, Friday only first half": what is said later of a day is more exact.
+        let mut composed: Vec<Dated> = composed;
+        for at in (0..composed.len()).rev() {
+            let (day, rest) = (composed[at], &mut composed[..at]);
+            if matches!(day.part, Some(Part::Morning | Part::Afternoon | Part::Half)) {
+                for earlier in rest
+                    .iter_mut()
+                    .filter(|earlier| earlier.date == day.date && earlier.part.is_none())
+                {
+                    earlier.part = day.part;
+                }
+            }
+        }
         let mut meaning = Meaning::new(Intent::Request, confidence);
         meaning.category = categories.first().map(|(_, category)| *category);
         meaning.voice_known = true;
@@ -333,7 +417,25 @@ impl Speech<'_> {
                 .filter(|date| **date >= today && **date <= last)
                 .max()
                 .map_or(first, |date| plus(*date, 1));
-            found.extend(days(start, last).map(|date| Dated { date, part, category: None }));
+            found.extend(days(start, last).map(|date| Dated {
+                date,
+                part,
+                category: total.rest_category,
+            }));
+        }
+        // "down with flu since Monday, back on Friday"
+        if let Some(since) = total.since
+            && (total.back.is_some() || total.until.is_some())
+            && total.groups == 1
+        {
+            let end = match (&total.until, &total.back) {
+                (Some(until), _) => self.calendar.on_or_after(today, until)?,
+                (None, Some(back)) => self.day_before(plus(today, -1), back)?,
+                (None, None) => today,
+            };
+            if end >= since && end.since(since).is_ok_and(|span| span.get_days() < 120) {
+                return Ok(plain(working(since, end), None));
+            }
         }
         if let Some(until) = &total.until {
             let start = total.from.or(single).map_or(today, |day| day.date);
@@ -359,18 +461,18 @@ impl Speech<'_> {
                 if let (Some(last), Some(part)) = (found.last_mut(), until.part) {
                     last.part = Some(part);
                 }
-                return self.leave_out(total, found);
+                return Self::leave_out(total, found);
             }
         }
         if let Some(from) = total.from {
             if let Some(length) = total.length {
-                found.extend(self.count(from.date, length, from.part));
-                return self.leave_out(total, found);
+                found.extend(Self::count(from.date, length, from.part));
+                return Self::leave_out(total, found);
             }
             if let Some(back) = &total.back {
                 let end = self.day_before(from.date, back)?;
                 found.extend(plain(working(from.date, end), from.part));
-                return self.leave_out(total, found);
+                return Self::leave_out(total, found);
             }
             if found.is_empty() {
                 return Err(Doubt::NoEnd(from.date));
@@ -390,8 +492,8 @@ impl Speech<'_> {
         }
         if let (Some(day), Some(length)) = (single, total.length) {
             if length > 2 {
-                found = self.count(day.date, length, day.part);
-                return self.leave_out(total, found);
+                found = Self::count(day.date, length, day.part);
+                return Self::leave_out(total, found);
             }
             if length == 1 {
                 found[0].part = combine(Some(Part::Half), day.part);
@@ -430,7 +532,7 @@ impl Speech<'_> {
             {
                 found[0].part = Some(part);
             }
-            return self.leave_out(total, found);
+            return Self::leave_out(total, found);
         }
         if !total.doubts.is_empty() {
             return Ok(Vec::new());
@@ -452,10 +554,22 @@ impl Speech<'_> {
         if let Some(words) = &total.vague {
             return Err(Doubt::VagueSpan(words.clone()));
         }
+        if let Some(item) = self
+            .clauses
+            .iter()
+            .filter(|clause| {
+                matches!(clause.role, Role::Medical | Role::Ill)
+                    || clause.link == Link::Reason && clause.role == Role::Days
+            })
+            .flat_map(|clause| &clause.items)
+            .find(|item| item.is(Tag::Vague))
+        {
+            return Err(Doubt::VagueSpan(item.text.clone()));
+        }
         let now = self.speaks_of_now(leaves, ill);
         if let Some(length) = total.length {
             if ill {
-                return Ok(self.count(today, length, None));
+                return Ok(Self::count(today, length, None));
             }
             if !(length <= 2 && now) {
                 return Err(Doubt::NoStart);
@@ -492,13 +606,16 @@ impl Speech<'_> {
                         .iter()
                         .all(|item| matches!(item.kind, Kind::Tag(Tag::Leave(..) | Tag::Filler)))
                         && clause.items.len() <= 2
-                        && !clause.any(|item| matches!(item.text.as_str(), "some" | "any" | "a" | "an"))
+                        && !clause
+                            .any(|item| matches!(item.text.as_str(), "some" | "any" | "a" | "an"))
                         && clause.link == Link::Sentence
                         && self.clauses.len() <= 2
                         || clause.any(|item| item.text.contains("the day"))
                 }
                 Some((_, Voice::Soft)) => {
-                    !wants && !clause.past && !clause.any(|item| matches!(item.kind, Kind::Length(_)))
+                    !wants
+                        && !clause.past
+                        && !clause.any(|item| matches!(item.kind, Kind::Length(_)))
                         || clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
                 }
                 None => false,
@@ -506,10 +623,14 @@ impl Speech<'_> {
         })
     }
 
-    fn count(&self, first: Date, halves: u32, part: Option<Part>) -> Vec<Dated> {
+    fn count(first: Date, halves: u32, part: Option<Part>) -> Vec<Dated> {
         let mut found: Vec<Dated> = working_days(first, halves.div_ceil(2), false)
             .into_iter()
-            .map(|date| Dated { date, part: None, category: None })
+            .map(|date| Dated {
+                date,
+                part: None,
+                category: None,
+            })
             .collect();
         if halves % 2 == 1
             && let Some(last) = found.last_mut()
@@ -529,7 +650,7 @@ impl Speech<'_> {
     }
 
     /// Takes the excepted days out.
-    pub(super) fn leave_out(&self, total: &Named, mut found: Vec<Dated>) -> Result<Vec<Dated>, Doubt> {
+    pub(super) fn leave_out(total: &Named, mut found: Vec<Dated>) -> Result<Vec<Dated>, Doubt> {
         for without in &total.without {
             let hit = |day: &Dated| match without.point.base {
                 Base::Weekday(weekday, _) => day.date.weekday() == weekday,
@@ -566,7 +687,10 @@ impl Speech<'_> {
             .enumerate()
             .filter(|(at, clause)| {
                 clause.role == Role::Work
-                    || clause.role == Role::Days && at.checked_sub(1).is_some_and(|at| self.clauses[at].role == Role::Work)
+                    || clause.role == Role::Days
+                        && at
+                            .checked_sub(1)
+                            .is_some_and(|at| self.clauses[at].role == Role::Work)
             })
             .flat_map(|(_, clause)| named(clause, self.calendar).days)
             .map(|day| day.date)
@@ -576,9 +700,8 @@ impl Speech<'_> {
     fn named_sick(&self) -> bool {
         self.clauses.iter().any(|clause| {
             clause.role == Role::Leave
-                && clause.any(|item| {
-                    matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick))))
-                })
+                && clause
+                    .any(|item| matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick)))))
         })
     }
 
@@ -586,14 +709,17 @@ impl Speech<'_> {
     fn categories(&self, parts: &[(usize, Named)]) -> Vec<(usize, Category)> {
         let mut found: Vec<(usize, Category)> = Vec::new();
         for (at, clause) in self.clauses.iter().enumerate() {
-            let sick_word = clause.any(|item| {
-                matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick))))
-            });
+            let sick_word = clause
+                .any(|item| matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick)))));
             let own = matches!(clause.role, Role::Leave | Role::Days | Role::Cancel);
             let sick = sick_word && own
                 || matches!(clause.role, Role::Ill | Role::Medical)
-                || matches!(clause.role, Role::Leave | Role::Days | Role::Work | Role::NotLeave)
-                    && (clause.has(Tag::Ill) || clause.has(Tag::Medical) || clause.has(Tag::IllEmoji))
+                || matches!(
+                    clause.role,
+                    Role::Leave | Role::Days | Role::Work | Role::NotLeave
+                ) && (clause.has(Tag::Ill)
+                    || clause.has(Tag::Medical)
+                    || clause.has(Tag::IllEmoji))
                     && !others(clause);
             let vacation = clause.any(|item| {
                 matches!(
@@ -601,7 +727,9 @@ impl Speech<'_> {
                     Kind::Tag(Tag::Leave(_, Some(Category::Vacation)))
                 )
             }) && own;
-            let has_days = parts.iter().any(|(part, named)| *part == at && !named.is_empty());
+            let has_days = parts
+                .iter()
+                .any(|(part, named)| *part == at && !named.is_empty());
             if sick {
                 found.push((at, Category::Sick));
             } else if vacation && has_days {
@@ -609,14 +737,33 @@ impl Speech<'_> {
             }
         }
         // One that is named without days of its own is the category of the message.
-        if found.iter().any(|(_, category)| *category == Category::Sick) {
-            let only_one_with_days = parts.iter().filter(|(_, named)| !named.is_empty()).count() <= 1;
+        if found
+            .iter()
+            .any(|(_, category)| *category == Category::Sick)
+        {
+            let only_one_with_days =
+                parts.iter().filter(|(_, named)| !named.is_empty()).count() <= 1;
             if only_one_with_days {
                 return vec![(0, Category::Sick)];
             }
         }
-        if let Some(first) = found.first_mut() {
-            first.0 = 0;
+        // A part that names sickness for days of its own says nothing of those before it.
+        if let Some((at, category)) = found.first_mut() {
+            let dates = |at: usize| {
+                parts
+                    .iter()
+                    .filter(move |(part, _)| *part == at)
+                    .flat_map(|(_, named)| named.days.iter().map(|day| day.date))
+            };
+            let own: Vec<Date> = dates(*at).collect();
+            let before = (0..*at).flat_map(dates).collect::<Vec<_>>();
+            let apart = !own.is_empty()
+                && !before.is_empty()
+                && !own.iter().any(|day| before.contains(day))
+                && self.clauses[*at].role == Role::Leave;
+            if !(apart && *category == Category::Sick) {
+                *at = 0;
+            }
         }
         found
     }
@@ -627,19 +774,37 @@ impl Speech<'_> {
         for clause in self.clauses {
             let found = match clause.role {
                 Role::Work | Role::Back => part_away(clause),
-                Role::NotLeave if clause.has(Tag::Leaves) || clause.has(Tag::Arrives) => part_away(clause),
+                Role::NotLeave if clause.has(Tag::Leaves) || clause.has(Tag::Arrives) => {
+                    part_away(clause)
+                }
                 _ => None,
             };
             part = part.or(found);
         }
         for clause in self.clauses {
             let found = match clause.role {
-                Role::Leave if clause.has(Tag::Leaves) || clause.has(Tag::Arrives) => part_away(clause),
-                Role::Ill | Role::Medical | Role::Other | Role::Others => clause.items.iter().find_map(|item| match item.kind {
-                    Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) => Some(part),
-                    Kind::Clock(minutes) if clause.role == Role::Medical => Some(if minutes < 12 * 60 { Part::Morning } else { Part::Afternoon }),
-                    _ => None,
-                }),
+                Role::Leave if clause.has(Tag::Leaves) || clause.has(Tag::Arrives) => {
+                    part_away(clause)
+                }
+                Role::Ill | Role::Medical | Role::Other | Role::Others => {
+                    clause.items.iter().find_map(|item| match item.kind {
+                        Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) => {
+                            Some(part)
+                        }
+                        Kind::Clock(minutes)
+                            if clause.role == Role::Medical
+                                || matches!(clause.role, Role::Other | Role::Others)
+                                    && !clause.has(Tag::Contact) =>
+                        {
+                            Some(if minutes < 12 * 60 {
+                                Part::Morning
+                            } else {
+                                Part::Afternoon
+                            })
+                        }
+                        _ => None,
+                    })
+                }
                 _ => None,
             };
             part = part.or(found);
@@ -652,7 +817,8 @@ impl Speech<'_> {
         if self.clauses.iter().any(|clause| clause.has(Tag::ToFollow)) {
             return None;
         }
-        let strong = |clause: &Clause| matches!(clause.role, Role::Medical | Role::Ill | Role::Others);
+        let strong =
+            |clause: &Clause| matches!(clause.role, Role::Medical | Role::Ill | Role::Others);
         let candidate = |at: usize, tied: bool| {
             let clause = &self.clauses[at];
             let reason = strong(clause)
@@ -660,7 +826,12 @@ impl Speech<'_> {
                     && (tied || clause.link == Link::Reason || clause.has(Tag::Family))
                     && !clause.has(Tag::Contact);
             let since = clause.any(|item| matches!(item.kind, Kind::Since(_)));
-            if !reason || since || clause.question || clause.link == Link::While || leaves.contains(&at) {
+            if !reason
+                || since
+                || clause.question
+                || clause.link == Link::While
+                || leaves.contains(&at)
+            {
                 return None;
             }
             let mut clause = clause.clone();
@@ -681,6 +852,24 @@ impl Speech<'_> {
                 .flatten();
             if let Some(found) = before.or(after) {
                 return Some(found);
+            }
+        }
+        // "working the morning on Friday and taking a half day after that"
+        if leaves.iter().any(|at| {
+            self.clauses[*at].half_day()
+                || self.clauses[*at].any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
+        }) {
+            let found = self.with_role(Role::Work).into_iter().find_map(|at| {
+                let mut named = named(&self.clauses[at], self.calendar);
+                for day in &mut named.days {
+                    day.part = None;
+                }
+                named.part = None;
+                (!named.days.is_empty() && part_away(&self.clauses[at]).is_some())
+                    .then_some((at, named))
+            });
+            if found.is_some() {
+                return found;
             }
         }
         (0..self.clauses.len())
@@ -722,8 +911,10 @@ impl Speech<'_> {
         let unknown: usize = own.iter().map(|at| self.clauses[*at].unknown).sum();
         let shaky = self.clauses.iter().enumerate().any(|(at, clause)| {
             !own.contains(&at)
-                && (matches!(clause.role, Role::Undecided | Role::NotLeave | Role::Passing | Role::Others)
-                    && (clause.leave().is_some() || clause.has_days())
+                && (matches!(
+                    clause.role,
+                    Role::Undecided | Role::NotLeave | Role::Passing | Role::Others
+                ) && (clause.leave().is_some() || clause.has_days())
                     || clause.role == Role::Other && clause.has_days())
         });
         match unknown {
@@ -751,7 +942,10 @@ impl Speech<'_> {
             // "not taking leave anymore, will be working on Friday"
             for at in self.with_role(Role::Work) {
                 let clause = &self.clauses[at];
-                let changed = self.clauses.iter().any(|clause| clause.has(Tag::TakesBack) || clause.has(Tag::PlansChanged));
+                let changed = self
+                    .clauses
+                    .iter()
+                    .any(|clause| clause.has(Tag::TakesBack) || clause.has(Tag::PlansChanged));
                 if changed && clause.has_days() {
                     total.join(named(clause, self.calendar));
                 }
@@ -759,14 +953,20 @@ impl Speech<'_> {
         }
         let mut worked = Vec::new();
         let vague = total.doubts.clone();
-        let found = if total.is_empty() {
-            Ok(Vec::new())
-        } else if total.days.is_empty() && total.from.is_none() && total.until.is_none() && !total.rest_of_week {
+        let found = if total.days.is_empty()
+            && total.from.is_none()
+            && total.until.is_none()
+            && !total.rest_of_week
+        {
             Ok(Vec::new())
         } else {
             self.compose(&mut total, false, cancels, &mut worked)
         };
-        let category = if self.named_sick() { Category::Sick } else { Category::Vacation };
+        let category = if self.named_sick() {
+            Category::Sick
+        } else {
+            Category::Vacation
+        };
         match found {
             Ok(found) if vague.is_empty() => {
                 meaning.days = found
@@ -785,11 +985,45 @@ impl Speech<'_> {
         meaning
     }
 
+    /// "changed my plans, will be working on Friday"
+    fn works_instead(&self) -> Option<Meaning> {
+        let changed = self
+            .clauses
+            .iter()
+            .find(|clause| clause.has(Tag::PlansChanged))?;
+        let about_plans =
+            changed.any(|item| item.is(Tag::PlansChanged) && item.text.contains("plan"));
+        let works: Vec<usize> = self
+            .with_role(Role::Work)
+            .into_iter()
+            .filter(|at| {
+                let clause = &self.clauses[*at];
+                clause.has_days()
+                    && clause.unknown == 0
+                    && clause.any(|item| {
+                        item.is(Tag::Works) && !item.text.starts_with('w')
+                            || item.is(Tag::WorkHere)
+                            || item.text.starts_with("will be")
+                            || item.text.starts_with("work")
+                    })
+            })
+            .collect();
+        if works.is_empty() {
+            return None;
+        }
+        let mut meaning = self.cancelled(&works);
+        if !about_plans {
+            meaning.confidence = meaning.confidence.min(Confidence::Medium);
+        }
+        Some(meaning)
+    }
+
     /// "cancel Monday, take Tuesday instead": the request for what is taken instead.
     pub(super) fn instead(&self) -> Option<Meaning> {
         let said = self.clauses.iter().any(|clause| {
             clause.has(Tag::Instead)
-                || clause.role == Role::Days && clause.any(|item| item.is(Tag::Take))
+                || clause.role == Role::Days
+                    && clause.any(|item| item.is(Tag::Take) || item.is(Tag::Only))
         });
         let after_cancel = self
             .clauses
@@ -799,11 +1033,21 @@ impl Speech<'_> {
             .filter(|at| {
                 let clause = &self.clauses[*at];
                 matches!(clause.role, Role::Leave | Role::Days)
-                    && (clause.has(Tag::Take) || clause.has(Tag::Instead) || clause.has(Tag::Want) || clause.role == Role::Leave || *at > after_cancel && clause.has(Tag::Move))
+                    && (clause.has(Tag::Take)
+                        || clause.has(Tag::Only)
+                        || clause.has(Tag::Instead)
+                        || clause.has(Tag::Want)
+                        || clause.role == Role::Leave
+                        || *at > after_cancel && clause.has(Tag::Move))
                     && clause.has_days()
             })
             .collect();
-        if taking.is_empty() || !said && !taking.iter().any(|at| self.clauses[*at].role == Role::Leave) {
+        if taking.is_empty()
+            || !said
+                && !taking
+                    .iter()
+                    .any(|at| self.clauses[*at].role == Role::Leave)
+        {
             return None;
         }
         let kept: Vec<Clause> = taking
@@ -817,6 +1061,7 @@ impl Speech<'_> {
             clauses: &kept,
             calendar: self.calendar,
             known: self.known,
+            begins_with_and: false,
         };
         let all: Vec<usize> = (0..kept.len()).collect();
         Some(speech.request(&all))
@@ -828,15 +1073,22 @@ impl Speech<'_> {
             clause.has(Tag::Move)
                 && (clause.leave().is_some() || clause.has(Tag::It) || clause.has_days())
                 && !matches!(clause.role, Role::Others | Role::NotLeave)
+                && (clause.unknown == 0 || clause.leave().is_some())
         })?;
         let clause = &self.clauses[at];
         let moves = clause.items.iter().position(|item| item.is(Tag::Move))?;
         let target = clause.items[moves..].iter().position(|item| {
             matches!(item.kind, Kind::Tag(Tag::To | Tag::MakeIt | Tag::Until))
                 || matches!(item.kind, Kind::Until(_))
-                || item.is(Tag::For) && matches!(clause.items[moves].text.as_str(), "swap" | "swapping" | "exchange" | "switch" | "swop")
+                || item.is(Tag::For)
+                    && matches!(
+                        clause.items[moves].text.as_str(),
+                        "swap" | "swapping" | "exchange" | "switch" | "swop"
+                    )
         })? + moves;
-        let days_to = clause.items[target..].iter().any(|item| item.is_dayish());
+        let days_to = clause.items[target..]
+            .iter()
+            .any(super::phrases::Item::is_dayish);
         if !days_to {
             return None;
         }
@@ -850,19 +1102,31 @@ impl Speech<'_> {
         }
         new.role = Role::Leave;
         let mut rest = vec![new];
-        rest.extend(self.clauses[at + 1..].iter().filter(|clause| clause.role == Role::Days).cloned());
+        rest.extend(
+            self.clauses[at + 1..]
+                .iter()
+                .filter(|clause| clause.role == Role::Days)
+                .cloned(),
+        );
         let speech = Speech {
             clauses: &rest,
             calendar: self.calendar,
             known: self.known,
+            begins_with_and: false,
         };
         let mut meaning = speech.request(&[0]);
         meaning.confidence = meaning.confidence.min(self.confidence(&[at]));
         // The part and the category move along.
-        let old = Clause { items: old_items, ..clause.clone() };
+        let old = Clause {
+            items: old_items,
+            ..clause.clone()
+        };
         let old_named = named(&old, self.calendar);
-        let old_part = old_named.part.or_else(|| old_named.days.first().and_then(|day| day.part));
-        let sick = old.any(|item| matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick)))));
+        let old_part = old_named
+            .part
+            .or_else(|| old_named.days.first().and_then(|day| day.part));
+        let sick =
+            old.any(|item| matches!(item.kind, Kind::Tag(Tag::Leave(_, Some(Category::Sick)))));
         for day in &mut meaning.days {
             if let Some(part) = old_part
                 && day.portion == Portion::Full
@@ -896,7 +1160,9 @@ pub(super) fn portion(part: Option<Part>, hint: Option<Part>) -> Portion {
 
 /// The first day that a vague span can be, so that a later message can choose from it.
 pub(super) fn begins(vague: &str, today: Date) -> Option<Date> {
-    let next_month = today.first_of_month().saturating_add(jiff::Span::new().months(1));
+    let next_month = today
+        .first_of_month()
+        .saturating_add(jiff::Span::new().months(1));
     if vague.contains("next month") || vague.contains("coming month") {
         return Some(next_month);
     }
@@ -907,9 +1173,4 @@ pub(super) fn begins(vague: &str, today: Date) -> Option<Date> {
     } else {
         Some(first.max(today))
     }
-}
-
-/// Monday of the week that a day is of, on or before it.
-pub(super) fn week_start(day: Date) -> Date {
-    plus(on_or_after_weekday(day, jiff::civil::Weekday::Monday), if day.weekday() == jiff::civil::Weekday::Monday { 0 } else { -7 })
 }

@@ -7,9 +7,19 @@
 //! |---|---|
 //! | Slack's markup, numbers, dates in digits | `tokens.rs` |
 //! | what words and phrases stand for: **add a phrase here** | `words.rs` |
-//! | which dates exist and which are accepted | `accept.rs` |
+//! | phrases, days and ranges as they are written | `phrases.rs` |
+//! | which date a day is | `dates.rs` |
+//! | clauses: whose leave it is, and whether it is leave at all | `clauses.rs` |
+//! | the days of a clause, each with its part | `portions.rs` |
+//! | what the clauses mean together | `meaning.rs` |
+//! | what a follow-up in a thread changes | `thread.rs` |
+//! | which days are accepted, whoever understood them | `accept.rs` |
 //! | what a language model says where the rules are not sure | `second_opinion.rs` |
 //! | what of a message leaves the workspace for that | `redacted.rs` |
+
+// One arm is one rule with its own comment, and several may say the same; what a clause says of
+// days is a handful of independent facts.
+#![allow(clippy::match_same_arms, clippy::struct_excessive_bools)]
 
 mod accept;
 mod clauses;
@@ -19,6 +29,8 @@ mod phrases;
 mod portions;
 mod redacted;
 pub mod second_opinion;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod tokens;
 mod words;
@@ -122,6 +134,10 @@ pub struct MeantDay {
     pub category: Category,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
 fn portion_word<S: Serializer>(portion: &Portion, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(portion.as_str())
 }
@@ -267,5 +283,12 @@ pub fn read(message: &Message<'_>) -> Reading {
 fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meaning::Meaning {
     let tokens = tokens::tokens(text, message.zone);
     let items = phrases::items(&tokens);
-    meaning::meaning(&clauses::clauses(&items), message.today, known)
+    let begins_with_and = items.first().is_some_and(|item| item.is(words::Tag::And));
+    meaning::meaning(
+        &clauses::clauses(&items),
+        begins_with_and,
+        message.today,
+        known,
+    )
 }
+

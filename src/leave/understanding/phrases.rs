@@ -1,6 +1,8 @@
 //! Tokens → phrases: words that belong together become one item, numbers and names become days,
 //! and days that belong together become ranges.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, Weekday};
 
 use super::tokens::{Token, TokenKind};
@@ -102,7 +104,7 @@ pub(super) enum Kind {
 
 impl Item {
     pub(super) fn is(&self, tag: Tag) -> bool {
-        self.kind == Kind::Tag(tag)
+        matches!(&self.kind, Kind::Tag(own) if *own == tag)
     }
 
     /// A part of a list of days.
@@ -123,11 +125,53 @@ impl Item {
     }
 }
 
+/// How far the items of one list are looked for.
+const LONGEST_LIST: usize = 16;
+
 /// What follows "5th" when it is no day.
 const COUNTED_THINGS: &[&str] = &[
-    "floor", "anniversary", "birthday", "bday", "grade", "standard", "std", "round", "sprint", "time", "attempt", "dose",
-    "class", "sem", "semester", "year", "place", "street", "st", "avenue", "edition", "party", "level", "draft", "version", "phase",
-    "item", "point", "line", "quarter", "shift", "batch", "call", "person", "ticket", "issue", "one", "try", "wedding", "trimester", "slot", "interview",
+    "floor",
+    "anniversary",
+    "birthday",
+    "bday",
+    "grade",
+    "standard",
+    "std",
+    "round",
+    "sprint",
+    "time",
+    "attempt",
+    "dose",
+    "class",
+    "sem",
+    "semester",
+    "year",
+    "place",
+    "street",
+    "st",
+    "avenue",
+    "edition",
+    "party",
+    "level",
+    "draft",
+    "version",
+    "phase",
+    "item",
+    "point",
+    "line",
+    "quarter",
+    "shift",
+    "batch",
+    "call",
+    "person",
+    "ticket",
+    "issue",
+    "one",
+    "try",
+    "wedding",
+    "trimester",
+    "slot",
+    "interview",
 ];
 
 /// Reads tokens as items.
@@ -140,10 +184,10 @@ pub(super) fn items(tokens: &[Token]) -> Vec<Item> {
     items
 }
 
-fn text_of(token: &Token) -> Option<String> {
+fn text_of(token: &Token) -> Option<Cow<'_, str>> {
     match &token.kind {
-        TokenKind::Word(word) => Some(word.clone()),
-        TokenKind::Number { value, ordinal } => Some(if *ordinal {
+        TokenKind::Word(word) => Some(Cow::Borrowed(word)),
+        TokenKind::Number { value, ordinal } => Some(Cow::Owned(if *ordinal {
             let suffix = match (value % 10, value % 100) {
                 (_, 11..=13) => "th",
                 (1, _) => "st",
@@ -154,28 +198,40 @@ fn text_of(token: &Token) -> Option<String> {
             format!("{value}{suffix}")
         } else {
             value.to_string()
-        }),
+        })),
         _ => None,
     }
 }
 
-/// Characters of the longest phrase; nothing longer is tried.
 struct Reader<'a> {
     tokens: &'a [Token],
-    texts: Vec<Option<String>>,
+    texts: Vec<Option<Cow<'a, str>>>,
+    /// What each word stands for by itself: asked for often, and so looked up once.
+    tags: Vec<Option<Tag>>,
     at: usize,
 }
 
 fn words_and_days(tokens: &[Token]) -> Vec<Item> {
-    let texts = tokens.iter().map(text_of).collect();
+    let texts: Vec<Option<Cow<'_, str>>> = tokens.iter().map(text_of).collect();
+    let tags = texts
+        .iter()
+        .map(|text| {
+            let text = text.as_deref()?;
+            words::word(text).or_else(|| words::misspelled(text))
+        })
+        .collect();
     let mut reader = Reader {
         tokens,
         texts,
+        tags,
         at: 0,
     };
     let mut items = Vec::with_capacity(tokens.len());
     while reader.at < tokens.len() {
-        let item = reader.item(items.last());
+        let item = match reader.day_after(&items) {
+            Some((count, point)) => reader.take(count, Kind::Day(point)),
+            None => reader.item(items.last()),
+        };
         items.push(item);
     }
     items
@@ -194,11 +250,7 @@ impl Reader<'_> {
     }
 
     fn tag(&self, ahead: usize) -> Option<Tag> {
-        let text = self.text(ahead);
-        if text.is_empty() {
-            return None;
-        }
-        words::word(text).or_else(|| words::misspelled(text))
+        self.tags.get(self.at + ahead).copied().flatten()
     }
 
     /// The longest phrase here: its tag and how many tokens it takes.
@@ -246,13 +298,22 @@ impl Reader<'_> {
         if let Some((tag, count)) = phrase
             && count > 1
             && !matches!(tag, Tag::Ordinal(_) | Tag::Number(_))
+            && !(tag == Tag::Except
+                && matches!(self.text(0), "but" | "though")
+                && !self.day_at(count))
         {
             return self.take(count, tagged(tag));
+        }
+        if let Some((count, week)) = self.week_of() {
+            return self.take(count, week);
+        }
+        if let Some((count, length)) = self.labelled_length() {
+            return self.take(count, length);
         }
         if let Some((count, length)) = self.length(before) {
             return self.take(count, length);
         }
-        if let Some((count, point)) = self.point(before) {
+        if let Some((count, point)) = self.point() {
             return self.take(count, Kind::Day(point));
         }
         let kind = match self.tokens[self.at].kind.clone() {
@@ -260,13 +321,16 @@ impl Reader<'_> {
             TokenKind::Word(word)
                 if word == "am"
                     && before.is_some_and(|item| {
-                        item.is_dayish() || item.is(Tag::On) || item.is(Tag::The) || item.is(Tag::In)
+                        item.is_dayish()
+                            || item.is(Tag::On)
+                            || item.is(Tag::The)
+                            || item.is(Tag::In)
                     }) =>
             {
                 Kind::Tag(Tag::Part(Part::Morning))
             }
             TokenKind::Word(word) => match self.tag(0) {
-                Some(Tag::Month(month)) => Self::lone_month(&word, month, before),
+                Some(Tag::Month(_)) => Self::lone_month(&word, before),
                 Some(Tag::Day(_)) => Kind::Word,
                 Some(Tag::Ordinal(_)) => Kind::Word,
                 Some(tag) => tagged(tag),
@@ -297,8 +361,104 @@ impl Reader<'_> {
         self.take(1, kind)
     }
 
+    /// Whether a day, a week or a part of a day is here, after small words.
+    fn day_at(&self, mut ahead: usize) -> bool {
+        let last = ahead + 3;
+        while ahead < last
+            && matches!(
+                self.tag(ahead),
+                Some(Tag::The | Tag::On | Tag::For | Tag::Filler)
+            )
+        {
+            ahead += 1;
+        }
+        self.base(ahead).is_some()
+            || matches!(
+                self.tag(ahead),
+                Some(Tag::Part(_) | Tag::HalfDay(_) | Tag::Span(_))
+            )
+            || matches!(self.kind(ahead), Some(TokenKind::Number { .. }))
+    }
+
+    /// "the day after" a day that was just named.
+    fn day_after(&self, before: &[Item]) -> Option<(usize, Point)> {
+        let the = usize::from(self.text(0) == "the");
+        let after = self.text(the) == "day" && self.text(the + 1) == "after"
+            || matches!(self.text(the), "next" | "following") && self.text(the + 1) == "day";
+        if !after {
+            return None;
+        }
+        let named = before
+            .iter()
+            .rev()
+            .take(3)
+            .find_map(|item| match &item.kind {
+                Kind::Day(point) => Some(point),
+                _ => None,
+            })?;
+        let base = match &named.base {
+            Base::FromToday(days) => Base::FromToday(days.saturating_add(1)),
+            Base::Weekday(weekday, week) => Base::Weekday(weekday.next(), *week),
+            Base::Date { day, month, year } if *day < 28 => Base::Date {
+                day: day + 1,
+                month: *month,
+                year: *year,
+            },
+            _ => return None,
+        };
+        Some((
+            the + 2,
+            Point {
+                base,
+                alias: None,
+                part: None,
+            },
+        ))
+    }
+
+    /// "w/c 11 May", "the week of 11 May": from that day to Friday.
+    fn week_of(&self) -> Option<(usize, Kind)> {
+        let slash = usize::from(matches!(self.kind(1), Some(TokenKind::Slash)));
+        let mut at = match (self.text(0), self.text(1), self.text(1 + slash)) {
+            ("w", _, "c" | "b") => 2 + slash,
+            ("week", "of" | "commencing" | "beginning" | "starting", _) => 2,
+            ("wc", _, _) => 1,
+            _ => return None,
+        };
+        if self.text(at) == "the" {
+            at += 1;
+        }
+        let (width, base) = self.date(at)?;
+        let point = |base| Point {
+            base,
+            alias: None,
+            part: None,
+        };
+        let friday = Base::Weekday(Weekday::Friday, Week::Nearest);
+        Some((at + width, Kind::Range(point(base), point(friday))))
+    }
+
+    /// "Days: 3" of a form.
+    fn labelled_length(&self) -> Option<(usize, Kind)> {
+        if self.tag(0) != Some(Tag::DayUnit) || self.kind(1) != Some(&TokenKind::Colon) {
+            return None;
+        }
+        let halves = match self.kind(2)? {
+            TokenKind::Number {
+                value,
+                ordinal: false,
+            } if *value <= 60 => value * 2,
+            TokenKind::Halves(halves) => *halves,
+            _ => return None,
+        };
+        let alone = self.kind(3).is_none_or(|kind| {
+            matches!(kind, TokenKind::Line | TokenKind::Stop | TokenKind::Comma)
+        });
+        alone.then_some((3, Kind::Length(halves)))
+    }
+
     /// A month with no day beside it is many days; "may" and "march" are also other words.
-    fn lone_month(word: &str, _month: i8, before: Option<&Item>) -> Kind {
+    fn lone_month(word: &str, before: Option<&Item>) -> Kind {
         let of_time = before.is_some_and(|item| {
             matches!(
                 item.kind,
@@ -339,7 +499,8 @@ impl Reader<'_> {
         } else {
             at = 0;
         }
-        if self.text(at) == "fortnight" || (self.text(at) == "a" && self.text(at + 1) == "fortnight")
+        if self.text(at) == "fortnight"
+            || (self.text(at) == "a" && self.text(at + 1) == "fortnight")
         {
             let taken = if self.text(at) == "a" { 2 } else { 1 };
             return Some((at + taken, Kind::Length(20)));
@@ -350,34 +511,28 @@ impl Reader<'_> {
                 ordinal: false,
             } => (value.saturating_mul(2), at + 1),
             TokenKind::Halves(halves) => (*halves, at + 1),
-            TokenKind::Word(word) => {
-                // "a couple of" and the like are phrases of their own.
-                let sub = Reader {
-                    tokens: self.tokens,
-                    texts: Vec::new(),
-                    at: self.at + at,
-                };
-                let _ = sub;
-                match self.tag(at) {
-                    Some(Tag::Number(number)) => {
-                        let taken = if self.text(at + 1) == "of" { 2 } else { 1 };
-                        (u32::from(number) * 2, at + taken)
-                    }
-                    _ if matches!(word.as_str(), "a" | "an")
-                        && !matches!(before, Some(item) if item.is(Tag::Of)) =>
-                    {
-                        let full = usize::from(matches!(self.text(at + 1), "full" | "whole" | "couple" | "single"));
-                        let full = if self.text(at + 1) == "couple" && self.text(at + 2) == "of" {
-                            2
-                        } else {
-                            full
-                        };
-                        let number = if self.text(at + 1) == "couple" { 4 } else { 2 };
-                        (number, at + 1 + full)
-                    }
-                    _ => return None,
+            TokenKind::Word(word) => match self.tag(at) {
+                Some(Tag::Number(number)) => {
+                    let taken = if self.text(at + 1) == "of" { 2 } else { 1 };
+                    (u32::from(number) * 2, at + taken)
                 }
-            }
+                _ if matches!(word.as_str(), "a" | "an")
+                    && !matches!(before, Some(item) if item.is(Tag::Of)) =>
+                {
+                    let full = usize::from(matches!(
+                        self.text(at + 1),
+                        "full" | "whole" | "couple" | "single"
+                    ));
+                    let full = if self.text(at + 1) == "couple" && self.text(at + 2) == "of" {
+                        2
+                    } else {
+                        full
+                    };
+                    let number = if self.text(at + 1) == "couple" { 4 } else { 2 };
+                    (number, at + 1 + full)
+                }
+                _ => return None,
+            },
             _ => return None,
         };
         // "2 and a half days", "one and half day"
@@ -391,11 +546,20 @@ impl Reader<'_> {
         if matches!(self.kind(next), Some(TokenKind::Dash)) {
             next += 1;
         }
-        if matches!(self.text(next), "full" | "working" | "business" | "whole" | "more" | "straight" | "consecutive" | "continuous" | "calendar" | "additional" | "extra")
-            && matches!(
-                self.tag(next + 1),
-                Some(Tag::DayUnit | Tag::WeekUnit)
-            )
+        if matches!(
+            self.text(next),
+            "full"
+                | "working"
+                | "business"
+                | "whole"
+                | "more"
+                | "straight"
+                | "consecutive"
+                | "continuous"
+                | "calendar"
+                | "additional"
+                | "extra"
+        ) && matches!(self.tag(next + 1), Some(Tag::DayUnit | Tag::WeekUnit))
         {
             next += 1;
         }
@@ -428,9 +592,7 @@ impl Reader<'_> {
             Some(TokenKind::Number {
                 value,
                 ordinal: false,
-            }) if (1990..=2200).contains(value) => {
-                Some((comma + 1, i16::try_from(*value).ok()?))
-            }
+            }) if (1990..=2200).contains(value) => Some((comma + 1, i16::try_from(*value).ok()?)),
             _ => None,
         }
     }
@@ -461,7 +623,10 @@ impl Reader<'_> {
         if let Some(month) = self.month_at(ahead) {
             let dash = usize::from(
                 matches!(self.kind(ahead + 1), Some(TokenKind::Dash))
-                    && self.tokens.get(self.at + ahead + 1).is_some_and(|t| t.tight),
+                    && self
+                        .tokens
+                        .get(self.at + ahead + 1)
+                        .is_some_and(|t| t.tight),
             );
             let the = usize::from(self.text(ahead + 1 + dash) == "the");
             let at = ahead + 1 + dash + the;
@@ -598,16 +763,13 @@ impl Reader<'_> {
         self.date(ahead)
     }
 
-    fn point(&self, before: Option<&Item>) -> Option<(usize, Point)> {
-        // "the" belongs to the day only so far as "the next Friday" does.
+    fn point(&self) -> Option<(usize, Point)> {
         let (mut taken, base) = self.base(0)?;
-        // "the day after" a day that was just named.
         let mut point = Point {
             base,
             alias: None,
             part: None,
         };
-        let _ = before;
         // The same day again, written another way.
         let mut at = taken;
         let mut maybe_another = false;
@@ -623,14 +785,17 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        while matches!(self.text(at), "the" | "ie" | "i" | "e" | "that" | "is" | "on")
-            && at < taken + 4
+        while matches!(
+            self.text(at),
+            "the" | "ie" | "i" | "e" | "that" | "is" | "on"
+        ) && at < taken + 4
         {
             at += 1;
         }
         if let Some((width, other)) = self.base(at)
             && std::mem::discriminant(&other) != std::mem::discriminant(&point.base)
             && !matches!((&point.base, &other), (Base::FromToday(_), Base::FromToday(_)))
+            && (!bracket || matches!(self.kind(at + width), Some(TokenKind::Close)))
             // A number that is the beginning of a range of its own.
             && !(maybe_another && self.connects(at + width))
         {
@@ -667,8 +832,20 @@ fn tagged(tag: Tag) -> Kind {
 /// What an emoji says; most only end a phrase.
 fn emoji(name: &str) -> Kind {
     const ILL: &[&str] = &[
-        "🤒", "🤕", "🤧", "🤢", "🤮", "😷", "face_with_thermometer", "sneezing_face",
-        "face_with_head_bandage", "nauseated_face", "face_vomiting", "mask", "thermometer", "🌡",
+        "🤒",
+        "🤕",
+        "🤧",
+        "🤢",
+        "🤮",
+        "😷",
+        "face_with_thermometer",
+        "sneezing_face",
+        "face_with_head_bandage",
+        "nauseated_face",
+        "face_vomiting",
+        "mask",
+        "thermometer",
+        "🌡",
     ];
     if ILL.contains(&name) {
         Kind::Tag(Tag::IllEmoji)
@@ -690,6 +867,12 @@ fn name_bare_numbers(items: &mut [Item]) {
     let strong = items.iter().any(|item| {
         matches!(item.kind, Kind::Tag(Tag::Leave(voice, _)) if voice != words::Voice::Soft)
             || matches!(item.kind, Kind::Tag(Tag::HalfDay(_) | Tag::Cancel))
+    });
+    let hours_likely = items.iter().any(|item| {
+        matches!(
+            item.kind,
+            Kind::Day(_) | Kind::Tag(Tag::Works | Tag::Leaves | Tag::Arrives)
+        )
     });
     let mut at = 0;
     while at < items.len() {
@@ -731,11 +914,14 @@ fn name_bare_numbers(items: &mut [Item]) {
         let the = start > 0 && items[start - 1].is(Tag::The);
         let led = before.is_some_and(|item| match item.kind {
             Kind::Tag(Tag::On) => true,
-            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => strong,
+            // "till 1" is an hour when there is a day, or work, beside it.
+            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => {
+                strong && (end - start > 1 || !hours_likely)
+            }
             Kind::Tag(Tag::Leave(voice, _)) => voice != words::Voice::Soft,
             Kind::Tag(Tag::HalfDay(_)) => true,
             _ => false,
-        }) || the && end < items.len() + 1;
+        }) || the;
         let several = end - start > 1;
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
@@ -765,9 +951,12 @@ fn name_bare_numbers(items: &mut [Item]) {
 fn share_months(items: &mut [Item]) {
     // Backwards: "20, 21 and 23 Oct".
     let mut known: Option<(u32, u32, Option<i16>)> = None;
-    let mut gap = 0;
     for item in items.iter_mut().rev() {
-        let separates = !between(item) && !matches!(item.kind, Kind::Tag(Tag::Part(_) | Tag::From | Tag::Between | Tag::HalfDay(_) | Tag::Of));
+        let separates = !between(item)
+            && !matches!(
+                item.kind,
+                Kind::Tag(Tag::Part(_) | Tag::From | Tag::Between | Tag::HalfDay(_) | Tag::Of)
+            );
         match &mut item.kind {
             Kind::Day(point) => match &mut point.base {
                 Base::Date {
@@ -792,20 +981,18 @@ fn share_months(items: &mut [Item]) {
                 }
                 _ => {}
             },
-            _ if separates => {
-                gap += 1;
-                if gap > 0 {
-                    known = None;
-                    gap = 0;
-                }
-            }
+            _ if separates => known = None,
             _ => {}
         }
     }
     // Forwards: "Dec 30, 31 and 1".
     let mut known: Option<(u32, u32, Option<i16>)> = None;
     for item in items.iter_mut() {
-        let ends = matches!(item.kind, Kind::Stop | Kind::Question | Kind::Line | Kind::Word);
+        // What is excepted is looked for among the days that are there.
+        let ends = matches!(
+            item.kind,
+            Kind::Stop | Kind::Question | Kind::Line | Kind::Word
+        ) || item.is(Tag::Except);
         if ends {
             known = None;
             continue;
@@ -834,7 +1021,7 @@ fn share_months(items: &mut [Item]) {
 }
 
 /// "next Thursday and Friday", "Mon-Wed next week", "next week Monday": the week of a list.
-fn share_weeks(items: &mut Vec<Item>) {
+fn share_weeks(items: &mut [Item]) {
     // Forwards along lists.
     let mut of = Week::Nearest;
     for item in items.iter_mut() {
@@ -867,7 +1054,7 @@ fn share_weeks(items: &mut Vec<Item>) {
         };
         // Before it: "Mon, Tue and Wed (of) next week".
         let mut start = at;
-        while start > 0 {
+        while start > at.saturating_sub(LONGEST_LIST) {
             let item = &items[start - 1];
             let of = start == at && (item.is(Tag::Of) || item.is(Tag::In));
             if is_weekday(item) || of || start < at && between(item) || is_part(item) {
@@ -884,12 +1071,18 @@ fn share_weeks(items: &mut Vec<Item>) {
             && end <= at + 2
             && (matches!(items[end].kind, Kind::Colon | Kind::Open | Kind::Dash)
                 || items[end].is(Tag::On)
-                || matches!(items[end].kind, Kind::Comma) && items.get(end + 1).is_some_and(is_weekday) && !items[..at].iter().any(is_weekday))
+                || matches!(items[end].kind, Kind::Comma)
+                    && items.get(end + 1).is_some_and(is_weekday)
+                    && !items[at.saturating_sub(LONGEST_LIST)..at]
+                        .iter()
+                        .any(is_weekday))
         {
             end += 1;
         }
         let first = end;
-        while end < items.len() && (is_weekday(&items[end]) || between(&items[end])) {
+        while end < items.len().min(first + LONGEST_LIST)
+            && (is_weekday(&items[end]) || between(&items[end]))
+        {
             end += 1;
         }
         let after = items.get(first).is_some_and(is_weekday);
@@ -908,10 +1101,9 @@ fn share_weeks(items: &mut Vec<Item>) {
                 *of = week;
             }
         }
-        items.remove(at);
-        if before && at > 0 && (items[at - 1].is(Tag::Of) || items[at - 1].is(Tag::In)) {
-            items.remove(at - 1);
-        }
+        // It is said with the weekdays now.
+        items[at].kind = Kind::Tag(Tag::Filler);
+        at += 1;
     }
 }
 
@@ -931,7 +1123,7 @@ fn join_ranges(items: &mut Vec<Item>) {
     while at < items.len() {
         match items[at].kind {
             Kind::Tag(Tag::Move) => moving = true,
-            Kind::Stop | Kind::Line | Kind::Question => moving = false,
+            Kind::Stop | Kind::Line | Kind::Question | Kind::Comma => moving = false,
             _ => {}
         }
         if let Some((end, kind)) = range_at(items, at, &mut moving) {
@@ -990,13 +1182,18 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
     let small = |item: &Item| {
         matches!(
             item.kind,
-            Kind::Tag(Tag::On | Tag::The | Tag::For | Tag::Filler | Tag::At) | Kind::Colon | Kind::Dash
+            Kind::Tag(Tag::On | Tag::The | Tag::For | Tag::Filler | Tag::At)
+                | Kind::Colon
+                | Kind::Dash
         )
     };
     match &items[at].kind {
         Kind::Tag(Tag::Between) => {
             let (next, first) = end_at(items, at + 1)?;
-            if !items.get(next)?.is(Tag::And) && !items.get(next)?.is(Tag::To) && items.get(next)?.kind != Kind::Dash {
+            if !items.get(next)?.is(Tag::And)
+                && !items.get(next)?.is(Tag::To)
+                && items.get(next)?.kind != Kind::Dash
+            {
                 return None;
             }
             let (next, last) = end_at(items, next + 1)?;
@@ -1035,7 +1232,15 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
             let (next, first) = day_at(items, skip(items, at + 1, small, 2))?;
             Some((next, Kind::Since(first)))
         }
-        Kind::Tag(Tag::Back) => {
+        Kind::Tag(Tag::Back | Tag::Arrives) => {
+            let arrives = items[at].is(Tag::Arrives);
+            if arrives
+                && !["back", "rejoin", "return", "resume"]
+                    .iter()
+                    .any(|word| items[at].text.contains(word))
+            {
+                return None;
+            }
             let start = skip(
                 items,
                 at + 1,
@@ -1043,7 +1248,17 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
                     small(item)
                         || matches!(
                             item.kind,
-                            Kind::Tag(Tag::In | Tag::By | Tag::Only | Tag::Works | Tag::Arrives | Tag::Me | Tag::Back | Tag::From | Tag::To)
+                            Kind::Tag(
+                                Tag::In
+                                    | Tag::By
+                                    | Tag::Only
+                                    | Tag::Works
+                                    | Tag::Arrives
+                                    | Tag::Me
+                                    | Tag::Back
+                                    | Tag::From
+                                    | Tag::To
+                            )
                         )
                 },
                 5,
@@ -1057,7 +1272,12 @@ fn range_at(items: &[Item], at: usize, moving: &mut bool) -> Option<(usize, Kind
 
 /// "– 7th", "to Friday", "till the 9th" after a day.
 fn range_end(items: &[Item], at: usize, moving: bool) -> Option<(usize, Point)> {
-    let mut at = skip(items, at, |item| matches!(item.kind, Kind::Line | Kind::Close), 1);
+    let mut at = skip(
+        items,
+        at,
+        |item| matches!(item.kind, Kind::Line | Kind::Close),
+        1,
+    );
     match items.get(at)?.kind {
         Kind::Dash | Kind::Tag(Tag::Until) => at += 1,
         Kind::Tag(Tag::To) if !moving => at += 1,

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Category, Doubt};
 use super::clauses::Clause;
 use super::dates::{Calendar, days, is_weekend, working_days, working_days_before};
 use super::phrases::{Base, Item, Kind, Point};
 use super::words::{Part, SpanWord, Tag};
+use super::{Category, Doubt};
 
 /// A date with the part that is written beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +31,15 @@ pub(super) struct Named {
     pub(super) days: Vec<Dated>,
     pub(super) without: Vec<Without>,
     pub(super) from: Option<Dated>,
+    /// The day since which the author has been away.
+    pub(super) since: Option<Date>,
     pub(super) until: Option<Point>,
     pub(super) back: Option<Point>,
     /// Half days.
     pub(super) length: Option<u32>,
     pub(super) rest_of_week: bool,
+    /// The category that goes with the rest of the week.
+    pub(super) rest_category: Option<Category>,
     pub(super) vague: Option<String>,
     pub(super) doubts: Vec<Doubt>,
     /// A part with no day beside it.
@@ -71,13 +75,25 @@ impl Named {
         if !self.days.is_empty() && other.days.is_empty() && other.is_empty() {
             // "on leave tomorrow, second half"
             if let Some(part) = other.part {
-                for day in self.days.iter_mut().filter(|day| day.part.is_none() || day.part == Some(Part::Half)) {
+                for day in self
+                    .days
+                    .iter_mut()
+                    .filter(|day| day.part.is_none() || day.part == Some(Part::Half))
+                {
                     day.part = Some(part);
                 }
             }
-        } else if self.days.is_empty() && other.days.iter().all(|day| day.part.is_none()) && self.part.is_some() && !other.days.is_empty() {
+        } else if self.days.is_empty()
+            && other.days.iter().all(|day| day.part.is_none())
+            && self.part.is_some()
+            && !other.days.is_empty()
+        {
             let part = self.part;
-            self.days = other.days.iter().map(|day| Dated { part, ..*day }).collect();
+            self.days = other
+                .days
+                .iter()
+                .map(|day| Dated { part, ..*day })
+                .collect();
             self.part = None;
         } else {
             self.days.extend(&other.days);
@@ -85,9 +101,11 @@ impl Named {
         self.without.extend(other.without);
         self.from = self.from.or(other.from);
         self.until = self.until.take().or(other.until);
+        self.since = self.since.or(other.since);
         self.back = self.back.take().or(other.back);
         self.length = self.length.or(other.length);
         self.rest_of_week |= other.rest_of_week;
+        self.rest_category = self.rest_category.or(other.rest_category);
         self.vague = self.vague.take().or(other.vague);
         self.doubts.extend(other.doubts);
         self.part = combine(self.part, other.part);
@@ -121,6 +139,7 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         prefix_used: false,
         after_day: None,
         without: false,
+        not: false,
     };
     for (at, item) in clause.items.iter().enumerate() {
         let next_is_day = clause.items[at + 1..]
@@ -132,7 +151,41 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
                 )
             })
             .is_some_and(|item| matches!(item.kind, Kind::Day(_) | Kind::Range(..)));
-        reader.item(item, next_is_day);
+        let all_days = clause.items.get(at + 1).is_some_and(|next| {
+            matches!(
+                next.text.as_str(),
+                "both days" | "both" | "each" | "each day" | "all days"
+            )
+        });
+        // "not Friday, only the Thursday"
+        if item.is(Tag::Not) && next_is_day {
+            reader.without = true;
+            reader.not = true;
+            continue;
+        }
+        // "against last Saturday's work"
+        if item.possessive
+            && matches!(item.kind, Kind::Day(_))
+            && clause
+                .items
+                .get(at + 1)
+                .is_some_and(|next| next.kind == Kind::Word || next.is(Tag::Works))
+        {
+            continue;
+        }
+        // "leave till 1 pm", "leave from 2 pm"
+        if let Kind::Clock(minutes) = item.kind
+            && at > 0
+        {
+            let before = &clause.items[at - 1];
+            if before.is(Tag::Until) && (10 * 60..=15 * 60).contains(&minutes) {
+                reader.part(Part::Morning, "", false, false);
+            } else if (before.is(Tag::From) || before.text == "after") && minutes >= 11 * 60 {
+                reader.part(Part::Afternoon, "", false, false);
+            }
+            continue;
+        }
+        reader.item(item, next_is_day, all_days);
     }
     reader.finish()
 }
@@ -146,10 +199,12 @@ struct Reader {
     /// Where the days begin that were just named, if nothing has separated since.
     after_day: Option<usize>,
     without: bool,
+    /// The days that come are taken out by a "not", which ends at a comma.
+    not: bool,
 }
 
 impl Reader {
-    fn item(&mut self, item: &Item, next_is_day: bool) {
+    fn item(&mut self, item: &Item, next_is_day: bool, all_days: bool) {
         match &item.kind {
             Kind::Day(point) => self.day(point),
             Kind::Range(first, last) => self.range(first, last),
@@ -176,8 +231,11 @@ impl Reader {
                 match past.one(point) {
                     Ok(since) => {
                         let yesterday = super::dates::plus(self.calendar.today, -1);
-                        let dates = days(since, yesterday).filter(|day| !is_weekend(*day) || *day == since).collect();
+                        let dates = days(since, yesterday)
+                            .filter(|day| !is_weekend(*day) || *day == since)
+                            .collect();
                         self.found.span = true;
+                        self.found.since = Some(since);
                         self.add(dates, None);
                     }
                     Err(doubt) => self.found.doubts.push(doubt),
@@ -203,9 +261,15 @@ impl Reader {
                 self.after_day = None;
                 self.prefix = None;
             }
-            Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day),
-            Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day),
-            Kind::Comma | Kind::Tag(Tag::And) => self.after_day = None,
+            Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Comma | Kind::Tag(Tag::And) => {
+                self.after_day = None;
+                if self.not && item.kind == Kind::Comma {
+                    self.without = false;
+                    self.not = false;
+                }
+            }
             _ => {}
         }
     }
@@ -215,13 +279,11 @@ impl Reader {
         self.prefix_used |= self.prefix.is_some();
         self.after_day = Some(self.found.days.len());
         self.found.groups += 1;
-        self.found
-            .days
-            .extend(dates.into_iter().map(|date| Dated {
-                date,
-                part,
-                category: None,
-            }));
+        self.found.days.extend(dates.into_iter().map(|date| Dated {
+            date,
+            part,
+            category: None,
+        }));
     }
 
     fn last_half(&mut self, halves: u32) {
@@ -244,6 +306,19 @@ impl Reader {
             return;
         }
         match self.calendar.date(point) {
+            // "Thursday and Friday" on a Friday: who means today says so.
+            Ok(dates)
+                if dates == [self.calendar.today]
+                    && matches!(point.base, Base::Weekday(_, super::phrases::Week::Nearest))
+                    && self
+                        .found
+                        .days
+                        .last()
+                        .is_some_and(|last| last.date > dates[0])
+                    && self.found.by_week =>
+            {
+                self.add(vec![super::dates::plus(dates[0], 7)], point.part);
+            }
             Ok(dates) => self.add(dates, point.part),
             Err(doubt) => self.found.doubts.push(doubt),
         }
@@ -324,7 +399,7 @@ impl Reader {
     }
 
     /// A part stands with the day just before it, or with the days that follow.
-    fn part(&mut self, part: Part, text: &str, next_is_day: bool) {
+    fn part(&mut self, part: Part, text: &str, next_is_day: bool, all_days: bool) {
         if self.without {
             if let Some(last) = self.found.without.last_mut() {
                 last.part = Some(part);
@@ -333,17 +408,27 @@ impl Reader {
             }
             return;
         }
+        if all_days && !self.found.days.is_empty() {
+            for day in &mut self.found.days {
+                day.part = Some(part);
+            }
+            return;
+        }
         let of = text == "half of" || text == "half";
         match self.after_day {
             Some(start) if !(of && next_is_day) => {
-                let all = text.ends_with("mornings") || text.ends_with("afternoons") || text.ends_with("evenings") || text == "half days";
-                let single_group = self.found.groups == 1;
+                let all = text.ends_with("mornings")
+                    || text.ends_with("afternoons")
+                    || text.ends_with("evenings")
+                    || text == "half days";
                 let start = if all { 0 } else { start };
-                let _ = single_group;
                 for day in &mut self.found.days[start..] {
-                    let from_prefix = self.prefix.is_some() && day.part == self.prefix && self.prefix != Some(Part::Half);
+                    let from_prefix = self.prefix.is_some()
+                        && day.part == self.prefix
+                        && self.prefix != Some(Part::Half);
+                    // "second half today, tomorrow full"
                     day.part = if part == Part::Full || from_prefix {
-                        combine_beside(day.part, part)
+                        Some(part)
                     } else {
                         combine(day.part, Some(part))
                     };
@@ -384,11 +469,6 @@ impl Reader {
         }
         self.found
     }
-}
-
-/// A part after a day whose part came from before it: "second half today, tomorrow full".
-fn combine_beside(_before: Option<Part>, part: Part) -> Option<Part> {
-    Some(part)
 }
 
 fn names_weekday(point: &Point) -> bool {

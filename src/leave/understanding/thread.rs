@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use super::clauses::{Clause, Role};
-use super::dates::{Calendar, days, is_weekend, monday_of, plus, working_days};
+use super::dates::{days, is_weekend, monday_of, plus, working_days};
 use super::meaning::{Meaning, Speech, begins, portion};
 use super::phrases::{Base, Kind, MonthOf, Point};
 use super::portions::{Dated, Named, named};
-use super::words::{Part, SpanWord, Tag};
+use super::words::{Part, Tag};
 use super::{Category, Confidence, Doubt, Intent, MeantDay};
 use crate::leave::model::Portion;
 
@@ -104,8 +104,15 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
         return Some(meaning);
     }
     let leaves = speech.with_role(Role::Leave);
-    let adds = has(Tag::Too) || has(Tag::Extend);
-    let corrects = has(Tag::Only) || has(Tag::Instead) || has(Tag::MakeIt) || has(Tag::PlansChanged) || has(Tag::Move) || has(Tag::InsteadOf);
+    // "plus the Friday"
+    let begins_with_and = speech.begins_with_and;
+    let adds = has(Tag::Too) || has(Tag::Extend) || begins_with_and;
+    let corrects = has(Tag::Only)
+        || has(Tag::Instead)
+        || has(Tag::MakeIt)
+        || has(Tag::PlansChanged)
+        || has(Tag::Move)
+        || has(Tag::InsteadOf);
     let spoken: Vec<usize> = (0..clauses.len())
         .filter(|at| speaks(&clauses[*at], known))
         .collect();
@@ -116,23 +123,41 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
     if spoken.is_empty() {
         return None;
     }
-    let past = !known.days.is_empty() && known.days.iter().all(|day| day.date < speech.calendar.today);
+    let past = !known.days.is_empty()
+        && known
+            .days
+            .iter()
+            .all(|day| day.date < speech.calendar.today);
     let mut total = Named::default();
     for at in &spoken {
         let mut clause = clauses[*at].clone();
         clause.past |= past;
         if clause.has(Tag::Move) {
             keep_new(&mut clause);
+        } else {
+            // A weekday or a number that the thread's leave has is that day.
+            for item in &mut clause.items {
+                match &mut item.kind {
+                    Kind::Day(point) => the_same(point, &known.days),
+                    Kind::Range(first, last) => {
+                        the_same(first, &known.days);
+                        the_same(last, &known.days);
+                    }
+                    _ => {}
+                }
+            }
         }
         total.join(named(&clause, speech.calendar));
     }
     let words = Words {
         only_days: clauses.iter().any(|clause| {
-            clause
-                .items
-                .windows(2)
-                .any(|two| two[0].is(Tag::Only) && two[1].is_dayish() && !matches!(two[1].kind, Kind::Tag(_)))
-                || clause.items.windows(3).any(|three| three[0].is(Tag::Only) && three[1].is(Tag::The) && matches!(three[2].kind, Kind::Day(_)))
+            clause.items.windows(2).any(|two| {
+                two[0].is(Tag::Only) && two[1].is_dayish() && !matches!(two[1].kind, Kind::Tag(_))
+            }) || clause.items.windows(3).any(|three| {
+                three[0].is(Tag::Only)
+                    && three[1].is(Tag::The)
+                    && matches!(three[2].kind, Kind::Day(_))
+            })
         }),
         adds,
         extends: has(Tag::Extend),
@@ -172,7 +197,9 @@ fn category(clauses: &[Clause], spoken: &[usize]) -> Option<Category> {
     spoken.iter().find_map(|at| {
         clauses[*at].items.iter().find_map(|item| match item.kind {
             Kind::Tag(Tag::Leave(_, category)) => category,
-            Kind::Tag(Tag::Ill | Tag::Medical) if !clauses[*at].has(Tag::Family) => Some(Category::Sick),
+            Kind::Tag(Tag::Ill | Tag::Medical) if !clauses[*at].has(Tag::Family) => {
+                Some(Category::Sick)
+            }
             _ => None,
         })
     })
@@ -185,9 +212,18 @@ fn speaks(clause: &Clause, known: &Known) -> bool {
             || matches!(item.kind, Kind::Back(_) | Kind::Number(_))
             || matches!(item.kind, Kind::Tag(Tag::Leave(..)))
     });
-    let changes = [Tag::Only, Tag::Instead, Tag::MakeIt, Tag::Too, Tag::Extend, Tag::Move, Tag::InsteadOf, Tag::Except]
-        .iter()
-        .any(|tag| clause.has(*tag));
+    let changes = [
+        Tag::Only,
+        Tag::Instead,
+        Tag::MakeIt,
+        Tag::Too,
+        Tag::Extend,
+        Tag::Move,
+        Tag::InsteadOf,
+        Tag::Except,
+    ]
+    .iter()
+    .any(|tag| clause.has(*tag));
     if clause.question && !clause.has(Tag::Ask) && !changes {
         return false;
     }
@@ -220,10 +256,15 @@ fn cancelled(speech: &Speech<'_>) -> Option<Meaning> {
                         .days
                         .iter()
                         .all(|day| known.days.iter().any(|known| known.date == day.date));
-                taken_back && clause.unknown == 0 && !clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
+                taken_back
+                    && clause.unknown == 0
+                    && !clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
             })
             .collect();
-        let others = speech.clauses.iter().any(|clause| clause.role == Role::Leave || clause.role == Role::Days);
+        let others = speech
+            .clauses
+            .iter()
+            .any(|clause| clause.role == Role::Leave || clause.role == Role::Days);
         if !works.is_empty() && !others {
             cancels = works;
         }
@@ -246,7 +287,7 @@ fn cancelled(speech: &Speech<'_>) -> Option<Meaning> {
     }
     let unnamed = meaning.named.is_empty() && meaning.doubts.is_empty();
     if unnamed {
-        meaning.days = known.days.clone();
+        meaning.days.clone_from(&known.days);
     } else {
         // A weekday or a number that the thread's leave has is that day.
         let mut found = Vec::new();
@@ -257,7 +298,10 @@ fn cancelled(speech: &Speech<'_>) -> Option<Meaning> {
                 }
             }
         }
-        if !found.is_empty() && found.iter().all(Option::is_some) && found.len() == meaning.days.len() {
+        if !found.is_empty()
+            && found.iter().all(Option::is_some)
+            && found.len() == meaning.days.len()
+        {
             meaning.days = found.into_iter().flatten().collect();
         }
     }
@@ -277,6 +321,13 @@ fn in_thread(point: &Point, known: &[MeantDay]) -> Option<MeantDay> {
     });
     let first = hits.next()?;
     hits.next().is_none().then_some(*first)
+}
+
+fn the_same(point: &mut Point, known: &[MeantDay]) {
+    if let Some(day) = in_thread(point, known) {
+        point.base = Base::Exact(day.date);
+        point.alias = None;
+    }
 }
 
 /// Applies a follow-up.
@@ -321,7 +372,7 @@ fn change(
                 category: None,
             })
             .collect();
-        let left = speech.leave_out(&total, dated).unwrap_or_default();
+        let left = Speech::leave_out(&total, dated).unwrap_or_default();
         meaning.days = before
             .into_iter()
             .filter(|day| left.iter().any(|left| left.date == day.date))
@@ -330,28 +381,65 @@ fn change(
     }
     // "extend till Friday", "one more day", "till Friday", "back on Monday"
     if let (Some(first), Some(last)) = (before.first().copied(), before.last().copied()) {
-        let end = total.until.as_ref().or(if words.extends { single_point(speech, spoken) } else { None });
+        let end = total.until.as_ref().or(if words.extends {
+            single_point(speech, spoken)
+        } else {
+            None
+        });
         if let Some(until) = end {
-            let end = speech.calendar.on_or_after(if words.extends || words.adds { last.date } else { first.date }, until).ok()?;
-            let start = if words.extends || words.adds { last.date } else { first.date };
-            let mut found = if words.extends || words.adds { before.clone() } else { Vec::new() };
+            let end = speech
+                .calendar
+                .on_or_after(
+                    if words.extends || words.adds {
+                        last.date
+                    } else {
+                        first.date
+                    },
+                    until,
+                )
+                .ok()?;
+            let start = if words.extends || words.adds {
+                last.date
+            } else {
+                first.date
+            };
+            let mut found = if words.extends || words.adds {
+                before.clone()
+            } else {
+                Vec::new()
+            };
             let have: Vec<Date> = found.iter().map(|day| day.date).collect();
             found.extend(
                 days(start, end)
-                    .filter(|date| !is_weekend(*date) || *date == end && matches!(until.base, Base::Weekday(..)))
+                    .filter(|date| {
+                        !is_weekend(*date)
+                            || *date == end && matches!(until.base, Base::Weekday(..))
+                    })
                     .filter(|date| !have.contains(date))
-                    .map(|date| MeantDay { date, portion: Portion::Full, category }),
+                    .map(|date| MeantDay {
+                        date,
+                        portion: Portion::Full,
+                        category,
+                    }),
             );
             meaning.days = found;
             meaning.named = total;
             return Some(meaning);
         }
-        if let (Some(length), true, true) = (total.length, words.adds || words.extends, total.days.is_empty()) {
+        if let (Some(length), true, true) = (
+            total.length,
+            words.adds || words.extends,
+            total.days.is_empty(),
+        ) {
             let mut found = before;
             found.extend(
                 working_days(plus(last.date, 1), length.div_ceil(2), false)
                     .into_iter()
-                    .map(|date| MeantDay { date, portion: Portion::Full, category }),
+                    .map(|date| MeantDay {
+                        date,
+                        portion: Portion::Full,
+                        category,
+                    }),
             );
             if length % 2 == 1
                 && let Some(last) = found.last_mut()
@@ -362,21 +450,29 @@ fn change(
             return Some(meaning);
         }
         if let (Some(back), true) = (&total.back, total.days.is_empty()) {
-            let back = speech.calendar.on_or_after(plus(first.date, 1), back).ok()?;
+            let back = speech
+                .calendar
+                .on_or_after(plus(first.date, 1), back)
+                .ok()?;
             meaning.days = days(first.date, plus(back, -1))
                 .filter(|date| !is_weekend(*date))
-                .map(|date| MeantDay { date, portion: first.portion, category })
+                .map(|date| MeantDay {
+                    date,
+                    portion: first.portion,
+                    category,
+                })
                 .collect();
             return Some(meaning);
         }
         if total.days.is_empty() && total.from.is_none() {
             // Only a part or a category: the same days.
-            let part = part?;
-            let _ = part;
+            if part.is_none() && words.category.is_none() {
+                return None;
+            }
             meaning.days = before
                 .into_iter()
                 .map(|day| MeantDay {
-                    portion: portion(total.part, None),
+                    portion: part.map_or(day.portion, |part| portion(Some(part), None)),
                     category,
                     ..day
                 })
@@ -390,10 +486,16 @@ fn change(
     let from = total.from.take();
     if let Some(from) = from {
         let count = total.length.or(known.length).filter(|length| *length > 2);
-        let length = count.map_or(before.len(), |halves| usize::try_from(halves.div_ceil(2)).unwrap_or(1));
+        let length = count.map_or(before.len(), |halves| {
+            usize::try_from(halves.div_ceil(2)).unwrap_or(1)
+        });
         total.days = working_days(from.date, u32::try_from(length).unwrap_or(1), true)
             .into_iter()
-            .map(|date| Dated { date, part: None, category: None })
+            .map(|date| Dated {
+                date,
+                part: None,
+                category: None,
+            })
             .collect();
     }
     let named_before = total
@@ -420,13 +522,20 @@ fn change(
     } else {
         // The portion moves along, if every day had the same.
         let same = before.iter().all(|day| day.portion == before[0].portion);
-        let kept = if same && !has_part { before[0].portion } else { Portion::Full };
+        let kept = if same && !has_part {
+            before[0].portion
+        } else {
+            Portion::Full
+        };
         meaning.days = new(total.days.clone(), None)
             .into_iter()
             .map(|mut day| {
                 if !has_part {
                     day.portion = if named_before {
-                        before.iter().find(|old| old.date == day.date).map_or(kept, |old| old.portion)
+                        before
+                            .iter()
+                            .find(|old| old.date == day.date)
+                            .map_or(kept, |old| old.portion)
                     } else {
                         kept
                     };
@@ -434,8 +543,10 @@ fn change(
                 day
             })
             .collect();
-        if let Ok(left) = speech.leave_out(&total, total.days.clone()) {
-            meaning.days.retain(|day| left.iter().any(|left| left.date == day.date));
+        if let Ok(left) = Speech::leave_out(&total, total.days.clone()) {
+            meaning
+                .days
+                .retain(|day| left.iter().any(|left| left.date == day.date));
         }
         if !words.corrects {
             meaning.confidence = meaning.confidence.min(Confidence::Medium);
@@ -465,7 +576,6 @@ fn fill(
     category: Category,
 ) -> Option<Meaning> {
     let known = speech.known;
-    let Calendar { today, .. } = speech.calendar;
     total.length = total.length.or(known.length);
     let by_itself = total.days.is_empty() && total.until.is_none() && total.back.is_none();
     if total.from.is_none() && (by_itself || total.until.is_some() || total.back.is_some()) {
@@ -487,7 +597,6 @@ fn fill(
     }
     let mut meaning = speech.composed(&mut total, spoken, category, known.part);
     meaning.category = words.category.or(known.category);
-    let _ = (today, SpanWord::ThisWeek);
     meaning.named = total;
     Some(meaning)
 }

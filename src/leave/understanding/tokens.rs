@@ -25,7 +25,10 @@ pub(super) enum TokenKind {
     /// Lower case, without apostrophes.
     Word(String),
     /// 5, or 5th.
-    Number { value: u32, ordinal: bool },
+    Number {
+        value: u32,
+        ordinal: bool,
+    },
     /// A number of half days: 1.5 is 3.
     Halves(u32),
     /// A date in digits, day first unless it began with the year; it may not exist.
@@ -187,10 +190,7 @@ impl Lexer<'_> {
 
     /// Up to the next space.
     fn opaque_run(&mut self) {
-        while self
-            .peek(0)
-            .is_some_and(|c| !c.is_whitespace() && c != '>')
-        {
+        while self.peek(0).is_some_and(|c| !c.is_whitespace() && c != '>') {
             self.at += 1;
         }
         self.push(TokenKind::Opaque);
@@ -317,8 +317,8 @@ impl Lexer<'_> {
         {
             self.at += 1;
             let (second, second_width) = self.digits();
-            let third_follows = self.peek(0) == Some(separator)
-                && self.peek(1).is_some_and(|c| c.is_ascii_digit());
+            let third_follows =
+                self.peek(0) == Some(separator) && self.peek(1).is_some_and(|c| c.is_ascii_digit());
             if third_follows && separator != ':' {
                 self.at += 1;
                 let (third, third_width) = self.digits();
@@ -432,6 +432,8 @@ impl Lexer<'_> {
                 (None, 0) if first.0 < 100 => TokenKind::Halves(first.0 * 2),
                 _ => TokenKind::Opaque,
             },
+            // Around the clock.
+            '/' if (first.0, second.0) == (24, 7) => TokenKind::Opaque,
             '/' if (first.0, second.0) == (1, 2) && self.day_follows() => TokenKind::Halves(1),
             '/' if first.1 <= 2 && second.1 <= 2 => TokenKind::Digits {
                 year: None,
@@ -482,9 +484,7 @@ impl Lexer<'_> {
                 break;
             }
             // "jan5"
-            if c.is_ascii_digit()
-                && self.at > start
-                && words::month(&self.letters(start)).is_some()
+            if c.is_ascii_digit() && self.at > start && words::month(&self.letters(start)).is_some()
             {
                 break;
             }
@@ -493,7 +493,8 @@ impl Lexer<'_> {
         let run = &self.chars[start..self.at];
         let capital = run.first().is_some_and(|c| c.is_uppercase());
         let lower: String = run.iter().flat_map(|c| c.to_lowercase()).collect();
-        if matches!(lower.as_str(), "http" | "https" | "mailto" | "tel") && self.peek(0) == Some(':')
+        if matches!(lower.as_str(), "http" | "https" | "mailto" | "tel")
+            && self.peek(0) == Some(':')
             || self.peek(0) == Some('@') && self.peek(1).is_some_and(char::is_alphanumeric)
         {
             return self.opaque_run();
@@ -517,10 +518,16 @@ impl Lexer<'_> {
             && self.peek(1).is_some_and(|c| c.is_ascii_digit())
             && !month_or_day
         {
-            let days = words::takes_numbers(&lower);
-            if !days {
-                self.at += 1;
-                self.digits();
+            let start = self.at;
+            self.at += 1;
+            let (number, _) = self.digits();
+            if words::takes_numbers(&lower) && number <= 31 {
+                self.at = start;
+            } else {
+                // "LEAVE-88" is no leave either.
+                if words::takes_numbers(&lower) {
+                    self.tokens.pop();
+                }
                 self.push(TokenKind::Opaque);
             }
         }

@@ -1,5 +1,7 @@
 //! The operator's command.
 
+mod parse;
+
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ enum Command {
     All,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Show what a message in the leave channel means.
+    Parse(parse::Parse),
     /// Keys for secrets at rest.
     #[command(subcommand)]
     Keys(Keys),
@@ -146,6 +150,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("The database is up to date.");
             Ok(())
         }
+        Command::Parse(command) => parse::parse(&command),
         Command::Keys(Keys::Generate) => {
             println!("{}", Keyring::generate_key());
             Ok(())
