@@ -291,4 +291,3 @@ fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meani
         known,
     )
 }
-
