@@ -20,7 +20,7 @@ async fn ask(sim: &OpenAiSim, body: Value) -> (u16, Value) {
     ask_as(sim, &sim.environment()[0].1, body).await
 }
 
-fn asked(with: Value) -> Value {
+fn asked(with: &Value) -> Value {
     let mut body = json!({
         "model": "gpt-6-luna",
         "instructions": "Say which colour.",
@@ -70,12 +70,12 @@ async fn only_requests_that_are_in_order_get_an_answer() {
         })),
         json!({"stream": true}),
     ] {
-        let (status, body) = ask(&sim, asked(with)).await;
+        let (status, body) = ask(&sim, asked(&with)).await;
         let error = &body["error"];
         let text = error["message"].as_str().unwrap();
         refusals.push(format!("{status} {}: {text}", error["code"]));
     }
-    for (key, body) in [("sk-something-else", asked(json!({}))), ("", Value::Null)] {
+    for (key, body) in [("sk-something-else", asked(&json!({}))), ("", Value::Null)] {
         let (status, body) = ask_as(&sim, key, body).await;
         let error = &body["error"];
         let text = error["message"].as_str().unwrap();
@@ -106,13 +106,13 @@ async fn only_requests_that_are_in_order_get_an_answer() {
     "#);
 
     // None of them used up the answer.
-    let (status, body) = ask(&sim, asked(json!({}))).await;
+    let (status, body) = ask(&sim, asked(&json!({}))).await;
     assert_eq!(status, 200);
     assert_eq!(
         body["output"][1]["content"][0]["text"],
         "{\"colour\":\"blue\"}"
     );
-    let (status, _) = ask(&sim, asked(json!({}))).await;
+    let (status, _) = ask(&sim, asked(&json!({}))).await;
     assert_eq!(status, 501, "nobody said what comes next");
 }
 
@@ -120,7 +120,7 @@ async fn only_requests_that_are_in_order_get_an_answer() {
 async fn the_model_cannot_leave_the_form_and_stops_at_its_length() {
     let sim = openai().await;
     sim.answers(json!({"colour": 7}));
-    let (status, body) = ask(&sim, asked(json!({}))).await;
+    let (status, body) = ask(&sim, asked(&json!({}))).await;
     assert_eq!(status, 501);
     assert_eq!(
         body["error"]["message"],
@@ -128,12 +128,9 @@ async fn the_model_cannot_leave_the_form_and_stops_at_its_length() {
     );
     sim.answers(json!({"colour": "as blue as it gets"}));
     let short = json!({"model": "gpt-4.1", "max_output_tokens": 16});
-    assert_eq!(
-        ask(&sim, asked(short.clone())).await.1["status"],
-        "completed"
-    );
+    assert_eq!(ask(&sim, asked(&short)).await.1["status"], "completed");
     sim.answers(json!({"colour": "blue".repeat(20)}));
-    let (_, body) = ask(&sim, asked(short)).await;
+    let (_, body) = ask(&sim, asked(&short)).await;
     assert_eq!(body["status"], "incomplete");
     assert_eq!(body["incomplete_details"]["reason"], "max_output_tokens");
     assert_eq!(body["usage"]["output_tokens"], 16);

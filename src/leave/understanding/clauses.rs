@@ -169,12 +169,12 @@ struct Cut {
     keeps: bool,
 }
 
-fn cut(link: Link) -> Option<Cut> {
-    Some(Cut { link, keeps: false })
+fn cut(link: Link) -> Cut {
+    Cut { link, keeps: false }
 }
 
-fn keep(link: Link) -> Option<Cut> {
-    Some(Cut { link, keeps: true })
+fn keep(link: Link) -> Cut {
+    Cut { link, keeps: true }
 }
 
 fn finish(
@@ -222,9 +222,9 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
         .find(|item| !is_filler(item))
         .is_some_and(Item::is_dayish);
     match item.kind {
-        Kind::Stop | Kind::Question => cut(Link::Sentence),
-        Kind::Line => cut(Link::Sentence),
-        Kind::Back(_) => keep(Link::And),
+        Kind::Stop | Kind::Question => Some(cut(Link::Sentence)),
+        Kind::Line => Some(cut(Link::Sentence)),
+        Kind::Back(_) => Some(keep(Link::And)),
         Kind::Comma | Kind::Open | Kind::Close | Kind::Dash | Kind::Colon => {
             // "Mon - OOO, Tue - WFH"
             let pair = matches!(item.kind, Kind::Dash | Kind::Colon)
@@ -246,47 +246,49 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             let aside = item.kind == Kind::Open
                 && after.is_some_and(|item| matches!(item.kind, Kind::Span(_)));
             if corrects || aside {
-                cut(Link::And)
-            } else if pair || hours || dayish_before && dayish_after {
-                None
-            } else if after.is_some_and(|item| item.is(Tag::Except)) {
+                Some(cut(Link::And))
+            } else if pair
+                || hours
+                || dayish_before && dayish_after
+                || after.is_some_and(|item| item.is(Tag::Except))
+            {
                 None
             } else {
-                cut(Link::And)
+                Some(cut(Link::And))
             }
         }
         Kind::Tag(Tag::But) => {
             if after.is_some_and(|item| item.is(Tag::Not)) {
                 None
             } else {
-                cut(Link::But)
+                Some(cut(Link::But))
             }
         }
-        Kind::Tag(Tag::So) => cut(Link::So),
+        Kind::Tag(Tag::So) => Some(cut(Link::So)),
         // "as annual leave"
         Kind::Tag(Tag::Because)
             if item.text == "as" && items.get(at + 1).is_some_and(|next| voice(next).is_some()) =>
         {
             None
         }
-        Kind::Tag(Tag::Because) => cut(Link::Reason),
-        Kind::Tag(Tag::Since) => cut(Link::Reason),
-        Kind::Tag(Tag::While) => cut(Link::While),
-        Kind::Tag(Tag::If) => cut(Link::If),
-        Kind::Tag(Tag::Then) if !dayish_after || !dayish_before => cut(Link::And),
+        Kind::Tag(Tag::Because) => Some(cut(Link::Reason)),
+        Kind::Tag(Tag::Since) => Some(cut(Link::Reason)),
+        Kind::Tag(Tag::While) => Some(cut(Link::While)),
+        Kind::Tag(Tag::If) => Some(cut(Link::If)),
+        Kind::Tag(Tag::Then) if !dayish_after || !dayish_before => Some(cut(Link::And)),
         Kind::Tag(Tag::AskYou | Tag::Contact) | Kind::Mention
             if current.iter().any(|item| voice(item).is_some())
                 || current.last().is_some_and(|item| item.is(Tag::IllEmoji)) =>
         {
-            keep(Link::And)
+            Some(keep(Link::And))
         }
-        Kind::Tag(Tag::Passing) if !current.is_empty() => keep(Link::And),
+        Kind::Tag(Tag::Passing) if !current.is_empty() => Some(keep(Link::And)),
         Kind::Tag(Tag::Undecided)
             if current
                 .iter()
                 .any(|item| item.is_dayish() || voice(item).is_some()) =>
         {
-            keep(Link::And)
+            Some(keep(Link::And))
         }
         Kind::Tag(Tag::And) => {
             let me = current.last().is_some_and(|item| item.is(Tag::Me)) && current.len() <= 2
@@ -300,14 +302,29 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
                 }) && current.len() <= 2;
             let days = dayish_after
                 && (dayish_before || !current.iter().any(|item| voice(item).is_some()));
-            if me || days { None } else { cut(Link::And) }
+            if me || days {
+                None
+            } else {
+                Some(cut(Link::And))
+            }
         }
         Kind::Tag(Tag::For) => {
             let next = items[at + 1..]
                 .iter()
                 .take(3)
                 .find(|item| !matches!(item.kind, Kind::Tag(Tag::The | Tag::Filler | Tag::On)))?;
-            let of_leave = next.is_dayish()
+            // "for the weekend release", "for Friday's party"
+            let of_thing = matches!(next.kind, Kind::Span(_) | Kind::Day(_))
+                && items[at + 1..]
+                    .iter()
+                    .take(5)
+                    .skip_while(|item| !item.is_dayish())
+                    .nth(1)
+                    .is_some_and(|after| {
+                        (next.possessive || matches!(next.kind, Kind::Span(_)))
+                            && (after.kind == Kind::Word || after.is(Tag::Works))
+                    });
+            let of_leave = !of_thing && next.is_dayish()
                 || voice(next).is_some()
                 || next.is(Tag::This)
                 || matches!(next.kind, Kind::Tag(Tag::Me))
@@ -315,7 +332,7 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             if of_leave || current.is_empty() {
                 None
             } else {
-                cut(Link::Reason)
+                Some(cut(Link::Reason))
             }
         }
         Kind::Tag(Tag::To) => {
@@ -342,7 +359,7 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
             if of_leave || before.is_none() || current.iter().any(|item| item.is(Tag::Move)) {
                 None
             } else {
-                cut(Link::Reason)
+                Some(cut(Link::Reason))
             }
         }
         _ => None,
@@ -448,17 +465,23 @@ fn mark_work(clause: &mut Clause) {
 fn is_past(clause: &Clause) -> bool {
     let asked = clause.has(Tag::Ask);
     let future = clause.has(Tag::Future);
-    let past = clause.any(|item| {
-        item.is(Tag::Past)
-            || item.text.starts_with("couldnt")
-            || item.text.starts_with("could not")
-            || item.text.starts_with("didnt")
-            || item.text.starts_with("did not")
-            || item.text.starts_with("wasnt")
-            || item.text.starts_with("was ")
-            || item.text == "took off"
-            || item.text == "called in sick"
-    });
+    // "my leave was approved" is no past leave.
+    let approved = clause
+        .items
+        .windows(2)
+        .any(|two| two[0].is(Tag::Past) && two[1].is(Tag::Ack));
+    let past = !approved
+        && clause.any(|item| {
+            item.is(Tag::Past)
+                || item.text.starts_with("couldnt")
+                || item.text.starts_with("could not")
+                || item.text.starts_with("didnt")
+                || item.text.starts_with("did not")
+                || item.text.starts_with("wasnt")
+                || item.text.starts_with("was ")
+                || item.text == "took off"
+                || item.text == "called in sick"
+        });
     past && !asked && !future
 }
 
@@ -509,7 +532,7 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     let coded = leave.is_some_and(|(at, _)| {
         matches!(clause.items.get(at + 1).map(|item| &item.kind), Some(Kind::Number(number)) if *number > 31)
     });
-    if clause.has(Tag::Question) && !clause.has(Tag::Ask)
+    if asks_something(clause) && !clause.has(Tag::Ask)
         || (begins_asking || asked_before) && !asks
         || about_topic
         || topic.is_some() && leave.is_some() && clause.has(Tag::Cancel)
@@ -573,7 +596,10 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     let ill = clause.has(Tag::Ill) || clause.has(Tag::IllEmoji);
     let medical = clause.has(Tag::Medical);
     if (ill || medical) && !clause.has(Tag::Contact) {
-        if whose == Whose::Other || others_illness(clause) {
+        // "taking mom to the doctor"
+        let taken_there =
+            clause.link == Link::Reason && before.is_some_and(|before| before.has(Tag::Family));
+        if whose == Whose::Other || others_illness(clause) || taken_there {
             return Role::Others;
         }
         if passing && clause.past || clause.link == Link::While {
@@ -611,7 +637,8 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
     {
         return Role::Other;
     }
-    if clause.has(Tag::Back) && clause.has_days() {
+    let part = clause.any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_)) | Kind::Clock(_)));
+    if clause.has(Tag::Back) && (clause.has_days() || part) {
         return Role::Work;
     }
     let bare_part = clause.link == Link::Sentence
@@ -632,6 +659,21 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
         return Role::Days;
     }
     Role::Other
+}
+
+/// Begins with a question word, or is asked with one.
+fn asks_something(clause: &Clause) -> bool {
+    let Some(at) = clause.items.iter().position(|item| item.is(Tag::Question)) else {
+        return false;
+    };
+    clause.question
+        || clause.items[..at].iter().all(|item| {
+            matches!(
+                item.kind,
+                Kind::Tag(Tag::Filler | Tag::And | Tag::So | Tag::Ack | Tag::Only | Tag::Too)
+                    | Kind::Mention
+            )
+        })
 }
 
 /// "back from leave", "when on leave".
@@ -690,19 +732,19 @@ fn subject(clause: &Clause) -> Whose {
         });
         match item.kind {
             _ if me(item) => return Whose::Author,
-            Kind::Tag(Tag::Other | Tag::You) | Kind::Mention => {
-                // "telling the team that I", "for the team": an object, unless it acts.
-                if verb || at + 1 == cue || item.possessive {
-                    return Whose::Other;
-                }
+            // "telling the team that I", "for the team": an object, unless it acts.
+            Kind::Tag(Tag::Other | Tag::You) | Kind::Mention
+                if verb || at + 1 == cue || item.possessive =>
+            {
+                return Whose::Other;
             }
-            Kind::Tag(Tag::Family) => {
+            Kind::Tag(Tag::Family)
                 if verb
                     || at + 1 == cue && state
-                    || item.possessive && voice(&items[cue.min(items.len() - 1)]).is_some()
-                {
-                    return Whose::Other;
-                }
+                    || item.possessive
+                        && items.get(cue).is_some_and(|item| voice(item).is_some()) =>
+            {
+                return Whose::Other;
             }
             Kind::Tag(Tag::Topic | Tag::Report | Tag::WorkTrip | Tag::Policy) if verb => {
                 return Whose::Other;
@@ -776,7 +818,8 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     if plain_leave && is_verb_leave(items, at) {
         return false;
     }
-    if clause.has(Tag::Short) && voice != Voice::Thing {
+    let half_day = matches!(item.kind, Kind::Tag(Tag::HalfDay(_)));
+    if clause.has(Tag::Short) && voice != Voice::Thing && !half_day {
         return false;
     }
     let soft = voice == Voice::Soft
@@ -905,7 +948,7 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
         && !after.is_some_and(|item| item.is(Tag::For) || matches!(item.kind, Kind::Length(_)))
         || object_after && !noun_before
         || matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
-            && !after.is_some_and(|item| is_day(item))
+            && !after.is_some_and(is_day)
 }
 
 /// Whether a clause takes leave back.
@@ -915,7 +958,7 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
         .leave()
         .is_some_and(|(_, voice)| voice != Voice::Soft);
     let days = clause.has_days();
-    if clause.has(Tag::TakesBack) && (leave || days) && !clause.has(Tag::Question) {
+    if clause.has(Tag::TakesBack) && (leave || days) && !asks_something(clause) {
         let unknown_first = clause
             .items
             .iter()
@@ -989,6 +1032,13 @@ pub(super) fn part_away(clause: &Clause) -> Option<Part> {
                 || item.text.starts_with("before")
                 || item.text.starts_with("up"))
     });
+    // "working till 1": away after that.
+    let works_until = clause.items.windows(2).any(|two| {
+        two[0].is(Tag::Until) && matches!(two[1].kind, Kind::Clock(_) | Kind::Number(_))
+    });
+    if works_until {
+        return Some(Part::Afternoon);
+    }
     let (leaves, arrives) = (
         clause.has(Tag::Leaves),
         clause.has(Tag::Arrives)

@@ -144,7 +144,14 @@ impl Speech<'_> {
     fn works(&self) -> bool {
         self.clauses.iter().any(|clause| {
             clause.role == Role::Work
-                || clause.role == Role::NotLeave && clause.has(Tag::Short)
+                // Away for an hour, or late: the rest of the day is worked.
+                || clause.role == Role::NotLeave
+                    && clause.any(|item| {
+                        item.is(Tag::Short)
+                            && ["hour", "min", "late", "back", "brb", "early", "bit"]
+                                .iter()
+                                .any(|word| item.text.contains(word))
+                    })
                 || clause.any(|item| item.is(Tag::WorkHere) || item.is(Tag::Works))
                     && matches!(clause.role, Role::Ill | Role::Medical)
         })
@@ -416,6 +423,20 @@ impl Speech<'_> {
                 category: total.rest_category,
             }));
         }
+        // "down with flu since Monday, back on Friday"
+        if let Some(since) = total.since
+            && (total.back.is_some() || total.until.is_some())
+            && total.groups == 1
+        {
+            let end = match (&total.until, &total.back) {
+                (Some(until), _) => self.calendar.on_or_after(today, until)?,
+                (None, Some(back)) => self.day_before(plus(today, -1), back)?,
+                (None, None) => today,
+            };
+            if end >= since && end.since(since).is_ok_and(|span| span.get_days() < 120) {
+                return Ok(plain(working(since, end), None));
+            }
+        }
         if let Some(until) = &total.until {
             let start = total.from.or(single).map_or(today, |day| day.date);
             let end = self.calendar.on_or_after(start, until)?;
@@ -440,18 +461,18 @@ impl Speech<'_> {
                 if let (Some(last), Some(part)) = (found.last_mut(), until.part) {
                     last.part = Some(part);
                 }
-                return self.leave_out(total, found);
+                return Self::leave_out(total, found);
             }
         }
         if let Some(from) = total.from {
             if let Some(length) = total.length {
-                found.extend(self.count(from.date, length, from.part));
-                return self.leave_out(total, found);
+                found.extend(Self::count(from.date, length, from.part));
+                return Self::leave_out(total, found);
             }
             if let Some(back) = &total.back {
                 let end = self.day_before(from.date, back)?;
                 found.extend(plain(working(from.date, end), from.part));
-                return self.leave_out(total, found);
+                return Self::leave_out(total, found);
             }
             if found.is_empty() {
                 return Err(Doubt::NoEnd(from.date));
@@ -471,8 +492,8 @@ impl Speech<'_> {
         }
         if let (Some(day), Some(length)) = (single, total.length) {
             if length > 2 {
-                found = self.count(day.date, length, day.part);
-                return self.leave_out(total, found);
+                found = Self::count(day.date, length, day.part);
+                return Self::leave_out(total, found);
             }
             if length == 1 {
                 found[0].part = combine(Some(Part::Half), day.part);
@@ -511,7 +532,7 @@ impl Speech<'_> {
             {
                 found[0].part = Some(part);
             }
-            return self.leave_out(total, found);
+            return Self::leave_out(total, found);
         }
         if !total.doubts.is_empty() {
             return Ok(Vec::new());
@@ -548,7 +569,7 @@ impl Speech<'_> {
         let now = self.speaks_of_now(leaves, ill);
         if let Some(length) = total.length {
             if ill {
-                return Ok(self.count(today, length, None));
+                return Ok(Self::count(today, length, None));
             }
             if !(length <= 2 && now) {
                 return Err(Doubt::NoStart);
@@ -602,7 +623,7 @@ impl Speech<'_> {
         })
     }
 
-    fn count(&self, first: Date, halves: u32, part: Option<Part>) -> Vec<Dated> {
+    fn count(first: Date, halves: u32, part: Option<Part>) -> Vec<Dated> {
         let mut found: Vec<Dated> = working_days(first, halves.div_ceil(2), false)
             .into_iter()
             .map(|date| Dated {
@@ -629,11 +650,7 @@ impl Speech<'_> {
     }
 
     /// Takes the excepted days out.
-    pub(super) fn leave_out(
-        &self,
-        total: &Named,
-        mut found: Vec<Dated>,
-    ) -> Result<Vec<Dated>, Doubt> {
+    pub(super) fn leave_out(total: &Named, mut found: Vec<Dated>) -> Result<Vec<Dated>, Doubt> {
         for without in &total.without {
             let hit = |day: &Dated| match without.point.base {
                 Base::Weekday(weekday, _) => day.date.weekday() == weekday,
@@ -774,7 +791,11 @@ impl Speech<'_> {
                         Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) => {
                             Some(part)
                         }
-                        Kind::Clock(minutes) if clause.role == Role::Medical => {
+                        Kind::Clock(minutes)
+                            if clause.role == Role::Medical
+                                || matches!(clause.role, Role::Other | Role::Others)
+                                    && !clause.has(Tag::Contact) =>
+                        {
                             Some(if minutes < 12 * 60 {
                                 Part::Morning
                             } else {
@@ -834,7 +855,10 @@ impl Speech<'_> {
             }
         }
         // "working the morning on Friday and taking a half day after that"
-        if leaves.iter().any(|at| self.clauses[*at].half_day()) {
+        if leaves.iter().any(|at| {
+            self.clauses[*at].half_day()
+                || self.clauses[*at].any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
+        }) {
             let found = self.with_role(Role::Work).into_iter().find_map(|at| {
                 let mut named = named(&self.clauses[at], self.calendar);
                 for day in &mut named.days {
@@ -929,9 +953,7 @@ impl Speech<'_> {
         }
         let mut worked = Vec::new();
         let vague = total.doubts.clone();
-        let found = if total.is_empty() {
-            Ok(Vec::new())
-        } else if total.days.is_empty()
+        let found = if total.days.is_empty()
             && total.from.is_none()
             && total.until.is_none()
             && !total.rest_of_week
@@ -1064,7 +1086,9 @@ impl Speech<'_> {
                         "swap" | "swapping" | "exchange" | "switch" | "swop"
                     )
         })? + moves;
-        let days_to = clause.items[target..].iter().any(|item| item.is_dayish());
+        let days_to = clause.items[target..]
+            .iter()
+            .any(super::phrases::Item::is_dayish);
         if !days_to {
             return None;
         }

@@ -17,6 +17,10 @@
 //! | what a language model says where the rules are not sure | `second_opinion.rs` |
 //! | what of a message leaves the workspace for that | `redacted.rs` |
 
+// One arm is one rule with its own comment, and several may say the same; what a clause says of
+// days is a handful of independent facts.
+#![allow(clippy::match_same_arms, clippy::struct_excessive_bools)]
+
 mod accept;
 mod clauses;
 mod dates;
@@ -130,6 +134,10 @@ pub struct MeantDay {
     pub category: Category,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
 fn portion_word<S: Serializer>(portion: &Portion, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(portion.as_str())
 }
@@ -283,4 +291,3 @@ fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meani
         known,
     )
 }
-

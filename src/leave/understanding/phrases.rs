@@ -304,6 +304,9 @@ impl Reader<'_> {
         {
             return self.take(count, tagged(tag));
         }
+        if let Some((count, week)) = self.week_of() {
+            return self.take(count, week);
+        }
         if let Some((count, length)) = self.labelled_length() {
             return self.take(count, length);
         }
@@ -411,6 +414,28 @@ impl Reader<'_> {
                 part: None,
             },
         ))
+    }
+
+    /// "w/c 11 May", "the week of 11 May": from that day to Friday.
+    fn week_of(&self) -> Option<(usize, Kind)> {
+        let slash = usize::from(matches!(self.kind(1), Some(TokenKind::Slash)));
+        let mut at = match (self.text(0), self.text(1), self.text(1 + slash)) {
+            ("w", _, "c" | "b") => 2 + slash,
+            ("week", "of" | "commencing" | "beginning" | "starting", _) => 2,
+            ("wc", _, _) => 1,
+            _ => return None,
+        };
+        if self.text(at) == "the" {
+            at += 1;
+        }
+        let (width, base) = self.date(at)?;
+        let point = |base| Point {
+            base,
+            alias: None,
+            part: None,
+        };
+        let friday = Base::Weekday(Weekday::Friday, Week::Nearest);
+        Some((at + width, Kind::Range(point(base), point(friday))))
     }
 
     /// "Days: 3" of a form.
@@ -843,6 +868,12 @@ fn name_bare_numbers(items: &mut [Item]) {
         matches!(item.kind, Kind::Tag(Tag::Leave(voice, _)) if voice != words::Voice::Soft)
             || matches!(item.kind, Kind::Tag(Tag::HalfDay(_) | Tag::Cancel))
     });
+    let hours_likely = items.iter().any(|item| {
+        matches!(
+            item.kind,
+            Kind::Day(_) | Kind::Tag(Tag::Works | Tag::Leaves | Tag::Arrives)
+        )
+    });
     let mut at = 0;
     while at < items.len() {
         let numberish = |item: &Item| match &item.kind {
@@ -883,7 +914,10 @@ fn name_bare_numbers(items: &mut [Item]) {
         let the = start > 0 && items[start - 1].is(Tag::The);
         let led = before.is_some_and(|item| match item.kind {
             Kind::Tag(Tag::On) => true,
-            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => strong,
+            // "till 1" is an hour when there is a day, or work, beside it.
+            Kind::Tag(Tag::From | Tag::Until | Tag::Between | Tag::Since) => {
+                strong && (end - start > 1 || !hours_likely)
+            }
             Kind::Tag(Tag::Leave(voice, _)) => voice != words::Voice::Soft,
             Kind::Tag(Tag::HalfDay(_)) => true,
             _ => false,

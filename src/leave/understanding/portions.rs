@@ -31,6 +31,8 @@ pub(super) struct Named {
     pub(super) days: Vec<Dated>,
     pub(super) without: Vec<Without>,
     pub(super) from: Option<Dated>,
+    /// The day since which the author has been away.
+    pub(super) since: Option<Date>,
     pub(super) until: Option<Point>,
     pub(super) back: Option<Point>,
     /// Half days.
@@ -99,6 +101,7 @@ impl Named {
         self.without.extend(other.without);
         self.from = self.from.or(other.from);
         self.until = self.until.take().or(other.until);
+        self.since = self.since.or(other.since);
         self.back = self.back.take().or(other.back);
         self.length = self.length.or(other.length);
         self.rest_of_week |= other.rest_of_week;
@@ -160,6 +163,28 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
             reader.not = true;
             continue;
         }
+        // "against last Saturday's work"
+        if item.possessive
+            && matches!(item.kind, Kind::Day(_))
+            && clause
+                .items
+                .get(at + 1)
+                .is_some_and(|next| next.kind == Kind::Word || next.is(Tag::Works))
+        {
+            continue;
+        }
+        // "leave till 1 pm", "leave from 2 pm"
+        if let Kind::Clock(minutes) = item.kind
+            && at > 0
+        {
+            let before = &clause.items[at - 1];
+            if before.is(Tag::Until) && (10 * 60..=15 * 60).contains(&minutes) {
+                reader.part(Part::Morning, "", false, false);
+            } else if (before.is(Tag::From) || before.text == "after") && minutes >= 11 * 60 {
+                reader.part(Part::Afternoon, "", false, false);
+            }
+            continue;
+        }
         reader.item(item, next_is_day, all_days);
     }
     reader.finish()
@@ -210,6 +235,7 @@ impl Reader {
                             .filter(|day| !is_weekend(*day) || *day == since)
                             .collect();
                         self.found.span = true;
+                        self.found.since = Some(since);
                         self.add(dates, None);
                     }
                     Err(doubt) => self.found.doubts.push(doubt),

@@ -134,6 +134,18 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
         clause.past |= past;
         if clause.has(Tag::Move) {
             keep_new(&mut clause);
+        } else {
+            // A weekday or a number that the thread's leave has is that day.
+            for item in &mut clause.items {
+                match &mut item.kind {
+                    Kind::Day(point) => the_same(point, &known.days),
+                    Kind::Range(first, last) => {
+                        the_same(first, &known.days);
+                        the_same(last, &known.days);
+                    }
+                    _ => {}
+                }
+            }
         }
         total.join(named(&clause, speech.calendar));
     }
@@ -275,7 +287,7 @@ fn cancelled(speech: &Speech<'_>) -> Option<Meaning> {
     }
     let unnamed = meaning.named.is_empty() && meaning.doubts.is_empty();
     if unnamed {
-        meaning.days = known.days.clone();
+        meaning.days.clone_from(&known.days);
     } else {
         // A weekday or a number that the thread's leave has is that day.
         let mut found = Vec::new();
@@ -309,6 +321,13 @@ fn in_thread(point: &Point, known: &[MeantDay]) -> Option<MeantDay> {
     });
     let first = hits.next()?;
     hits.next().is_none().then_some(*first)
+}
+
+fn the_same(point: &mut Point, known: &[MeantDay]) {
+    if let Some(day) = in_thread(point, known) {
+        point.base = Base::Exact(day.date);
+        point.alias = None;
+    }
 }
 
 /// Applies a follow-up.
@@ -353,7 +372,7 @@ fn change(
                 category: None,
             })
             .collect();
-        let left = speech.leave_out(&total, dated).unwrap_or_default();
+        let left = Speech::leave_out(&total, dated).unwrap_or_default();
         meaning.days = before
             .into_iter()
             .filter(|day| left.iter().any(|left| left.date == day.date))
@@ -524,7 +543,7 @@ fn change(
                 day
             })
             .collect();
-        if let Ok(left) = speech.leave_out(&total, total.days.clone()) {
+        if let Ok(left) = Speech::leave_out(&total, total.days.clone()) {
             meaning
                 .days
                 .retain(|day| left.iter().any(|left| left.date == day.date));

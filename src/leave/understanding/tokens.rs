@@ -518,10 +518,16 @@ impl Lexer<'_> {
             && self.peek(1).is_some_and(|c| c.is_ascii_digit())
             && !month_or_day
         {
-            let days = words::takes_numbers(&lower);
-            if !days {
-                self.at += 1;
-                self.digits();
+            let start = self.at;
+            self.at += 1;
+            let (number, _) = self.digits();
+            if words::takes_numbers(&lower) && number <= 31 {
+                self.at = start;
+            } else {
+                // "LEAVE-88" is no leave either.
+                if words::takes_numbers(&lower) {
+                    self.tokens.pop();
+                }
                 self.push(TokenKind::Opaque);
             }
         }

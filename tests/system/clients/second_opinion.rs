@@ -213,6 +213,43 @@ async fn nobody_is_asked_about_what_is_certain() {
 }
 
 #[tokio::test]
+async fn only_what_the_rules_do_not_understand_for_certain_is_sent() {
+    let setup = Setup::new().await;
+    let zone = TimeZone::get("Asia/Kolkata").unwrap();
+    for (text, certain) in [
+        ("On leave tomorrow", true),
+        ("Sick today, half day tomorrow afternoon", true),
+        ("Thanks everybody!", true),
+        ("On leave 31 April", true),
+        (
+            "out for the xyzzy thing on Friday, off grid-ish, leave or so from the 9th",
+            false,
+        ),
+        (
+            "leave plugh fri frobnicate the 12th, back whenever, maybe the 13th",
+            false,
+        ),
+    ] {
+        let message = Message {
+            text,
+            today: today(),
+            zone: &zone,
+            thread: &[],
+        };
+        let before = setup.sim.calls().len();
+        setup.sim.answers(answer("none", &[]));
+        let settled = read(Some(&setup.openai), &message).await;
+        let asked = setup.sim.calls().len() > before;
+        assert_eq!(asked, !certain, "{text}");
+        if certain {
+            assert_eq!(settled, understanding::read(&message), "{text}");
+        } else {
+            assert_eq!(settled.intent, Intent::None, "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn without_a_key_the_rules_read_alone() {
     let zone = TimeZone::UTC;
     let message = Message {

@@ -1,6 +1,7 @@
 //! The operator's command, as it is typed.
 
 mod api;
+mod parse;
 
 use insta::assert_snapshot;
 use timeoff::platform::crypto::Keyring;
@@ -33,6 +34,7 @@ async fn without_words_it_says_what_it_can_do() {
     Commands:
       all      Migrate the database, install the workspace of SLACK_BOT_TOKEN, serve Slack and run jobs
       migrate  Bring the database's schema up to date
+      parse    Show what a message in the leave channel means
       keys     Keys for secrets at rest, and for programs that use the signed API
       admin    Look at and change a workspace, until it has its pages
       help     Print this message or the help of the given subcommand(s)
