@@ -482,7 +482,12 @@ fn is_past(clause: &Clause) -> bool {
                 || item.text == "took off"
                 || item.text == "called in sick"
         });
-    past && !asked && !future
+    // "forgot to apply leave for Monday", and not "forgot to mention I'm on leave on Friday"
+    let forgot = clause
+        .any(|item| item.text.starts_with("forgot") || item.text.starts_with("missed"))
+        && !clause.has(Tag::Be)
+        && matches!(clause.leave(), Some((_, Voice::Thing)));
+    (past || forgot) && !asked && !future
 }
 
 fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
@@ -746,7 +751,7 @@ fn subject(clause: &Clause) -> Whose {
             {
                 return Whose::Other;
             }
-            Kind::Tag(Tag::Topic | Tag::Report | Tag::WorkTrip | Tag::Policy) if verb => {
+            Kind::Tag(Tag::Topic | Tag::WorkTrip | Tag::Policy) if verb => {
                 return Whose::Other;
             }
             // "April is on leave"

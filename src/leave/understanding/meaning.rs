@@ -306,9 +306,7 @@ impl Speech<'_> {
         let ill = self.clauses.iter().any(|clause| clause.role == Role::Ill) || self.named_sick();
         let hint = self.hint();
         // Reasons tell the day when the leave itself does not.
-        if parts
-            .iter()
-            .all(|(_, named)| named.is_empty() && named.back.is_none())
+        if parts.iter().all(|(_, named)| named.has_no_start())
             && let Some((at, reason)) = self.reason_days(leaves, past)
         {
             confidence = confidence.min(

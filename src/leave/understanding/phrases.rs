@@ -516,7 +516,7 @@ impl Reader<'_> {
                     let taken = if self.text(at + 1) == "of" { 2 } else { 1 };
                     (u32::from(number) * 2, at + taken)
                 }
-                _ if matches!(word.as_str(), "a" | "an")
+                _ if matches!(word.as_str(), "a" | "an" | "another")
                     && !matches!(before, Some(item) if item.is(Tag::Of)) =>
                 {
                     let full = usize::from(matches!(
@@ -796,8 +796,10 @@ impl Reader<'_> {
             && std::mem::discriminant(&other) != std::mem::discriminant(&point.base)
             && !matches!((&point.base, &other), (Base::FromToday(_), Base::FromToday(_)))
             && (!bracket || matches!(self.kind(at + width), Some(TokenKind::Close)))
-            // A number that is the beginning of a range of its own.
-            && !(maybe_another && self.connects(at + width))
+            // A number that is the beginning of a range of its own; "Thu, 7 May to" is one day.
+            && !(maybe_another
+                && self.connects(at + width)
+                && !matches!(point.base, Base::Weekday(..)))
         {
             point.alias = Some(Box::new(Alias {
                 base: other,

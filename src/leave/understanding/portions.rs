@@ -62,6 +62,15 @@ impl Named {
             && self.doubts.is_empty()
     }
 
+    /// Tells no day: at most how many there are.
+    pub(super) fn has_no_start(&self) -> bool {
+        let counted = Self {
+            length: None,
+            ..self.clone()
+        };
+        counted.is_empty() && self.back.is_none()
+    }
+
     /// The only day, if it is one day and no more.
     pub(super) fn single(&self) -> Option<Dated> {
         match self.days.as_slice() {
@@ -258,6 +267,8 @@ impl Reader {
             Kind::Tag(Tag::Vague) => self.found.vague = Some(item.text.clone()),
             Kind::Tag(Tag::Except | Tag::InsteadOf) => {
                 self.without = true;
+                // "instead of Friday, Monday": a comma ends it.
+                self.not = item.is(Tag::InsteadOf);
                 self.after_day = None;
                 self.prefix = None;
             }

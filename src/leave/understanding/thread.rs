@@ -116,9 +116,30 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
     let spoken: Vec<usize> = (0..clauses.len())
         .filter(|at| speaks(&clauses[*at], known))
         .collect();
-    let own_days = leaves.iter().any(|at| clauses[*at].has_days());
+    let more = clauses.iter().any(|clause| {
+        clause.any(|item| {
+            matches!(item.kind, Kind::Length(_))
+                && ["more", "extra", "additional", "another"]
+                    .iter()
+                    .any(|word| item.text.contains(word))
+        })
+    });
+    let adds = adds || more;
+    // "half day on the 13th", of leave that has the 13th: a change, and not another request.
+    let same_days = leaves.iter().all(|at| {
+        let days = named(&clauses[*at], speech.calendar).days;
+        !days.is_empty()
+            && days.len() < known.days.len()
+            && days.iter().all(|day| {
+                day.part.is_some() && known.days.iter().any(|known| known.date == day.date)
+            })
+    });
+    let own_days = !same_days && leaves.iter().any(|at| clauses[*at].has_days());
     if own_days && !adds && !corrects {
         return None;
+    }
+    if let Some(meaning) = shifted(speech) {
+        return Some(meaning);
     }
     if spoken.is_empty() {
         return None;
@@ -165,6 +186,42 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
         category: category(clauses, &spoken),
     };
     change(speech, total, &words, &spoken)
+}
+
+/// "push it by a day", "a week later": every day so many working days later.
+fn shifted(speech: &Speech<'_>) -> Option<Meaning> {
+    let clause = speech
+        .clauses
+        .iter()
+        .find(|clause| clause.has(Tag::Move) && !clause.has_days())?;
+    let halves = clause.items.iter().find_map(|item| match item.kind {
+        Kind::Length(halves) => Some(halves),
+        _ => None,
+    })?;
+    let earlier = clause.any(|item| {
+        matches!(item.text.as_str(), "earlier" | "forward" | "before")
+            || item.text.starts_with("prepon")
+            || item.text.contains("forward")
+    });
+    let others = speech.clauses.iter().any(|clause| clause.has_days());
+    if earlier || others || speech.known.days.is_empty() {
+        return None;
+    }
+    let mut meaning = Meaning::new(Intent::Request, Confidence::Medium);
+    meaning.category = speech.known.category;
+    meaning.days = speech
+        .known
+        .days
+        .iter()
+        .map(|day| MeantDay {
+            date: working_days(plus(day.date, 1), halves.div_ceil(2), false)
+                .last()
+                .copied()
+                .unwrap_or(day.date),
+            ..*day
+        })
+        .collect();
+    Some(meaning)
 }
 
 /// What the words of a follow-up ask for.
@@ -268,6 +325,20 @@ fn cancelled(speech: &Speech<'_>) -> Option<Meaning> {
         if !works.is_empty() && !others {
             cancels = works;
         }
+    }
+    // "plans changed, will be working": all of it.
+    if cancels.is_empty()
+        && !known.days.is_empty()
+        && speech
+            .clauses
+            .iter()
+            .any(|clause| clause.has(Tag::PlansChanged))
+        && !speech.with_role(Role::Work).is_empty()
+        && !speech.clauses.iter().any(Clause::has_days)
+    {
+        let mut meaning = Meaning::new(Intent::Cancel, Confidence::Medium);
+        meaning.days.clone_from(&known.days);
+        return Some(meaning);
     }
     if cancels.is_empty() {
         return None;
