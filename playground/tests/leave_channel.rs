@@ -97,14 +97,14 @@ async fn a_sentence_reaches_both_services_and_a_failed_one_is_retried() {
         .await;
     screenshot(&asha.browser, "leave-channel-done").await;
 
-    let hours: Vec<(Date, f64)> = services
+    let hours: Vec<(Date, u32)> = services
         .harvest
         .entries()
         .into_iter()
-        .map(|entry| (entry.spent_date, entry.hours))
+        .map(|entry| (entry.date, entry.centihours))
         .collect();
     let second = first.checked_add(1.day()).unwrap();
-    assert_eq!(hours, [(first, 8.0), (second, 4.0)]);
+    assert_eq!(hours, [(first, 800), (second, 400)]);
     assert_eq!(
         services.calendar.events().len(),
         2,
