@@ -293,7 +293,7 @@ function closeThread() {
 
 function howTo() {
   const command = commands()[0]?.command || '/timeoff';
-  return [h('p', {}, 'Type ', h('code', {}, command), ' to ask for time off; the answer comes under Direct messages. To approve it, switch the person at the top left.')];
+  return [h('p', {}, 'Write “on leave tomorrow” in #leave and look into the thread, or type ', h('code', {}, command), ': that is answered under Direct messages. To approve, switch the person at the top left.')];
 }
 
 function emptyPlace() {

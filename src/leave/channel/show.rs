@@ -147,13 +147,17 @@ async fn proposal(
             views::status(action, &approvals, &away, &outcomes, today)
         };
         let text = format!("{line}\n{status}");
-        blocks.push(if action.awaits_author() {
-            section_with_button(&text, button(EDIT, "Edit", &action.id.to_string()))
-        } else if was_sent(action) && views::can_be_taken_back(action, today) {
-            section_with_button(&text, views::cancel_button(action, today))
-        } else {
-            section(&text)
-        });
+        if action.awaits_author() {
+            let edit = button(EDIT, "Edit", &action.id.to_string());
+            blocks.push(section_with_button(&text, edit));
+            continue;
+        }
+        blocks.push(section(&text));
+        if was_sent(action) && views::can_be_taken_back(action, today) {
+            // Below: beside a long text there is little room in a thread.
+            let block = format!("sent:{}", action.id);
+            blocks.push(actions(&block, vec![views::cancel_button(action, today)]));
+        }
     }
     if reply.state == ReplyState::Open {
         blocks.push(actions("answer", answers(reply)));
