@@ -271,6 +271,7 @@ mod tests {
 
     #[test]
     fn a_service_is_as_good_as_its_worst_entry() {
+        use EntryState::{Done, Failed, RemoveFailed, Removed, Waiting};
         let day = |number| jiff::civil::date(2026, 3, number);
         let entry = |number, state: EntryState| Entry {
             slot: Slot {
@@ -289,7 +290,6 @@ mod tests {
         let show = |entries: &[Entry], skips: &[(Service, SkipReason)]| {
             format!("{:?}", outcomes(entries, skips))
         };
-        use EntryState::{Done, Failed, RemoveFailed, Removed, Waiting};
         let lines = [
             show(&[], &[]),
             show(&[], &[(Service::Harvest, SkipReason::NoHarvestId)]),

@@ -265,6 +265,16 @@ pub async fn posted_message(tx: &mut TenantTx, key: &str) -> Result<Option<Poste
     }))
 }
 
+/// The keys of posted messages that begin with a text.
+pub async fn posted_keys(tx: &mut TenantTx, begin: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT key FROM posted_message WHERE starts_with(key, $1) ORDER BY key",
+        begin
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// Forgets where every message was posted, for a Slack that has forgotten them itself.
 pub async fn forget_posted_messages(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM posted_message")

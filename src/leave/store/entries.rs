@@ -300,14 +300,15 @@ pub async fn interrupt_entries(
     Ok(done.rows_affected())
 }
 
-/// Ends the calls that a worker left in the middle; what was not sent keeps waiting.
+/// Ends the calls that a worker left in the middle; what was not sent keeps waiting. Returns how
+/// many those are.
 pub async fn interrupt_calls(
     tx: &mut TenantTx,
     action_id: i64,
     why: &str,
-) -> Result<(), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     let now = tx.now();
-    sqlx::query!(
+    let done = sqlx::query!(
         "UPDATE service_entry SET state = CASE state WHEN 'calling' THEN 'failed' ELSE 'remove_failed' END, error = $2, changed_at = $3
          WHERE action_id = $1 AND state IN ('calling', 'removing')",
         action_id,
@@ -316,7 +317,7 @@ pub async fn interrupt_calls(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 /// Puts everything that failed back to be tried once more. Returns how much that is.

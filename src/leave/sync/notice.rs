@@ -10,13 +10,13 @@ use crate::leave::visibility::{Viewer, sight};
 use crate::leave::work::ShowFailedSync;
 use crate::leave::{store, views, words};
 use crate::platform::db::TenantTx;
-use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::Messenger;
 use crate::tenant::store as directory;
 
-fn key(action_id: i64, admin: &SlackUserId) -> String {
-    format!("action:{action_id}:sync:{admin}")
+/// Where the keys of the messages about one leave begin; the admin follows.
+fn keys(action_id: i64) -> String {
+    format!("action:{action_id}:sync:")
 }
 
 fn any_failed(outcomes: &[ServiceOutcome]) -> bool {
@@ -33,17 +33,21 @@ pub async fn tell_admins(
     action_id: i64,
 ) -> Result<(), sqlx::Error> {
     let failed = any_failed(&store::service_outcomes(tx, action_id).await?);
+    let keys = keys(action_id);
+    let told = directory::posted_keys(tx, &keys).await?;
     for person in directory::active_people(tx).await? {
-        let admin = person.user;
-        let was_told = directory::posted_message(tx, &key(action_id, &admin))
-            .await?
-            .is_some();
-        let work = ShowFailedSync { action_id, admin };
-        if was_told
-            || (failed && person.is_admin)
-            // The message may be on its way.
-            || jobs::is_promised(tx, &work).await?
-        {
+        let was_told = told
+            .iter()
+            .any(|key| key.strip_prefix(&keys) == Some(person.user.as_str()));
+        if !was_told && !person.is_admin {
+            continue;
+        }
+        let work = ShowFailedSync {
+            action_id,
+            admin: person.user,
+        };
+        // A first message may be on its way.
+        if was_told || failed || jobs::is_promised(tx, &work).await? {
             jobs::enqueue(tx, correlation_id, &work).await?;
         }
     }
@@ -65,7 +69,7 @@ pub async fn show_failed(services: &Services, job: &Job) -> Result<(), JobError>
     tx.rollback().await?;
     let message = message(&action, &outcomes, reader.today(now));
     let messenger = Messenger::of(services, &job.workspace).await?;
-    let key = key(action_id, &admin);
+    let key = format!("{}{admin}", keys(action_id));
     if any_failed(&outcomes) {
         return messenger
             .show(&key, &admin, &message, job.is_repeat())

@@ -39,8 +39,8 @@ pub async fn run(services: &Services, job: &Job) -> Result<(), JobError> {
         return Ok(());
     };
     // The lane is ours alone: whoever was in the middle of a call is gone.
-    store::interrupt_calls(&mut tx, action_id, SENT).await?;
-    let mut touched = prepare(&mut tx, services, &leave).await?;
+    let interrupted = store::interrupt_calls(&mut tx, action_id, SENT).await?;
+    let mut touched = prepare(&mut tx, services, &leave).await? || interrupted > 0;
     // What a service is the trouble with, so that nothing more is sent there.
     let mut down: HashMap<Service, String> = HashMap::new();
     loop {
@@ -315,9 +315,11 @@ async fn interrupted(
         return Ok(());
     };
     prepare(tx, services, &leave).await?;
-    let any = store::interrupt_entries(tx, action_id, SENT, NOT_SENT).await?;
+    let ended = store::interrupt_entries(tx, action_id, SENT, NOT_SENT).await?;
+    // Its message may still say that it is under way.
+    let touched = ended > 0 || leave.action.state == ActionState::Processing;
     if let Some(leave) = Leave::load(tx, action_id).await? {
-        finish(tx, correlation_id, &leave, any > 0).await?;
+        finish(tx, correlation_id, &leave, touched).await?;
     }
     Ok(())
 }

@@ -13,13 +13,9 @@ INSERT INTO service_entry (workspace_id, action_id, service, first_day, last_day
     FROM (SELECT max(action_id) AS action_id FROM pending_action WHERE workspace_id = 'T1') a,
          unnest(ARRAY['waiting', 'calling', 'done', 'failed', 'unwanted', 'removing', 'removed', 'remove_failed']) WITH ORDINALITY AS s (state, n);
 
-INSERT INTO service_skip (workspace_id, action_id, service, why, skipped_at)
-    SELECT workspace_id, max(action_id), 'harvest', 'no_harvest_id', '2026-03-02 10:00Z' FROM pending_action WHERE workspace_id = 'T2' GROUP BY workspace_id;
-
--- Each workspace has both.
-INSERT INTO service_entry (workspace_id, action_id, service, first_day, last_day, portion, entry_key, remote_id, state, calls, changed_at)
-    SELECT workspace_id, max(action_id), 'calendar', '2026-03-05', '2026-03-05', 'full', 'timeoff1', 'timeoff1', 'done', 1, '2026-03-02 10:00Z'
+INSERT INTO service_entry (workspace_id, action_id, service, first_day, last_day, portion, entry_key, state, changed_at)
+    SELECT workspace_id, max(action_id), 'calendar', '2026-03-05', '2026-03-05', 'half_am', 'timeoff1', 'done', '2026-03-02 10:00Z'
     FROM pending_action WHERE workspace_id = 'T2' GROUP BY workspace_id;
 
 INSERT INTO service_skip (workspace_id, action_id, service, why, skipped_at)
-    SELECT workspace_id, min(action_id), 'harvest', 'no_harvest_id', '2026-03-02 10:00Z' FROM pending_action WHERE workspace_id = 'T1' GROUP BY workspace_id;
+    SELECT workspace_id, max(action_id), 'harvest', 'no_harvest_id', '2026-03-02 10:00Z' FROM pending_action WHERE user_id IN ('U_BEN', 'W_OLA') GROUP BY workspace_id;
