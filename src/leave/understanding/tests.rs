@@ -187,7 +187,34 @@ fn what_was_unclear_is_said() {
             "cancel my leave",
         ]
         .map(doubts),
-        @""
+        @r#"
+    [
+        [
+            "“a few days” can be many days: which ones?",
+        ],
+        [
+            "There is no 31 April 2026.",
+        ],
+        [
+            "8 January 2026 is a Thursday, not a Monday.",
+        ],
+        [
+            "I see that it starts on Monday, 12 January, but not when it ends.",
+        ],
+        [
+            "I see how long, but not from which day.",
+        ],
+        [
+            "“next month” can be many days: which ones?",
+        ],
+        [
+            "Days before 1 January of this year cannot be added.",
+        ],
+        [
+            "I could not see which leave you mean.",
+        ],
+    ]
+    "#
     );
 }
 
