@@ -431,8 +431,8 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
     let passing = clauses.iter().any(|clause| clause.has(Tag::Passing))
         && !clauses.iter().any(|clause| clause.has(Tag::Report));
     for at in 0..clauses.len() {
-        let before = at.checked_sub(1).map(|at| clauses[at].clone());
-        let role = role(&clauses[at], before.as_ref(), passing);
+        let before = at.checked_sub(1).map(|at| &clauses[at]);
+        let role = role(&clauses[at], before, passing);
         clauses[at].role = role;
     }
     // "out Friday, conference in Berlin"
