@@ -355,7 +355,8 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
                             | Tag::Leave(..)
                     )
                 )
-                || next.is_dayish();
+                || next.is_dayish()
+                || matches!(next.kind, Kind::Clock(_) | Kind::Number(_));
             if of_leave || before.is_none() || current.iter().any(|item| item.is(Tag::Move)) {
                 None
             } else {
@@ -430,9 +431,28 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
     let passing = clauses.iter().any(|clause| clause.has(Tag::Passing))
         && !clauses.iter().any(|clause| clause.has(Tag::Report));
     for at in 0..clauses.len() {
-        let before = at.checked_sub(1).map(|at| clauses[at].clone());
-        let role = role(&clauses[at], before.as_ref(), passing);
+        let before = at.checked_sub(1).map(|at| &clauses[at]);
+        let role = role(&clauses[at], before, passing);
         clauses[at].role = role;
+    }
+    // "out Friday, conference in Berlin"
+    for at in 1..clauses.len() {
+        let trip = &clauses[at];
+        let for_work = trip.role == Role::Work
+            && trip.has(Tag::WorkTrip)
+            && matches!(trip.link, Link::And | Link::Reason)
+            && !trip.has_days()
+            && !trip.has(Tag::Contact)
+            && !trip.has(Tag::Other)
+            && trip.unknown <= 2;
+        let before = &clauses[at - 1];
+        let elsewhere = before.role == Role::Leave
+            && before
+                .leave()
+                .is_some_and(|(place, voice)| away(before, place, voice));
+        if for_work && elsewhere {
+            clauses[at - 1].role = Role::NotLeave;
+        }
     }
     clauses
 }
@@ -581,6 +601,24 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
         if !is_meant(clause, at, voice) {
             return Role::NotLeave;
         }
+        // "Take the day off!" is said to somebody.
+        let told = clause.link == Link::Sentence
+            && clause
+                .items
+                .iter()
+                .find(|item| !item.is(Tag::Filler))
+                .is_some_and(|item| {
+                    item.is(Tag::Take) && item.text == "take" || item.text.starts_with("take the")
+                });
+        // "client visit tomorrow, out of office"
+        let at_work = before
+            .is_some_and(|before| before.has(Tag::WorkTrip) && before.leave().is_none())
+            && matches!(clause.link, Link::And | Link::So)
+            && away(clause, at, voice)
+            && !clause.has_days();
+        if told || at_work {
+            return Role::NotLeave;
+        }
         if undecided {
             return Role::Undecided;
         }
@@ -703,9 +741,11 @@ fn subject(clause: &Clause) -> Whose {
     let items = &clause.items;
     let cue = items
         .iter()
-        .position(|item| {
-            voice(item).is_some()
-                || matches!(item.kind, Kind::Tag(Tag::Ill | Tag::Medical | Tag::Works))
+        .position(|item| voice(item).is_some())
+        .or_else(|| {
+            items.iter().position(|item| {
+                matches!(item.kind, Kind::Tag(Tag::Ill | Tag::Medical | Tag::Works))
+            })
         })
         .unwrap_or(items.len());
     let me = |item: &Item| {
@@ -734,6 +774,8 @@ fn subject(clause: &Clause) -> Whose {
                 item.kind,
                 Kind::Tag(Tag::Be | Tag::Past | Tag::Future | Tag::Take | Tag::Want)
             ) || matches!(voice(item), Some(Voice::Absent))
+                // "Rohit, who is off"
+                || item.text.starts_with("who")
         });
         match item.kind {
             _ if me(item) => return Whose::Author,
@@ -793,6 +835,21 @@ fn others_illness(clause: &Clause) -> bool {
     !caught && !mine
 }
 
+/// Words that also say that somebody is elsewhere for work.
+fn away(clause: &Clause, at: usize, voice: Voice) -> bool {
+    voice == Voice::Soft
+        || voice == Voice::Absent
+        || matches!(
+            clause.items[at].text.as_str(),
+            "ooo"
+                | "oof"
+                | "out of office"
+                | "out of the office"
+                | "out of town"
+                | "out of station"
+        )
+}
+
 /// Whether a leave word means leave here.
 fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     let items = &clause.items;
@@ -827,17 +884,7 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     if clause.has(Tag::Short) && voice != Voice::Thing && !half_day {
         return false;
     }
-    let soft = voice == Voice::Soft
-        || voice == Voice::Absent
-        || matches!(
-            item.text.as_str(),
-            "ooo"
-                | "oof"
-                | "out of office"
-                | "out of the office"
-                | "out of town"
-                | "out of station"
-        );
+    let soft = away(clause, at, voice);
     if soft && clause.has(Tag::WorkTrip) {
         return false;
     }

@@ -362,7 +362,15 @@ pub(super) fn on_or_after_weekday(from: Date, weekday: Weekday) -> Date {
 }
 
 fn exact(year: i16, month: u32, day: u32) -> Result<Date, Doubt> {
-    let no_such = || Doubt::NoSuchDate(format!("{day}/{month}/{year}"));
+    let no_such = || {
+        let first = i8::try_from(month)
+            .ok()
+            .and_then(|month| Date::new(2000, month, 1).ok());
+        Doubt::NoSuchDate(match first {
+            Some(first) => format!("{day} {} {year}", first.strftime("%B")),
+            None => format!("{day}/{month}/{year}"),
+        })
+    };
     let month = i8::try_from(month).map_err(|_| no_such())?;
     let day_of = i8::try_from(day).map_err(|_| no_such())?;
     // Outside of these, nobody asks for leave, and arithmetic could leave the calendar.

@@ -152,7 +152,9 @@ impl Speech<'_> {
                                 .iter()
                                 .any(|word| item.text.contains(word))
                     })
-                || clause.any(|item| item.is(Tag::WorkHere) || item.is(Tag::Works))
+                || clause.any(|item| {
+                    item.is(Tag::WorkHere) || item.is(Tag::Works) || item.is(Tag::Except)
+                })
                     && matches!(clause.role, Role::Ill | Role::Medical)
         })
     }
@@ -297,6 +299,13 @@ impl Speech<'_> {
         let past = self.reports();
         let mut parts = self.gather(leaves, past);
         let mut confidence = self.confidence(leaves);
+        // "I was off on Friday, can somebody update me?" may only be said in passing.
+        let asked = self.clauses.iter().any(|clause| {
+            clause.role == Role::NotLeave && (clause.has(Tag::AskYou) || clause.has(Tag::Question))
+        });
+        if asked && leaves.iter().any(|at| self.clauses[*at].past) {
+            confidence = confidence.min(Confidence::Medium);
+        }
         let mut total = Named::default();
         let categories = self.categories(&parts);
         let category = categories
@@ -344,6 +353,19 @@ impl Speech<'_> {
                 doubts.push(doubt);
                 Vec::new()
             }
+        };
+        if total.guessed {
+            confidence = confidence.min(Confidence::Medium);
+        }
+        // "leave from 11th to 15th, working on 13th"
+        let kept = self.worked_whole_days();
+        let composed: Vec<Dated> = if total.span {
+            composed
+                .into_iter()
+                .filter(|day| !kept.contains(&day.date))
+                .collect()
+        } else {
+            composed
         };
         // "Wed to Fri, Friday only first half": what is said later of a day is more exact.
         let mut composed: Vec<Dated> = composed;
@@ -691,6 +713,19 @@ impl Speech<'_> {
                             .is_some_and(|at| self.clauses[at].role == Role::Work)
             })
             .flat_map(|(_, clause)| named(clause, self.calendar).days)
+            .map(|day| day.date)
+            .collect()
+    }
+
+    /// The days that the author says are worked, with no part of them away.
+    fn worked_whole_days(&self) -> Vec<Date> {
+        self.with_role(Role::Work)
+            .into_iter()
+            .filter(|at| self.clauses[*at].unknown == 0)
+            .map(|at| named(&self.clauses[at], self.calendar))
+            .filter(|named| named.part.is_none() && !named.span)
+            .flat_map(|named| named.days)
+            .filter(|day| day.part.is_none())
             .map(|day| day.date)
             .collect()
     }

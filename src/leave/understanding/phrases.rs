@@ -294,7 +294,19 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, before: Option<&Item>) -> Item {
-        let phrase = self.phrase();
+        // "Friday afternoon off to pick up my parents"
+        let phrase = self.phrase().filter(|(tag, _)| {
+            !(*tag == Tag::Short
+                && self.text(0) == "off"
+                && self.text(1) == "to"
+                && before.is_some_and(Item::is_dayish))
+        });
+        // "every Friday"
+        if matches!(self.text(0), "every" | "alternate")
+            && let Some((width, _)) = self.weekday(1)
+        {
+            return self.take(1 + width, Kind::Tag(Tag::Vague));
+        }
         if let Some((tag, count)) = phrase
             && count > 1
             && !matches!(tag, Tag::Ordinal(_) | Tag::Number(_))

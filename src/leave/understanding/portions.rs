@@ -49,6 +49,8 @@ pub(super) struct Named {
     pub(super) span: bool,
     /// A weekday or a week was said, and not a date.
     pub(super) by_week: bool,
+    /// Something could well be meant otherwise.
+    pub(super) guessed: bool,
 }
 
 impl Named {
@@ -121,6 +123,7 @@ impl Named {
         self.groups += other.groups;
         self.span |= other.span;
         self.by_week |= other.by_week;
+        self.guessed |= other.guessed;
     }
 }
 
@@ -328,9 +331,18 @@ impl Reader {
                         .is_some_and(|last| last.date > dates[0])
                     && self.found.by_week =>
             {
+                self.found.guessed = true;
                 self.add(vec![super::dates::plus(dates[0], 7)], point.part);
             }
-            Ok(dates) => self.add(dates, point.part),
+            Ok(dates) => {
+                // "Mon and Thu" on a Tuesday: which Thursday?
+                self.found.guessed |=
+                    matches!(point.base, Base::Weekday(..))
+                        && self.found.days.last().is_some_and(|last| {
+                            dates.first().is_some_and(|first| *first < last.date)
+                        });
+                self.add(dates, point.part);
+            }
             Err(doubt) => self.found.doubts.push(doubt),
         }
     }
@@ -438,7 +450,7 @@ impl Reader {
                         && day.part == self.prefix
                         && self.prefix != Some(Part::Half);
                     // "second half today, tomorrow full"
-                    day.part = if part == Part::Full || from_prefix {
+                    day.part = if part == Part::Full || from_prefix && part != Part::Half {
                         Some(part)
                     } else {
                         combine(day.part, Some(part))

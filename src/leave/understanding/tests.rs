@@ -193,7 +193,7 @@ fn what_was_unclear_is_said() {
             "“a few days” can be many days: which ones?",
         ],
         [
-            "There is no 31/4/2026.",
+            "There is no 31 April 2026.",
         ],
         [
             "8 January 2026 is a Thursday, not a Monday.",

@@ -530,7 +530,7 @@ const TABLE: &[(Tag, &str)] = &[
     (Tag::Not, "not|no|never|wont|dont|cant|cannot|isnt|arent|neither|nor|nope|nah|unable"),
     (Tag::Be, "am|is|are|be|being|r|amm|s"),
     (Tag::Want, "want|need|would like|id like|like|require|requesting|request|apply|applying|applied|asking|ask|book|booking|booked|wish|wanted|needs|needed|put in|putting in|put me down|submit|submitting|looking for|looking to|hoping for|seeking|plan|planning|planned|would love|would prefer|grant|sanction|will require|require to|schedule|scheduling|scheduled|reserve|request for|requesting for"),
-    (Tag::Take, "proceeding|proceed|stay|staying|take|taking|taken|takin|using|use|burning|burn|having|have|avail|availing|gotta take|doing|tkng|tk|grabbing|spend|get|getting|utilising|utilizing|utilize|give|block|blocking"),
+    (Tag::Take, "proceeding|proceed|stay|staying|take|taking|taken|takin|using|use|burning|burn|having|have|has|avail|availing|gotta take|doing|tkng|tk|grabbing|spend|get|getting|utilising|utilizing|utilize|give|block|blocking"),
     (Tag::Report, "forgot|forgot to|forget|missed to|missed|log|logging|logged|mark|marking|add|adding|update|updating|updated|record|recording|regularise|regularize|regularization|posting|post|posted|informing|inform|late update|belated|belatedly|retroactively|backdated|back dated|put it|enter|entering|register|note|noting|log it|mark me|fyi late|for the record|for record|late post|late entry|submit late|apply my|apply for my"),
     (
         Tag::Passing,
