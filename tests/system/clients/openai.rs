@@ -232,7 +232,7 @@ async fn every_way_to_fail_is_an_error_after_one_call() {
     OpenAI answered 401 (invalid_api_key)
     OpenAI answered 400 (model_not_found)
     OpenAI answered 404 (invalid_request_error)
-    OpenAI could not be reached: Connection refused (os error 111)
+    OpenAI could not be reached: Connection refused
     ");
 }
 
