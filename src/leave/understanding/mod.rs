@@ -287,4 +287,3 @@ fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meani
         known,
     )
 }
-
