@@ -203,7 +203,7 @@ fn shifted(speech: &Speech<'_>) -> Option<Meaning> {
             || item.text.starts_with("prepon")
             || item.text.contains("forward")
     });
-    let others = speech.clauses.iter().any(|clause| clause.has_days());
+    let others = speech.clauses.iter().any(Clause::has_days);
     if earlier || others || speech.known.days.is_empty() {
         return None;
     }
