@@ -247,7 +247,12 @@ fn root_cause(error: &reqwest::Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    let cause = cause.to_string();
+    // People have no use for the number.
+    match cause.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => cause,
+    }
 }
 
 fn seconds(limit: std::time::Duration) -> String {

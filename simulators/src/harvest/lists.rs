@@ -86,9 +86,12 @@ pub(super) fn time_entries(state: &State, call: &Call) -> Result<Vec<Value>, Api
 pub(super) fn entry_json(state: &State, entry: &Entry) -> Value {
     let hours = f64::from(entry.centihours) / 100.0;
     let reference = entry.reference.as_ref().map(|it| {
+        // Harvest names the service after the place that the link leads to.
+        let service = it.permalink.as_deref().and_then(host);
+        let icon = service.map(|host| format!("https://proxy.harvestfiles.com/{host}.png"));
         json!({
             "id": it.id, "group_id": it.group_id, "account_id": null, "permalink": it.permalink,
-            "service": null, "service_icon_url": null,
+            "service": service, "service_icon_url": icon,
         })
     });
     json!({
@@ -121,6 +124,11 @@ pub(super) fn entry_json(state: &State, entry: &Entry) -> Value {
     })
 }
 
+fn host(link: &str) -> Option<&str> {
+    let (_, rest) = link.split_once("://")?;
+    rest.split('/').next()
+}
+
 /// <https://help.getharvest.com/api-v2/users-api/users/users/#list-all-users>
 pub(super) fn users(state: &State, call: &Call) -> Vec<Value> {
     let active = call.query.get("is_active").map(|text| text == "true");
@@ -147,7 +155,7 @@ pub(super) fn user_json(user: &HarvestUser) -> Value {
         "cost_rate": null,
         "roles": [],
         "access_roles": ["member"],
-        "avatar_url": null,
+        "avatar_url": format!("https://cache.harvestapp.com/avatars/{}.png", user.id),
         "created_at": "2020-01-01T00:00:00Z",
         "updated_at": "2020-01-01T00:00:00Z",
     })

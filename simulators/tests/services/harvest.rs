@@ -121,6 +121,7 @@ async fn an_entry_is_answered_as_harvest_does() {
     );
     assert_eq!(entry["external_reference"]["id"], "day-1");
     assert_eq!(entry["external_reference"]["group_id"], "7");
+    assert_eq!(entry["external_reference"]["service"], "off.example.com");
     let (_, running) = it.create(json!({"hours": null})).await;
     assert_eq!(
         (&running["is_running"], &running["hours"]),

@@ -49,7 +49,7 @@ pub struct TimeOffTasks {
 pub struct TimeLimits {
     /// Until there is a connection.
     pub connect: Duration,
-    /// From the first byte to the last.
+    /// Until the answer is complete.
     pub whole: Duration,
 }
 
