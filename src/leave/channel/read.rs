@@ -189,20 +189,13 @@ async fn answer(
                     "There is no kind of leave to choose from yet. Please ask a people admin.";
                 return tell(tx, asked.job, asked.heard, Message::plain(why)).await;
             };
-            let wanted: Vec<WantedDay> = reading
-                .days
-                .iter()
-                .map(WantedDay::from)
-                .map(
-                    |day| match types.iter().any(|known| known.key == day.leave_type) {
-                        true => day,
-                        false => WantedDay {
-                            leave_type: default.key.clone(),
-                            ..day
-                        },
-                    },
-                )
-                .collect();
+            let mut wanted: Vec<WantedDay> = reading.days.iter().map(WantedDay::from).collect();
+            // A workspace may have renamed the kinds that messages name.
+            for day in &mut wanted {
+                if !types.iter().any(|known| known.key == day.leave_type) {
+                    day.leave_type.clone_from(&default.key);
+                }
+            }
             replace_open(tx, asked).await?;
             propose::propose(tx, asked, &wanted, notes).await
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::House;
 
-async fn replies(house: &House) -> usize {
+fn replies(house: &House) -> usize {
     let posts = house.slack.calls("chat.postMessage");
     let in_channel = |call: &&Value| call["channel"] == "C_LEAVE";
     let whispers = house.slack.calls("chat.postEphemeral").len();
@@ -31,7 +31,7 @@ async fn talk_gets_no_answer() {
     }
     let said = house.writes(&ben, "lunch?").await;
     house.replies(&asha, &said, "no, on leave is my cat").await;
-    assert_eq!(replies(&house).await, 0);
+    assert_eq!(replies(&house), 0);
     assert_eq!(
         house
             .value::<i64>("SELECT count(*) FROM channel_reply")
@@ -52,7 +52,7 @@ async fn only_the_leave_channel_is_read() {
         .settings(|settings| settings.leave_channel = None)
         .await;
     house.writes(&asha, "on leave tomorrow").await;
-    assert_eq!(replies(&house).await, 0);
+    assert_eq!(replies(&house), 0);
     let kept = "SELECT count(*) FROM seen_request WHERE key LIKE 'event:%'";
     assert_eq!(
         house.value::<i64>(kept).await,
@@ -69,9 +69,9 @@ async fn the_trigger_words_are_a_setting() {
         .settings(|settings| settings.trigger_words = vec!["urlaub".to_owned(), "away".to_owned()])
         .await;
     house.writes(&asha, "on leave tomorrow").await;
-    assert_eq!(replies(&house).await, 0);
+    assert_eq!(replies(&house), 0);
     house.writes(&asha, "Away tomorrow, on leave").await;
-    assert_eq!(replies(&house).await, 1);
+    assert_eq!(replies(&house), 1);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn edits_and_bots_are_not_read() {
         200
     );
     house.settle().await;
-    assert_eq!(replies(&house).await, 0);
+    assert_eq!(replies(&house), 0);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn talk_takes_no_token_and_a_flood_of_requests_is_held_back() {
     }
     house.writes(&asha, "on leave tomorrow").await;
     house.writes(&asha, "on leave on Friday").await;
-    assert_eq!(replies(&house).await, 2);
+    assert_eq!(replies(&house), 2);
     house.writes(&asha, "on leave on Monday").await;
     assert_snapshot!(asha.text_of(&asha.last_message("#leave").expect("a message")), @"timeoff (only you can see this): That was a lot at once. Please wait 30 seconds and try again; nothing was changed.");
 }
