@@ -1,6 +1,7 @@
 //! `/timeoff` and the words after it.
 
-use jiff::civil::Date;
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 use super::days::PersonCalendar;
 use super::form::{Filled, OpenForm};
@@ -79,13 +80,68 @@ fn understand(text: &str, person: &Person, today: Date) -> Wish {
         "list" | "mine" => Wish::List,
         "cancel" => Wish::Cancel,
         "who" => Wish::Who,
-        other => days(other, person, today).map_or(Wish::Unknown, Wish::Form),
+        other => typed_days(other, today)
+            .or_else(|| understood_days(other, person, today))
+            .map_or(Wish::Unknown, Wish::Form),
     }
 }
 
-/// Days in the words of the leave channel: “tomorrow”, “mon to wed”, “sick 5th afternoon”. The
+/// A day, or two with “to” or a dash between them, as they were typed: what is wrong with them, the
+/// form says.
+fn typed_days(text: &str, today: Date) -> Option<Filled> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (first, last) = match words.as_slice() {
+        [one] => (day(one, today, today)?, None),
+        [first, "to" | "until" | "till" | "-" | "–", last] => {
+            let first = day(first, today, today)?;
+            // “friday to monday” is the Monday after that Friday.
+            (first, Some(day(last, today, first)?))
+        }
+        _ => return None,
+    };
+    Some(Filled {
+        first: Some(first),
+        last,
+        ..Filled::default()
+    })
+}
+
+const NAMES: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// A day in one word: today, tomorrow, yesterday, a date, or a weekday: the next one, `from`
+/// included.
+fn day(word: &str, today: Date, from: Date) -> Option<Date> {
+    match word {
+        "today" => return Some(today),
+        "tomorrow" => return today.checked_add(1.day()).ok(),
+        "yesterday" => return today.checked_sub(1.day()).ok(),
+        _ => {}
+    }
+    let named = NAMES
+        .iter()
+        .find(|(name, _)| *name == word || (word.len() == 3 && name.starts_with(word)));
+    if let Some((_, weekday)) = named {
+        return from
+            .checked_add(i64::from(from.weekday().until(*weekday)).days())
+            .ok();
+    }
+    // Slack's date picker knows four digits of a year.
+    word.parse()
+        .ok()
+        .filter(|date: &Date| (1000..=9999).contains(&date.year()))
+}
+
+/// Days in the words of the leave channel: “tomorrow afternoon”, “sick today”, “3 to 7 August”. The
 /// form holds one stretch of days, so it is filled with the first.
-fn days(text: &str, person: &Person, today: Date) -> Option<Filled> {
+fn understood_days(text: &str, person: &Person, today: Date) -> Option<Filled> {
     let text = format!("leave {text}");
     let reading = understanding::read(&understanding::Message {
         text: &text,

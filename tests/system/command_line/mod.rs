@@ -241,7 +241,18 @@ async fn settings_are_shown_and_changed() {
         3
       ],
       "escalate_after_days": 5,
-      "requests_per_minute": 30
+      "requests_per_minute": 30,
+      "leave_channel": "C_LEAVE",
+      "trigger_words": [
+        "leave",
+        "ooo",
+        "wfh",
+        "sick",
+        "vacation",
+        "pto",
+        "day off"
+      ],
+      "question_expires_minutes": 60
     }
     "#);
     let said = admin(
@@ -273,7 +284,18 @@ async fn settings_are_shown_and_changed() {
         4
       ],
       "escalate_after_days": 5,
-      "requests_per_minute": 30
+      "requests_per_minute": 30,
+      "leave_channel": "C_LEAVE",
+      "trigger_words": [
+        "leave",
+        "ooo",
+        "wfh",
+        "sick",
+        "vacation",
+        "pto",
+        "day off"
+      ],
+      "question_expires_minutes": 60
     }
     "#);
     let said = admin(

@@ -12,7 +12,7 @@ async fn help_says_what_there_is() {
     assert_snapshot!(asha.channel("#general"), @"
     timeoff (only you can see this): Here is what I can do:
       • `/timeoff` opens the form to ask for time off
-      • `/timeoff tomorrow`, `/timeoff monday to friday` or `/timeoff 2026-08-03` opens it filled in
+      • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week
@@ -32,11 +32,8 @@ async fn unknown_words_are_answered_with_help() {
     assert_snapshot!(answer.lines().next().unwrap(), @"timeoff (only you can see this): I do not know “yesterday's <!channel> & *fish*”. Here is what I can do:");
     for unknown in [
         "2026-02-30",
-        "fri until",
-        "monday to",
-        "to friday",
         "-009999-01-01",
-        "next week",
+        "my manager is on leave",
         &"long ".repeat(500),
     ] {
         house.types(&asha, &format!("/timeoff {unknown}")).await;
@@ -81,6 +78,41 @@ async fn a_day_opens_the_form_filled_in() {
     friday - monday: First day: (2026-03-06), Last day (optional): (2026-03-09)
     2026-08-03 until 2026-08-07: First day: (2026-08-03), Last day (optional): (2026-08-07)
     yesterday: First day: (2026-03-01), Last day (optional): ()
+    ");
+}
+
+#[tokio::test]
+async fn the_words_of_the_leave_channel_open_the_form_filled_in() {
+    let house = House::open().await;
+    let asha = house.asha();
+    let mut opened = Vec::new();
+    for words in [
+        "sick today",
+        "tomorrow afternoon",
+        "next week",
+        "from 5th, back on the 10th",
+        "5th and 12th",
+    ] {
+        let form = house
+            .sees_form(&asha, &format!("/timeoff {words}"), &[])
+            .await;
+        let fields: Vec<&str> = form
+            .lines()
+            .filter(|line| {
+                ["Leave type", "First day", "Last day", "Part of"]
+                    .iter()
+                    .any(|label| line.starts_with(label))
+            })
+            .map(|line| line.trim_end_matches(" ‹Leave it empty for a single day.›"))
+            .collect();
+        opened.push(format!("{words}: {}", fields.join(", ")));
+    }
+    assert_snapshot!(opened.join("\n"), @"
+    sick today: Leave type: (Sick leave), First day: (2026-03-02), Last day (optional): (), Part of the day: (Whole day)
+    tomorrow afternoon: Leave type: (Vacation), First day: (2026-03-03), Last day (optional): (), Part of the day: (Afternoon)
+    next week: Leave type: (Vacation), First day: (2026-03-09), Last day (optional): (2026-03-13), Part of the day: (Whole day)
+    from 5th, back on the 10th: Leave type: (Vacation), First day: (2026-03-05), Last day (optional): (2026-03-09), Part of the day: (Whole day)
+    5th and 12th: Leave type: (Vacation), First day: (2026-03-05), Last day (optional): (), Part of the day: (Whole day)
     ");
 }
 

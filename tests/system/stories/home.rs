@@ -177,7 +177,7 @@ async fn writing_to_the_app_is_answered_with_what_it_can_do() {
     asha: Can I have @channel Friday off?
     timeoff: I read commands, not messages. Here is what I can do:
       • `/timeoff` opens the form to ask for time off
-      • `/timeoff tomorrow`, `/timeoff monday to friday` or `/timeoff 2026-08-03` opens it filled in
+      • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week

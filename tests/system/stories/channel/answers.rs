@@ -72,7 +72,8 @@ async fn edit_opens_the_form_filled_in_and_sends_what_is_changed() {
     assert_snapshot!(asha.channel("#leave"), @"
     asha: On leave tomorrow
       ↳ timeoff: *Tue 3 – Wed 4 March* · Vacation · 2 working days
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
     ");
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Tue 3 – Wed 4 March*
@@ -93,7 +94,8 @@ async fn one_of_several_periods_can_be_edited_and_the_rest_confirmed() {
     assert_snapshot!(asha.channel("#leave"), @"
     asha: on leave on 5th, 9th and 11th
       ↳ timeoff: *Thu 5 March, morning* · Vacation · half a working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
           *Mon 9 March* · Vacation · 1 working day
           :question: Waiting for your Confirm.  [Edit]
           *Wed 11 March* · Vacation · 1 working day
@@ -104,11 +106,14 @@ async fn one_of_several_periods_can_be_edited_and_the_rest_confirmed() {
     assert_snapshot!(asha.channel("#leave"), @"
     asha: on leave on 5th, 9th and 11th
       ↳ timeoff: *Thu 5 March, morning* · Vacation · half a working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
           *Mon 9 March* · Vacation · 1 working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
           *Wed 11 March* · Vacation · 1 working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
     ");
 }
 
@@ -128,7 +133,8 @@ async fn a_second_press_does_nothing_and_says_so() {
     assert_snapshot!(asha.channel("#leave"), @"
     asha: On leave tomorrow
       ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
     timeoff (only you can see this): Nothing was changed: this was confirmed already.
     ");
 }

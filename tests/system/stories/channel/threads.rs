@@ -63,10 +63,11 @@ async fn a_correction_after_confirming_takes_the_place_of_what_waits() {
     assert_snapshot!(asha.channel("#leave"), @"
     asha: on leave on the 10th
       ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
-          :leftwards_arrow_with_hook: Cancelled. You are expected at work.
+          :arrow_down: Your later message was read instead of this.
       ↳ asha: make it a half day
       ↳ timeoff: *Tue 10 March, morning* · Vacation · half a working day
-          :hourglass_flowing_sand: Waiting for @ben.  [Cancel request]
+          :hourglass_flowing_sand: Waiting for @ben.
+          [Cancel request]
     ");
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Tue 10 March*
