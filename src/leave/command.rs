@@ -226,20 +226,20 @@ mod tests {
         "list": List
         "cancel": Cancel
         "who": Who
-        "today": vacation full 2026-03-04
-        "Tomorrow": vacation full 2026-03-05
-        "wednesday": vacation full 2026-03-04
-        "mon": vacation full 2026-03-09
-        "2026-08-03": vacation full 2026-08-03
-        "yesterday": vacation full 2026-03-03
-        "tomorrow to friday": vacation full 2026-03-05 2026-03-06
-        "Fri – Mon": vacation full 2026-03-06 2026-03-09
-        "2026-08-03   until 2026-08-07": vacation full 2026-08-03 2026-08-07
+        "today": 2026-03-04
+        "Tomorrow": 2026-03-05
+        "wednesday": 2026-03-04
+        "mon": 2026-03-09
+        "2026-08-03": 2026-08-03
+        "yesterday": 2026-03-03
+        "tomorrow to friday": 2026-03-05 2026-03-06
+        "Fri – Mon": 2026-03-06 2026-03-09
+        "2026-08-03   until 2026-08-07": 2026-08-03 2026-08-07
         "sick today": sick full 2026-03-04
         "tomorrow afternoon": vacation half_pm 2026-03-05
         "5th and 9th": vacation full 2026-03-05
         "10 to 12 March": vacation full 2026-03-10 2026-03-12
-        "saturday": vacation full 2026-03-07
+        "saturday": 2026-03-07
         "friday to": vacation full 2026-03-06
         "2026-02-30": Unknown
         "yesterday's fish": Unknown
