@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::propose;
+use super::reply;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::leave::form::{Filled, OpenForm};
 use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
@@ -109,7 +109,7 @@ async fn drop_reply(
         Ok(reply) => reply,
         Err(refusal) => return refuse(cx, pressed, &refusal).await,
     };
-    propose::close(
+    reply::close(
         &mut cx.tx,
         &cx.correlation_id,
         &reply,
@@ -199,7 +199,7 @@ async fn open(
     }
     if reply.expires_at <= cx.now() {
         // The schedule has not come by yet.
-        propose::close(&mut cx.tx, &cx.correlation_id, &reply, ReplyState::Expired).await?;
+        reply::close(&mut cx.tx, &cx.correlation_id, &reply, ReplyState::Expired).await?;
         return Ok(Err(Refusal::Late));
     }
     Ok(Ok(reply))

@@ -1,6 +1,6 @@
 //! Nobody answered: after its time a reply loses its buttons.
 
-use super::propose;
+use super::reply;
 use crate::leave::model::ReplyState;
 use crate::leave::store;
 use crate::platform::ids::WorkspaceId;
@@ -11,7 +11,7 @@ pub async fn expire(services: &Services, workspace: &WorkspaceId) -> Result<(), 
     let mut tx = services.db.begin(workspace, services.clock.now()).await?;
     for reply in store::overdue_replies(&mut tx).await? {
         let correlation_id = format!("expire:{}", reply.id);
-        propose::close(&mut tx, &correlation_id, &reply, ReplyState::Expired).await?;
+        reply::close(&mut tx, &correlation_id, &reply, ReplyState::Expired).await?;
     }
     tx.commit().await
 }

@@ -9,12 +9,15 @@
 //! | its author presses a button | `answer.rs` |
 //! | nobody answers | `expire.rs` |
 //! | the reply shows how all that stands | `show.rs` |
+//!
+//! What they share of a reply is in `reply.rs`.
 
 mod answer;
 mod expire;
 mod listen;
 mod propose;
 mod read;
+mod reply;
 mod show;
 mod take_back;
 

@@ -1,14 +1,11 @@
-//! Proposing leave, and dropping a proposal.
+//! Proposing leave.
 
-use super::read::{Asked, say};
-use crate::jobs;
-use crate::leave::model::{ActionState, LeaveType, ReplyKind, ReplyState};
+use super::reply::{Asked, say};
+use crate::leave::model::{LeaveType, ReplyKind};
 use crate::leave::periods::{SortedOut, WantedDay, sort_out};
-use crate::leave::store::{self, Change, NewAction, Reply};
-use crate::leave::work::ShowReply;
+use crate::leave::store::{self, NewAction};
 use crate::leave::{policy, words};
 use crate::platform::db::TenantTx;
-use crate::tenant::store::Actor;
 
 /// Proposes days off, or says why there is nothing to propose. `wanted` is in order.
 pub(super) async fn propose(
@@ -89,35 +86,4 @@ fn left_out(sorted: &SortedOut, asked: &Asked<'_>) -> Vec<String> {
         ));
     }
     notes
-}
-
-/// Ends an open reply in a state other than confirmed: what it proposes is dropped with it.
-/// `false`: it was answered in the meantime.
-pub(super) async fn close(
-    tx: &mut TenantTx,
-    correlation_id: &str,
-    reply: &Reply,
-    state: ReplyState,
-) -> Result<bool, sqlx::Error> {
-    if !store::change_reply(tx, reply.id, ReplyState::Open, state).await? {
-        return Ok(false);
-    }
-    let (to, actor) = match state {
-        ReplyState::Expired => (ActionState::Expired, Actor::System),
-        _ => (ActionState::Cancelled, Actor::Person(&reply.to.user)),
-    };
-    for action in store::proposed_in(tx, reply.id).await? {
-        if action.awaits_author() {
-            let change = Change {
-                from: ActionState::Pending,
-                to,
-                actor,
-                note: None,
-            };
-            store::change_state(tx, action.id, change).await?;
-        }
-    }
-    let show = ShowReply { reply_id: reply.id };
-    jobs::enqueue(tx, correlation_id, &show).await?;
-    Ok(true)
 }

@@ -3,21 +3,21 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::reply::{Asked, replace_open, say, tell};
 use super::{propose, take_back};
 use crate::clients::slack::Message;
 use crate::jobs::{self, Job, JobError, Policy, Work};
-use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
+use crate::leave::model::ReplyKind;
 use crate::leave::periods::WantedDay;
 use crate::leave::request;
-use crate::leave::store::{self, Heard, NewReply, Reply};
+use crate::leave::store::{self, Heard};
 use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading, second_opinion};
 use crate::leave::words;
-use crate::leave::work::ShowReply;
 use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
-use crate::tenant::{Messenger, Person, Settings, look_up, store as directory};
+use crate::tenant::{Messenger, look_up, store as directory};
 
 /// Job: reads a message of the leave channel and answers it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,16 +42,6 @@ impl Work for ReadMessage {
         } = &self.heard;
         Some(format!("thread:{channel}:{thread_ts}:{user}"))
     }
-}
-
-/// Somebody who is answered.
-pub(super) struct Asked<'a> {
-    pub job: &'a Job,
-    pub heard: &'a Heard,
-    pub person: &'a Person,
-    pub settings: &'a Settings,
-    /// The person's date when they wrote.
-    pub today: Date,
 }
 
 /// Runs [`ReadMessage`].
@@ -232,69 +222,4 @@ fn notes(reading: &Reading, today: Date) -> Vec<String> {
         );
     }
     notes
-}
-
-/// Writes a reply down and promises to show it.
-pub(super) async fn say(
-    tx: &mut TenantTx,
-    asked: &Asked<'_>,
-    kind: ReplyKind,
-    notes: Vec<String>,
-    days: Vec<Date>,
-) -> Result<Option<i64>, sqlx::Error> {
-    let minutes = i64::from(asked.settings.question_expires_minutes);
-    let new = NewReply {
-        kind,
-        notes,
-        days,
-        expires_at: tx.now() + jiff::SignedDuration::from_mins(minutes),
-    };
-    let Some(reply_id) = store::insert_reply(tx, asked.heard, &new).await? else {
-        return Ok(None);
-    };
-    jobs::enqueue(tx, &asked.job.correlation_id, &ShowReply { reply_id }).await?;
-    Ok(Some(reply_id))
-}
-
-/// Tells the author something that nobody else in the channel sees.
-pub(super) async fn tell(
-    tx: &mut TenantTx,
-    job: &Job,
-    heard: &Heard,
-    message: Message,
-) -> Result<(), sqlx::Error> {
-    let in_thread = heard.thread_ts != heard.ts;
-    let tell = TellPrivately {
-        user: heard.user.clone(),
-        place: Privately::InChannel {
-            channel: heard.channel.clone(),
-            thread_ts: in_thread.then(|| heard.thread_ts.clone()),
-        },
-        message,
-    };
-    jobs::enqueue(tx, &job.correlation_id, &tell).await
-}
-
-/// What is open in the thread, and what it proposes.
-pub(super) async fn open_in_thread(
-    tx: &mut TenantTx,
-    heard: &Heard,
-) -> Result<Vec<(Reply, Vec<PendingAction>)>, sqlx::Error> {
-    let mut open = Vec::new();
-    for reply in store::replies_in_thread(tx, heard).await? {
-        if reply.state == ReplyState::Open {
-            let mut proposed = store::proposed_in(tx, reply.id).await?;
-            proposed.retain(PendingAction::awaits_author);
-            open.push((reply, proposed));
-        }
-    }
-    Ok(open)
-}
-
-/// A later message was read: what is open in the thread is not to be answered any more.
-pub(super) async fn replace_open(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<(), sqlx::Error> {
-    for (reply, _) in open_in_thread(tx, asked.heard).await? {
-        propose::close(tx, &asked.job.correlation_id, &reply, ReplyState::Replaced).await?;
-    }
-    Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::propose::{close, propose};
-use super::read::{Asked, open_in_thread, replace_open, say, tell};
+use super::propose::propose;
+use super::reply::{Asked, close, open_in_thread, replace_open, say, tell};
 use crate::leave::days::{self, Counted};
 use crate::leave::model::{PendingAction, Portion, ReplyKind, ReplyState};
 use crate::leave::periods::WantedDay;
