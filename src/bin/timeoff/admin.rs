@@ -1,0 +1,366 @@
+//! `timeoff admin …`: looking at a workspace and changing it.
+
+use std::io::IsTerminal;
+
+use clap::Subcommand;
+use jiff::civil::Date;
+use timeoff::clients::harvest::{Harvest, User};
+use timeoff::clients::http::Http;
+use timeoff::leave::days::Holiday;
+use timeoff::leave::model::{LeaveType, Portion};
+use timeoff::leave::store as leave;
+use timeoff::leave::words::counted;
+use timeoff::platform::config::{Config, TimeLimits};
+use timeoff::platform::db::TenantTx;
+use timeoff::platform::ids::SlackUserId;
+use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
+use timeoff::tenant::{Person, Settings};
+use timeoff::workspace::harvest_users::match_by_email;
+
+use crate::columns::columns;
+use crate::settings::changed_settings;
+use crate::{Failure, begin, chosen};
+
+#[derive(Subcommand)]
+pub enum Admin {
+    /// Show the settings, or change some: timeoff admin settings approvers=U012AB3CD,U045EF6GH
+    Settings {
+        /// NAME=VALUE pairs; a list is written with commas, nothing after = clears a value.
+        changes: Vec<String>,
+    },
+    /// List the people.
+    People,
+    /// Change what Slack does not know of a person. An empty text clears a value.
+    Person {
+        /// Slack's user id.
+        user: String,
+        /// Who approves this person's leave: a user id.
+        #[arg(long)]
+        approver: Option<String>,
+        /// Whose leave this person sees beside their own.
+        #[arg(long)]
+        team: Option<String>,
+        /// Whose public holidays hold.
+        #[arg(long)]
+        location: Option<String>,
+        /// Whether the person may ask for leave.
+        #[arg(long)]
+        active: Option<bool>,
+        /// Who the person is in Harvest; an empty text: nobody.
+        #[arg(long)]
+        harvest_id: Option<String>,
+    },
+    /// Find everybody in Harvest by their email address.
+    HarvestUsers,
+    /// Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input.
+    Holidays {
+        /// The place that they hold for.
+        #[arg(long, default_value = "default")]
+        location: String,
+    },
+    /// Set the working week from a day on, for the workspace or one person.
+    Week {
+        /// Monday to Sunday, seven letters: F full, a morning, p afternoon, - off. Such as FFFFF--
+        #[arg(allow_hyphen_values = true)]
+        days: String,
+        /// A person; without it, the workspace's week.
+        #[arg(long)]
+        user: Option<String>,
+        /// The first day on which it holds.
+        #[arg(long, default_value = "2000-01-01")]
+        from: Date,
+        /// The work of a whole day in minutes.
+        #[arg(long, default_value_t = 480)]
+        minutes: u32,
+        /// The working hours: begin, where the halves meet, end.
+        #[arg(long, default_value = "11:00,15:00,19:00")]
+        hours: String,
+    },
+    /// Add a leave type, or change one.
+    LeaveType {
+        /// Its key, such as parental.
+        key: String,
+        /// The name that people read.
+        #[arg(long)]
+        name: String,
+        /// Whether an approver decides.
+        #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+        needs_approval: bool,
+    },
+}
+
+pub async fn run(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
+    let (db, workspace) = chosen(workspace).await?;
+    // Nobody is asked while a transaction is open.
+    let harvest_users = match what {
+        Admin::HarvestUsers => harvest_users().await?,
+        _ => Vec::new(),
+    };
+    let (mut tx, found) = begin(&db, &workspace).await?;
+    let changed = change(&mut tx, found.settings, what, &harvest_users).await?;
+    if let Some((subject, action)) = changed {
+        let entry = Audit {
+            actor: Actor::System,
+            subject,
+            action,
+            from: None,
+            to: None,
+            detail: serde_json::json!({"by": "command line"}),
+        };
+        tenant::audit(&mut tx, &entry).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Does one admin command; returns what the audit log should say, if something changed.
+async fn change(
+    tx: &mut TenantTx,
+    settings: Settings,
+    what: Admin,
+    harvest_users: &[User],
+) -> Result<Option<(String, &'static str)>, Failure> {
+    match what {
+        Admin::Settings { changes } if changes.is_empty() => {
+            println!("{}", serde_json::to_string_pretty(&settings)?);
+            Ok(None)
+        }
+        Admin::Settings { changes } => {
+            let changed = changed_settings(&settings, &changes)?;
+            for user in changed
+                .approvers
+                .iter()
+                .filter(|user| !settings.approvers.contains(user))
+            {
+                known(tx, user).await?;
+            }
+            let settings = changed;
+            tenant::save_settings(tx, &settings).await?;
+            println!("{}", serde_json::to_string_pretty(&settings)?);
+            Ok(Some(("settings".to_owned(), "changed")))
+        }
+        Admin::People => {
+            let people = tenant::active_people(tx).await?;
+            if people.is_empty() {
+                println!("Nobody yet. The people are read from Slack while timeoff runs.");
+            } else {
+                print!("{}", table(&people));
+            }
+            Ok(None)
+        }
+        Admin::Person {
+            user,
+            approver,
+            team,
+            location,
+            active,
+            harvest_id,
+        } => {
+            let user = SlackUserId::parse(user)?;
+            let nothing = [&approver, &team, &location, &harvest_id]
+                .iter()
+                .all(|value| value.is_none());
+            if nothing && active.is_none() {
+                return Err(
+                    "Say what to change: --approver, --team, --location, --active or --harvest-id."
+                        .into(),
+                );
+            }
+            if let Some(id) = approver.as_deref().filter(|id| !id.is_empty()) {
+                known(tx, &SlackUserId::parse(id)?).await?;
+            }
+            let change = PersonChange {
+                location: location.as_deref(),
+                team: team.as_deref(),
+                approver: approver.as_deref(),
+                active,
+            };
+            known(tx, &user).await?;
+            tenant::change_person(tx, &user, &change).await?;
+            if let Some(id) = harvest_id {
+                tenant::set_harvest_user(tx, &user, harvest_id_of(&id)?).await?;
+            }
+            println!("Saved.");
+            Ok(Some((format!("person:{user}"), "changed")))
+        }
+        Admin::HarvestUsers => {
+            let matched = match_by_email(tx, harvest_users, Actor::System).await?;
+            print!("{matched}");
+            // Each person's entry is written already.
+            Ok(None)
+        }
+        Admin::Holidays { location } => {
+            if std::io::stdin().is_terminal() {
+                eprintln!("Type or paste the lines, then press Ctrl-D.");
+            }
+            let text = std::io::read_to_string(std::io::stdin())?;
+            let mut count = 0;
+            for (number, line) in text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| !line.trim().is_empty())
+            {
+                let (day, holiday) = holiday(line)
+                    .map_err(|error| format!("Line {}: {error}. Nothing was saved.", number + 1))?;
+                leave::save_holiday(tx, &location, day, &holiday).await?;
+                count += 1;
+            }
+            if count == 0 {
+                return Err("There was no public holiday on standard input.".into());
+            }
+            let holidays = counted(count, "public holiday", "public holidays");
+            println!("Saved {holidays} for “{location}”.");
+            Ok(Some((format!("holidays:{location}"), "imported")))
+        }
+        Admin::Week {
+            days,
+            user,
+            from,
+            minutes,
+            hours,
+        } => {
+            let user = user.map(SlackUserId::parse).transpose()?;
+            if let Some(user) = &user {
+                known(tx, user).await?;
+            }
+            let week = timeoff::leave::days::WorkingWeek::parse(&days, from, minutes, &hours)?;
+            if week.days.iter().all(Option::is_none) {
+                return Err(
+                    "A week has at least one working day, or nobody could ask for leave.".into(),
+                );
+            }
+            leave::save_working_week(tx, user.as_ref(), &week).await?;
+            println!("Saved. It holds from {from} on.");
+            Ok(Some(("week".to_owned(), "changed")))
+        }
+        Admin::LeaveType {
+            key,
+            name,
+            needs_approval,
+        } => {
+            check_leave_type(&key, &name)?;
+            leave::save_leave_type(
+                tx,
+                &LeaveType {
+                    key: key.clone(),
+                    name,
+                    needs_approval,
+                },
+            )
+            .await?;
+            println!("Saved.");
+            Ok(Some((format!("leave_type:{key}"), "changed")))
+        }
+    }
+}
+
+/// Everybody in Harvest.
+async fn harvest_users() -> Result<Vec<User>, Failure> {
+    let config = Config::harvest_from_env()?
+        .ok_or("Harvest is not configured: set the HARVEST_ variables first.")?;
+    let harvest = Harvest::new(config, Http::new(TimeLimits::default()));
+    Ok(harvest.users().await?)
+}
+
+/// A Harvest id as it is typed; an empty text clears it.
+fn harvest_id_of(text: &str) -> Result<Option<u64>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse() {
+        Ok(id @ 1..=0x7fff_ffff_ffff_ffff) => Ok(Some(id)),
+        _ => Err(format!("“{text}” is no Harvest id: those are numbers.").into()),
+    }
+}
+
+/// Refuses a person who is not in the directory.
+async fn known(tx: &mut TenantTx, user: &SlackUserId) -> Result<(), Failure> {
+    match tenant::person(tx, user).await? {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "{user} is not in the workspace's people. `timeoff admin people` lists them."
+        )
+        .into()),
+    }
+}
+
+/// The people, in columns as wide as their longest value.
+fn table(people: &[Person]) -> String {
+    let mut rows = vec![
+        [
+            "USER",
+            "NAME",
+            "TIME ZONE",
+            "TEAM",
+            "PLACE",
+            "APPROVER",
+            "HARVEST",
+            "ADMIN",
+        ]
+        .map(str::to_owned),
+    ];
+    rows.extend(people.iter().map(|person| {
+        [
+            person.user.to_string(),
+            person.name.clone(),
+            person.zone.iana_name().unwrap_or("UTC").to_owned(),
+            person.team.clone().unwrap_or_default(),
+            person.location.clone().unwrap_or_default(),
+            person
+                .approver
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            person
+                .harvest_user
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            if person.is_admin { "yes" } else { "" }.to_owned(),
+        ]
+    }));
+    columns(&rows)
+}
+
+/// A leave type becomes an option of a menu, for which Slack has limits.
+fn check_leave_type(key: &str, name: &str) -> Result<(), Failure> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if key.is_empty() || key.len() > 40 || !key.chars().all(fits) {
+        return Err(
+            format!("“{key}” cannot be a key: up to 40 small letters, digits and _ can.").into(),
+        );
+    }
+    if name.trim().is_empty() || name.chars().count() > 75 {
+        return Err("The name must have 1 to 75 characters.".into());
+    }
+    Ok(())
+}
+
+fn holiday(line: &str) -> Result<(Date, Holiday), String> {
+    let mut fields = line.split(',').map(str::trim);
+    let day = fields.next().unwrap_or_default();
+    let day: Date = day
+        .parse()
+        .map_err(|_| format!("“{day}” is not a date such as 2026-12-25"))?;
+    let name = fields
+        .next()
+        .filter(|name| !name.is_empty())
+        .ok_or("the name is missing")?;
+    let portion = match fields.next() {
+        None | Some("" | "full") => Portion::Full,
+        Some("morning") => Portion::HalfAm,
+        Some("afternoon") => Portion::HalfPm,
+        Some(other) => return Err(format!("“{other}” is neither morning nor afternoon")),
+    };
+    if let Some(more) = fields.next() {
+        return Err(format!(
+            "“{more}” is one field too many; a name cannot hold a comma"
+        ));
+    }
+    Ok((
+        day,
+        Holiday {
+            portion,
+            name: name.to_owned(),
+        },
+    ))
+}
