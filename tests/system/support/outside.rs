@@ -1,10 +1,11 @@
-//! Google Calendar and Harvest around the app.
+//! Google Calendar, Harvest and OpenAI around the app.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use simulators::google_calendar::{GoogleCalendarConfig, GoogleCalendarSim};
 use simulators::harvest::{HarvestConfig, HarvestSim, HarvestUser};
+use simulators::openai::{OpenAiConfig, OpenAiSim};
 use simulators::slack::{Clock, Person};
 use timeoff::platform::config::TimeLimits;
 use timeoff::tenant::store as tenant;
@@ -23,6 +24,7 @@ pub const SHORT: TimeLimits = TimeLimits {
 pub struct Outside {
     pub calendar: Option<GoogleCalendarSim>,
     pub harvest: Option<HarvestSim>,
+    pub openai: Option<OpenAiSim>,
 }
 
 impl Outside {
@@ -41,6 +43,15 @@ impl Outside {
                 ..GoogleCalendarConfig::default()
             })),
             harvest: Some(harvest),
+            openai: None,
+        }
+    }
+
+    /// A language model.
+    pub fn model() -> Self {
+        Self {
+            openai: Some(OpenAiSim::new(OpenAiConfig::default())),
+            ..Self::default()
         }
     }
 
@@ -50,6 +61,9 @@ impl Outside {
         }
         if let Some(harvest) = &self.harvest {
             harvest.start().await.expect("Harvest listens");
+        }
+        if let Some(openai) = &self.openai {
+            openai.start().await.expect("OpenAI listens");
         }
     }
 
@@ -62,6 +76,7 @@ impl Outside {
                 .flat_map(GoogleCalendarSim::environment),
         );
         variables.extend(self.harvest.iter().flat_map(HarvestSim::environment));
+        variables.extend(self.openai.iter().flat_map(OpenAiSim::environment));
         variables
     }
 

@@ -4,6 +4,7 @@ mod answers;
 mod cancelling;
 mod expiry;
 mod listening;
+mod outside;
 mod proposals;
 mod strangers;
 mod threads;
