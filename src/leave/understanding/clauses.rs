@@ -60,6 +60,8 @@ pub(super) struct Clause {
     pub(super) question: bool,
     pub(super) role: Role,
     pub(super) past: bool,
+    /// It is only likely that this is leave.
+    pub(super) guessed: bool,
     /// Words that are not known.
     pub(super) unknown: usize,
 }
@@ -206,6 +208,7 @@ fn finish(
         question,
         role: Role::Other,
         past: false,
+        guessed: false,
         unknown: 0,
     });
     *link = next;
@@ -427,6 +430,7 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
             .filter(|item| matches!(item.kind, Kind::Word | Kind::Number(_)))
             .count();
         clause.past = is_past(clause);
+        books_days(clause);
     }
     let passing = clauses.iter().any(|clause| clause.has(Tag::Passing))
         && !clauses.iter().any(|clause| clause.has(Tag::Report));
@@ -434,6 +438,29 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
         let before = at.checked_sub(1).map(|at| &clauses[at]);
         let role = role(&clauses[at], before, passing);
         clauses[at].role = role;
+    }
+    let reports = clauses.iter().any(|clause| clause.has(Tag::Report));
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        // "dentist for my daughter"
+        let for_family = matches!(before.role, Role::Medical | Role::Ill)
+            && clause.link == Link::Reason
+            && clause.role == Role::Other
+            && !before.has(Tag::Me)
+            && before.leave().is_none()
+            && clause.items.iter().take(3).any(|item| item.is(Tag::Family));
+        // "I was out on Tuesday when this got merged"
+        let aside = before.role == Role::Leave
+            && before.past
+            && clause.link == Link::While
+            && !reports
+            && !clause.has(Tag::Ill)
+            && !clause.has_days();
+        if for_family {
+            clauses[at - 1].role = Role::Others;
+        } else if aside {
+            clauses[at - 1].role = Role::Passing;
+        }
     }
     // "out Friday, conference in Berlin"
     for at in 1..clauses.len() {
@@ -468,6 +495,10 @@ fn mark_work(clause: &mut Clause) {
             matches!(item.kind, Kind::Day(_) | Kind::Span(_) | Kind::Range(..))
                 || item.is(Tag::On)
                 || item.is(Tag::AfterAll)
+                // "in till 1 pm"
+                || matches!(item.kind, Kind::Until(_))
+                || item.is(Tag::Until)
+                || matches!(item.kind, Kind::Tag(Tag::Part(_))) && part_away(clause).is_some()
         });
         let before = clause.items[..at]
             .iter()
@@ -479,6 +510,36 @@ fn mark_work(clause: &mut Clause) {
         if day_after && subject {
             clause.items[at].kind = Kind::Tag(Tag::WorkHere);
         }
+    }
+}
+
+/// "I've booked a fortnight from 30 March": what is taken is leave, though no word says so.
+fn books_days(clause: &mut Clause) {
+    let taken = clause.items.iter().position(|item| {
+        matches!(item.kind, Kind::Tag(Tag::Want | Tag::Take))
+            && ["book", "taking", "take", "took"]
+                .iter()
+                .any(|word| item.text.starts_with(word))
+    });
+    let Some(at) = taken else {
+        return;
+    };
+    let days = clause.items[at + 1..].iter().all(|item| {
+        is_day(item)
+            || is_filler(item)
+            || matches!(item.kind, Kind::Length(_) | Kind::Comma | Kind::Dash)
+    }) && clause.items[at + 1..].iter().any(is_day);
+    let author = clause.items[..at].iter().all(|item| {
+        matches!(
+            item.kind,
+            Kind::Tag(
+                Tag::Me | Tag::Be | Tag::Take | Tag::Future | Tag::Filler | Tag::Past | Tag::Want
+            )
+        )
+    });
+    if days && author && clause.leave().is_none() && !clause.question && clause.has(Tag::Me) {
+        clause.items[at].kind = Kind::Tag(Tag::Leave(Voice::Thing, None));
+        clause.guessed = true;
     }
 }
 

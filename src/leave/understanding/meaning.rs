@@ -182,7 +182,9 @@ impl Speech<'_> {
                     | Role::Others
             ) && clause.any(|item| item.is_dayish() || matches!(item.kind, Kind::Back(_)))
         });
-        if !leaves.is_empty() && soft_only && !days_anywhere && ill.is_empty() {
+        // "in till 1, then off"
+        let rest_of_day = leaves.iter().any(|at| self.after_work(*at).is_some());
+        if !leaves.is_empty() && soft_only && !days_anywhere && ill.is_empty() && !rest_of_day {
             // "out" or "off" with no day or length is not leave; but all by itself it is.
             let bare = self.clauses.iter().all(|clause| {
                 clause.unknown == 0 && matches!(clause.role, Role::Leave | Role::Other)
@@ -198,7 +200,26 @@ impl Speech<'_> {
         }
         let mut found: Vec<usize> = leaves;
         if found.is_empty() && works {
-            return found;
+            // "WFH today, sick tomorrow": the work is of another day.
+            let mut worked = self.worked();
+            if worked.is_empty() {
+                worked.push(self.calendar.today);
+            }
+            let said = self.clauses.iter().all(|clause| {
+                !matches!(clause.role, Role::Ill | Role::Medical)
+                    || !clause.any(|item| item.is(Tag::WorkHere) || item.is(Tag::Works))
+            });
+            return ill
+                .into_iter()
+                .filter(|at| {
+                    let days = named(&self.clauses[*at], self.calendar).days;
+                    said && !self.clauses[*at].past
+                        && !days.is_empty()
+                        && days.iter().all(|day| {
+                            day.date >= self.calendar.today && !worked.contains(&day.date)
+                        })
+                })
+                .collect();
         }
         let days_beside = self
             .clauses
@@ -209,13 +230,42 @@ impl Speech<'_> {
             let since = clause.any(|item| matches!(item.kind, Kind::Since(_)));
             let own_days = clause.has_days() && !since
                 || clause.any(|item| matches!(item.kind, Kind::Length(_)));
-            let reports = !found.is_empty() && clause.past;
+            // "I was sick on Friday too, please add that"
+            let told = clause.has(Tag::Too)
+                || self
+                    .clauses
+                    .get(at + 1)
+                    .is_some_and(|next| next.has(Tag::Report) || next.has(Tag::Too));
+            let reports = !found.is_empty() && clause.past && !told;
             if (own_days || found.is_empty() && (days_beside || since)) && !reports {
                 found.push(at);
             }
         }
         found.sort_unstable();
         found
+    }
+
+    /// The part of the day that is left after the work before a clause: "working till 1, then off".
+    fn after_work(&self, at: usize) -> Option<Part> {
+        let work = &self.clauses[at.checked_sub(1)?];
+        let clause = &self.clauses[at];
+        let until = work.any(|item| {
+            item.is(Tag::Until) || matches!(item.kind, Kind::Tag(Tag::Part(Part::Morning)))
+        });
+        let late = work.any(|item| match item.kind {
+            Kind::Clock(minutes) => !(10 * 60..=15 * 60).contains(&minutes),
+            Kind::Number(hour) => !matches!(hour, 10..=12 | 1..=3),
+            _ => false,
+        });
+        let away = part_away(work)?;
+        (work.role == Role::Work
+            && until
+            && !late
+            && away == Part::Afternoon
+            && clause.role == Role::Leave
+            && clause.link != Link::Sentence
+            && !clause.has_days())
+        .then_some(away)
     }
 
     fn nothing(&self) -> Meaning {
@@ -327,6 +377,25 @@ impl Speech<'_> {
             );
             parts.push((at, reason));
         }
+        // "PTO Monday, doctor's appointment Tuesday so sick leave": a day for each leave.
+        for leave in leaves {
+            let Some(at) = leave.checked_sub(1) else {
+                continue;
+            };
+            let tied = self.clauses[*leave].link == Link::So
+                && matches!(self.clauses[at].role, Role::Medical | Role::Ill)
+                && parts.len() > 1
+                && parts
+                    .iter()
+                    .all(|(part, named)| *part != *leave || named.has_no_start());
+            if tied
+                && !parts.iter().any(|(part, _)| *part == at)
+                && let Some(reason) = self.reason_days(&[*leave], past)
+            {
+                parts.push(reason);
+            }
+        }
+        parts.sort_by_key(|(at, _)| *at);
         for (at, mut named) in parts {
             let own = categories
                 .iter()
@@ -380,7 +449,23 @@ impl Speech<'_> {
                 }
             }
         }
-        let mut meaning = Meaning::new(Intent::Request, confidence);
+        let mut in_order = composed;
+        in_order.sort_by_key(|day| day.date);
+        let mut composed = in_order;
+        if !total.place_parts(&mut composed) {
+            confidence = confidence.min(Confidence::Medium);
+        }
+        for at in leaves {
+            if let (Some(away), Some(day)) = (self.after_work(*at), composed.last_mut())
+                && day.part.is_none()
+            {
+                day.part = Some(away);
+            }
+        }
+        let mut meaning = Meaning::new(
+            Intent::Request,
+            confidence.min(self.leftovers(&total, &composed)),
+        );
         meaning.category = categories.first().map(|(_, category)| *category);
         meaning.voice_known = true;
         if composed.is_empty() || !total.doubts.is_empty() {
@@ -399,6 +484,61 @@ impl Speech<'_> {
             .collect();
         meaning.named = total;
         meaning
+    }
+
+    /// How sure a reading can be with what of the message it leaves unused.
+    fn leftovers(&self, total: &Named, composed: &[Dated]) -> Confidence {
+        // Something vague beside days: it is not known which of them it speaks of. A holiday's name
+        // is only what the days are for.
+        let vague = self.clauses.iter().any(|clause| {
+            matches!(clause.role, Role::Leave | Role::Days)
+                && clause.any(|item| {
+                    item.is(Tag::Vague)
+                        && [
+                            "week", "month", "every", "few", "some", "soon", "quarter", "days",
+                        ]
+                        .iter()
+                        .any(|word| item.text.contains(word))
+                        && !item.text.contains("weekend")
+                })
+        });
+        // "3 days: 5th and 6th"
+        let halves: usize = composed
+            .iter()
+            .map(|day| match day.part {
+                Some(Part::Morning | Part::Afternoon | Part::Half) => 1,
+                _ => 2,
+            })
+            .sum();
+        let miscounted = total.length.is_some_and(|length| {
+            length > 2 && usize::try_from(length).is_ok_and(|length| length != halves)
+        });
+        // The day of a reason that is none of the leave's.
+        let elsewhere = self.clauses.iter().any(|clause| {
+            matches!(clause.role, Role::Medical | Role::Ill)
+                && !clause.past
+                && named(clause, self.calendar).days.iter().any(|day| {
+                    day.date >= self.calendar.today
+                        && !composed.iter().any(|taken| taken.date == day.date)
+                })
+        });
+        let unplaced = self
+            .clauses
+            .iter()
+            .any(|clause| clause.guessed || clause.role == Role::Leave && clause.has(Tag::ThatDay));
+        // A week and days of it: one of them says more.
+        let twice = total.span
+            && composed.iter().enumerate().any(|(at, day)| {
+                day.part.is_none()
+                    && composed[..at]
+                        .iter()
+                        .any(|other| other.date == day.date && other.part.is_none())
+            });
+        if vague || miscounted || elsewhere || unplaced || twice {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        }
     }
 
     /// The dates of leave, from everything that is said of them.
@@ -629,7 +769,16 @@ impl Speech<'_> {
                         && !clause
                             .any(|item| matches!(item.text.as_str(), "some" | "any" | "a" | "an"))
                         && clause.link == Link::Sentence
-                        && self.clauses.len() <= 2
+                        && (self.clauses.len() <= 2
+                            || self.clauses.iter().all(|other| {
+                                let aside = other.leave().is_none()
+                                    && !other.has_days()
+                                    && matches!(
+                                        other.role,
+                                        Role::Other | Role::NotLeave | Role::Undecided
+                                    );
+                                !other.has(Tag::Vague) && (aside || other.role == Role::Leave)
+                            }))
                         || clause.any(|item| item.text.contains("the day"))
                 }
                 Some((_, Voice::Soft)) => {
@@ -788,12 +937,27 @@ impl Speech<'_> {
                     .filter(move |(part, _)| *part == at)
                     .flat_map(|(_, named)| named.days.iter().map(|day| day.date))
             };
-            let own: Vec<Date> = dates(*at).collect();
+            let own: Vec<Date> = dates(*at)
+                .chain(
+                    named(&self.clauses[*at], self.calendar)
+                        .days
+                        .iter()
+                        .map(|day| day.date),
+                )
+                .collect();
+            // "PTO Monday, doctor Tuesday so sick leave that day"
+            let leads_on = matches!(self.clauses[*at].role, Role::Medical | Role::Ill)
+                && self
+                    .clauses
+                    .get(*at + 1)
+                    .is_some_and(|next| next.link == Link::So && next.role == Role::Leave);
             let before = (0..*at).flat_map(dates).collect::<Vec<_>>();
             let apart = !own.is_empty()
                 && !before.is_empty()
                 && !own.iter().any(|day| before.contains(day))
-                && self.clauses[*at].role == Role::Leave;
+                && (self.clauses[*at].role == Role::Leave
+                    || leads_on
+                    || self.clauses[*at].role == Role::Ill && self.clauses[*at].past);
             if !(apart && *category == Category::Sick) {
                 *at = 0;
             }
@@ -889,7 +1053,8 @@ impl Speech<'_> {
         }
         // "working the morning on Friday and taking a half day after that"
         if leaves.iter().any(|at| {
-            self.clauses[*at].half_day()
+            self.after_work(*at).is_some()
+                || self.clauses[*at].half_day()
                 || self.clauses[*at].any(|item| matches!(item.kind, Kind::Tag(Tag::Part(_))))
         }) {
             let found = self.with_role(Role::Work).into_iter().find_map(|at| {

@@ -177,11 +177,141 @@ const COUNTED_THINGS: &[&str] = &[
 /// Reads tokens as items.
 pub(super) fn items(tokens: &[Token]) -> Vec<Item> {
     let mut items = words_and_days(tokens);
+    head_months(&mut items);
     name_bare_numbers(&mut items);
     share_months(&mut items);
     share_weeks(&mut items);
     join_ranges(&mut items);
+    refer_back(&mut items);
     items
+}
+
+/// "Leaves in May: 11, 12, 18": the numbers after a month that stands before its list.
+fn head_months(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let Some(month) = words::month(&items[at].text) else {
+            continue;
+        };
+        let bare = matches!(
+            items[at].kind,
+            Kind::Word | Kind::Tag(Tag::Vague | Tag::Undecided)
+        );
+        let Ok(month) = u32::try_from(month) else {
+            continue;
+        };
+        let leads = |item: &Item| {
+            matches!(item.kind, Kind::Colon | Kind::Dash | Kind::Open)
+                || matches!(
+                    item.kind,
+                    Kind::Tag(Tag::On | Tag::The | Tag::Leave(..) | Tag::Be)
+                )
+        };
+        let first = skip(items, at + 1, leads, 3);
+        if !bare || first == at + 1 {
+            continue;
+        }
+        let day = |item: &Item| match item.kind {
+            Kind::Number(number) if (1..=31).contains(&number) => Some(number),
+            Kind::Day(Point {
+                base:
+                    Base::Date {
+                        day,
+                        month: MonthOf::Unsaid,
+                        ..
+                    },
+                alias: None,
+                ..
+            }) => Some(day),
+            _ => None,
+        };
+        if items.get(first).and_then(day).is_none() {
+            continue;
+        }
+        let mut end = first;
+        while let Some(item) = items.get_mut(end) {
+            if let Some(day) = day(item) {
+                item.kind = Kind::Day(Point {
+                    base: Base::Date {
+                        day,
+                        month: MonthOf::Named(month),
+                        year: None,
+                    },
+                    alias: None,
+                    part: None,
+                });
+            } else if !between(item) {
+                break;
+            }
+            end += 1;
+        }
+        items[at].kind = Kind::Tag(Tag::Filler);
+    }
+}
+
+/// "surgery on the 15th, off that day": days that were named before are the days meant.
+fn refer_back(items: &mut Vec<Item>) {
+    let named = |item: &Item| {
+        matches!(
+            item.kind,
+            Kind::Day(_) | Kind::Range(..) | Kind::Span(_) | Kind::From(_) | Kind::Tag(Tag::Vague)
+        )
+    };
+    let mut at = 0;
+    while at < items.len() {
+        let ends = items.get(at + 1).is_none_or(|item| {
+            matches!(
+                item.kind,
+                Kind::Stop | Kind::Comma | Kind::Line | Kind::Close | Kind::Question
+            )
+        });
+        let before = at.checked_sub(1).map(|before| &items[before]);
+        // "on leave then", "move it to that"
+        let short = ends
+            && (items[at].is(Tag::Then)
+                && items[at].text == "then"
+                && before.is_some_and(|item| matches!(item.kind, Kind::Tag(Tag::Leave(..))))
+                || items[at].is(Tag::It)
+                    && items[at].text == "that"
+                    && before.is_some_and(|item| item.is(Tag::To)));
+        if !items[at].is(Tag::ThatDay) && !short {
+            at += 1;
+            continue;
+        }
+        let text = items[at].text.clone();
+        let Some(last) = items[..at].iter().rposition(named) else {
+            at += 1;
+            continue;
+        };
+        let several = text.contains("those") || text.contains("these") || text.ends_with("s");
+        let mut first = last;
+        if several && matches!(items[last].kind, Kind::Day(_)) {
+            while let Some(earlier) = items[first.saturating_sub(LONGEST_LIST)..first]
+                .iter()
+                .rposition(|item| !between(item))
+                .map(|earlier| earlier + first.saturating_sub(LONGEST_LIST))
+                && matches!(items[earlier].kind, Kind::Day(_))
+                && earlier + 1 < first
+                && last - earlier <= LONGEST_LIST
+            {
+                first = earlier;
+            }
+        }
+        let week = text.contains("week");
+        let copies: Vec<Item> = items[first..=last]
+            .iter()
+            .map(|item| Item {
+                kind: match &item.kind {
+                    Kind::From(point) => Kind::Day(point.clone()),
+                    Kind::Day(_) | Kind::Range(..) if week => Kind::Tag(Tag::Vague),
+                    kind => kind.clone(),
+                },
+                ..item.clone()
+            })
+            .collect();
+        let count = copies.len();
+        items.splice(at..=at, copies);
+        at += count;
+    }
 }
 
 fn text_of(token: &Token) -> Option<Cow<'_, str>> {
@@ -301,11 +431,15 @@ impl Reader<'_> {
                 && self.text(1) == "to"
                 && before.is_some_and(Item::is_dayish))
         });
-        // "every Friday"
-        if matches!(self.text(0), "every" | "alternate")
-            && let Some((width, _)) = self.weekday(1)
-        {
-            return self.take(1 + width, Kind::Tag(Tag::Vague));
+        // "every Friday", "every other Friday"
+        if matches!(self.text(0), "every" | "alternate" | "each") {
+            let other = usize::from(matches!(
+                self.text(1),
+                "other" | "alternate" | "single" | "second" | "2nd" | "third"
+            ));
+            if let Some((width, _)) = self.weekday(1 + other) {
+                return self.take(1 + other + width, Kind::Tag(Tag::Vague));
+            }
         }
         if let Some((tag, count)) = phrase
             && count > 1
@@ -319,6 +453,9 @@ impl Reader<'_> {
         if let Some((count, week)) = self.week_of() {
             return self.take(count, week);
         }
+        if let Some((count, days)) = self.days_of_span() {
+            return self.take(count, days);
+        }
         if let Some((count, length)) = self.labelled_length() {
             return self.take(count, length);
         }
@@ -330,15 +467,7 @@ impl Reader<'_> {
         }
         let kind = match self.tokens[self.at].kind.clone() {
             // "Tuesday AM", and not "I am".
-            TokenKind::Word(word)
-                if word == "am"
-                    && before.is_some_and(|item| {
-                        item.is_dayish()
-                            || item.is(Tag::On)
-                            || item.is(Tag::The)
-                            || item.is(Tag::In)
-                    }) =>
-            {
+            TokenKind::Word(word) if word == "am" && self.is_morning(before) => {
                 Kind::Tag(Tag::Part(Part::Morning))
             }
             TokenKind::Word(word) => match self.tag(0) {
@@ -373,6 +502,84 @@ impl Reader<'_> {
         self.take(1, kind)
     }
 
+    /// "Tuesday AM", "taking AM off", "AM off on Thursday": no "am" of somebody who is.
+    fn is_morning(&self, before: Option<&Item>) -> bool {
+        let beside = before.is_some_and(|item| {
+            item.is_dayish()
+                || item.is(Tag::On)
+                || item.is(Tag::The)
+                || item.is(Tag::In)
+                || item.is(Tag::Take)
+                || item.is(Tag::Want)
+        });
+        let shouted = |ahead: usize| {
+            self.tokens
+                .get(self.at + ahead)
+                .is_some_and(|token| token.shouted)
+        };
+        let author = before.is_some_and(|item| item.is(Tag::Me) && item.text != "my");
+        beside || shouted(0) && !shouted(1) && !author
+    }
+
+    /// "the last two days of next week", "first day of this week".
+    fn days_of_span(&self) -> Option<(usize, Kind)> {
+        let mut at = usize::from(self.text(0) == "the");
+        let last = match self.text(at) {
+            "first" | "1st" => false,
+            "last" | "final" => true,
+            _ => return None,
+        };
+        at += 1;
+        let count = match (self.kind(at), self.tag(at)) {
+            (_, Some(Tag::DayUnit)) => 1,
+            (Some(TokenKind::Number { value, .. }), _) => i8::try_from(*value).ok()?,
+            (_, Some(Tag::Number(number))) => i8::try_from(number).ok()?,
+            _ => return None,
+        };
+        if self.tag(at) != Some(Tag::DayUnit) {
+            at += 1;
+        }
+        if !(1..=5).contains(&count)
+            || self.tag(at) != Some(Tag::DayUnit)
+            || !matches!(self.text(at + 1), "of" | "in")
+        {
+            return None;
+        }
+        at += 2;
+        at += usize::from(self.text(at) == "the");
+        let week = match self.tag(at) {
+            Some(Tag::Next) => Week::Next,
+            Some(Tag::Last) => Week::Before,
+            Some(Tag::This) if self.text(at) == "this" => Week::This,
+            Some(Tag::WeekUnit) if self.text(at) == "week" => Week::This,
+            // "of the month", "of my stay": nobody can count those here.
+            _ => return Some((at, Kind::Tag(Tag::Vague))),
+        };
+        if self.tag(at) != Some(Tag::WeekUnit) {
+            at += 1;
+        }
+        if self.text(at) != "week" {
+            return Some((at, Kind::Tag(Tag::Vague)));
+        }
+        let weekday = |offset: i8| Weekday::from_monday_zero_offset(offset).ok();
+        let (start, end) = if last {
+            (weekday(5 - count)?, Weekday::Friday)
+        } else {
+            (Weekday::Monday, weekday(count - 1)?)
+        };
+        let point = |day| Point {
+            base: Base::Weekday(day, week),
+            alias: None,
+            part: None,
+        };
+        let kind = if start == end {
+            Kind::Day(point(start))
+        } else {
+            Kind::Range(point(start), point(end))
+        };
+        Some((at + 1, kind))
+    }
+
     /// Whether a day, a week or a part of a day is here, after small words.
     fn day_at(&self, mut ahead: usize) -> bool {
         let last = ahead + 3;
@@ -397,13 +604,26 @@ impl Reader<'_> {
         let the = usize::from(self.text(0) == "the");
         let after = self.text(the) == "day" && self.text(the + 1) == "after"
             || matches!(self.text(the), "next" | "following") && self.text(the + 1) == "day";
-        if !after {
+        // "that day and the next"
+        let bare = the == 1
+            && self.text(1) == "next"
+            && before.last().is_some_and(|item| item.is(Tag::And))
+            && !matches!(
+                self.kind(2),
+                Some(TokenKind::Word(_) | TokenKind::Number { .. })
+            );
+        if !after && !bare {
             return None;
         }
-        let named = before
+        let refers = before
             .iter()
             .rev()
             .take(3)
+            .any(|item| item.is(Tag::ThatDay));
+        let named = before
+            .iter()
+            .rev()
+            .take(if refers { LONGEST_LIST } else { 3 })
             .find_map(|item| match &item.kind {
                 Kind::Day(point) => Some(point),
                 _ => None,
@@ -419,7 +639,7 @@ impl Reader<'_> {
             _ => return None,
         };
         Some((
-            the + 2,
+            if after { the + 2 } else { 2 },
             Point {
                 base,
                 alias: None,
@@ -576,6 +796,15 @@ impl Reader<'_> {
             next += 1;
         }
         let unit = self.tag(next)?;
+        // "make it a full day", "a whole day off": how much of it, and not how many.
+        if halves == 2
+            && lead.is_none()
+            && self.text(at) == "a"
+            && matches!(self.text(at + 1), "full" | "whole")
+            && self.text(next) == "day"
+        {
+            return Some((next + 1, Kind::Tag(Tag::Part(Part::Full))));
+        }
         let kind = match unit {
             Tag::DayUnit => match lead {
                 Some(Tag::Next) => Kind::NextDays(halves),
@@ -1104,6 +1333,8 @@ fn share_weeks(items: &mut [Item]) {
             (start, at)
         } else if after {
             (first, end)
+        } else if let Some(apart) = weekdays_apart(items, at) {
+            apart
         } else {
             at += 1;
             continue;
@@ -1119,6 +1350,61 @@ fn share_weeks(items: &mut [Item]) {
         items[at].kind = Kind::Tag(Tag::Filler);
         at += 1;
     }
+}
+
+/// "next week I'm on leave from Tuesday to Thursday": the weekdays that a week says more of.
+fn weekdays_apart(items: &[Item], week: usize) -> Option<(usize, usize)> {
+    let leave = |item: &Item| matches!(item.kind, Kind::Tag(Tag::Leave(..) | Tag::HalfDay(_)));
+    let led = items[..week]
+        .iter()
+        .rev()
+        .take(LONGEST_LIST)
+        .take_while(|item| !matches!(item.kind, Kind::Stop | Kind::Line | Kind::Comma))
+        .any(leave);
+    let comma = usize::from(
+        items
+            .get(week + 1)
+            .is_some_and(|item| item.kind == Kind::Comma),
+    );
+    let speaks = |item: &Item| {
+        matches!(
+            item.kind,
+            Kind::Tag(
+                Tag::Me
+                    | Tag::Be
+                    | Tag::Future
+                    | Tag::Take
+                    | Tag::Want
+                    | Tag::Past
+                    | Tag::Filler
+                    | Tag::Ask
+                    | Tag::On
+                    | Tag::The
+                    | Tag::From
+                    | Tag::Between
+                    | Tag::Of
+                    | Tag::For
+                    | Tag::It
+                    | Tag::Only
+                    | Tag::Ill
+                    | Tag::Part(_)
+            )
+        ) || !led && leave(item)
+    };
+    let first = skip(items, week + 1 + comma, speaks, 9);
+    if first == week + 1 + comma || !items.get(first).is_some_and(is_weekday) {
+        return None;
+    }
+    // After a comma, only a clause that speaks of the author goes on.
+    if comma == 1 && !items[week + 2..first].iter().any(|item| item.is(Tag::Me)) {
+        return None;
+    }
+    let end = items[first..]
+        .iter()
+        .take(LONGEST_LIST)
+        .take_while(|item| is_weekday(item) || between(item))
+        .count();
+    Some((first, first + end))
 }
 
 fn is_weekday(item: &Item) -> bool {

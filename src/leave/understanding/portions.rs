@@ -42,6 +42,10 @@ pub(super) struct Named {
     pub(super) rest_category: Option<Category>,
     pub(super) vague: Option<String>,
     pub(super) doubts: Vec<Doubt>,
+    /// "make the second one a half day": which of the days, from 1, and its part; -1 is the last.
+    pub(super) nth: Vec<(i8, Part)>,
+    /// "full on the other two".
+    pub(super) others: Option<Part>,
     /// A part with no day beside it.
     pub(super) part: Option<Part>,
     /// How many things name days: one day is not a range.
@@ -62,6 +66,34 @@ impl Named {
             && !self.rest_of_week
             && self.vague.is_none()
             && self.doubts.is_empty()
+    }
+
+    /// Gives each day that was pointed at by its place its part; `false` if there is no such day.
+    pub(super) fn place_parts(&self, days: &mut [Dated]) -> bool {
+        let mut placed = Vec::new();
+        for (nth, part) in &self.nth {
+            let at = if *nth < 0 {
+                days.len().checked_sub(1)
+            } else {
+                usize::try_from(*nth)
+                    .ok()
+                    .and_then(|nth| nth.checked_sub(1))
+            };
+            let Some((at, day)) = at.and_then(|at| days.get_mut(at).map(|day| (at, day))) else {
+                return false;
+            };
+            day.part = Some(*part);
+            placed.push(at);
+        }
+        if let Some(part) = self.others {
+            for (at, day) in days.iter_mut().enumerate() {
+                let said = self.days.iter().any(|said| said.date == day.date);
+                if !placed.contains(&at) && !said {
+                    day.part = Some(part);
+                }
+            }
+        }
+        true
     }
 
     /// Tells no day: at most how many there are.
@@ -120,6 +152,8 @@ impl Named {
         self.vague = self.vague.take().or(other.vague);
         self.doubts.extend(other.doubts);
         self.part = combine(self.part, other.part);
+        self.nth.extend(other.nth);
+        self.others = self.others.or(other.others);
         self.groups += other.groups;
         self.span |= other.span;
         self.by_week |= other.by_week;
@@ -152,6 +186,7 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         after_day: None,
         without: false,
         not: false,
+        open: None,
     };
     for (at, item) in clause.items.iter().enumerate() {
         let next_is_day = clause.items[at + 1..]
@@ -202,6 +237,13 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
     reader.finish()
 }
 
+/// Days that are pointed at by their place.
+#[derive(Debug, Clone, Copy)]
+enum Pointed {
+    Nth(i8),
+    Others,
+}
+
 struct Reader {
     calendar: Calendar,
     weekends: bool,
@@ -213,6 +255,8 @@ struct Reader {
     without: bool,
     /// The days that come are taken out by a "not", which ends at a comma.
     not: bool,
+    /// Which of the days was just pointed at, until its part is said.
+    open: Option<Pointed>,
 }
 
 impl Reader {
@@ -275,6 +319,10 @@ impl Reader {
                 self.after_day = None;
                 self.prefix = None;
             }
+            Kind::Tag(Tag::Nth(nth)) => self.point_at(Pointed::Nth(*nth)),
+            Kind::Tag(Tag::From) if item.text == "first day" => self.point_at(Pointed::Nth(1)),
+            Kind::Tag(Tag::Until) if item.text == "last day" => self.point_at(Pointed::Nth(-1)),
+            Kind::Tag(Tag::OtherDays) => self.point_at(Pointed::Others),
             Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day, all_days),
             Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day, all_days),
             Kind::Comma | Kind::Tag(Tag::And) => {
@@ -285,6 +333,22 @@ impl Reader {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The part that was said before it, or the one that comes, is that day's.
+    fn point_at(&mut self, pointed: Pointed) {
+        match self.prefix.take().filter(|_| !self.prefix_used) {
+            Some(part) => self.pointed(pointed, part),
+            None => self.open = Some(pointed),
+        }
+        self.prefix_used = false;
+    }
+
+    fn pointed(&mut self, pointed: Pointed, part: Part) {
+        match pointed {
+            Pointed::Nth(nth) => self.found.nth.push((nth, part)),
+            Pointed::Others => self.found.others = Some(part),
         }
     }
 
@@ -435,6 +499,10 @@ impl Reader {
             for day in &mut self.found.days {
                 day.part = Some(part);
             }
+            return;
+        }
+        if let Some(pointed) = self.open.take() {
+            self.pointed(pointed, part);
             return;
         }
         let of = text == "half of" || text == "half";

@@ -433,6 +433,35 @@ fn change(
         meaning.doubts.clone_from(&total.doubts);
         return Some(meaning);
     }
+    // "make the second one a half day", "half day on the 18th, full on the other two"
+    if (!total.nth.is_empty() || total.others.is_some()) && !before.is_empty() {
+        let mut dated: Vec<Dated> = before
+            .iter()
+            .map(|day| Dated {
+                date: day.date,
+                part: total
+                    .days
+                    .iter()
+                    .find(|said| said.date == day.date)
+                    .and_then(|said| said.part),
+                category: None,
+            })
+            .collect();
+        if !total.place_parts(&mut dated) {
+            meaning.confidence = Confidence::Low;
+        }
+        meaning.days = before
+            .into_iter()
+            .zip(dated)
+            .map(|(day, said)| MeantDay {
+                portion: said
+                    .part
+                    .map_or(day.portion, |part| portion(Some(part), None)),
+                ..day
+            })
+            .collect();
+        return Some(meaning);
+    }
     // "not the 6th", "except Friday"
     if total.days.is_empty() && !total.without.is_empty() && !before.is_empty() {
         let dated = before

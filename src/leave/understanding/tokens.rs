@@ -13,6 +13,8 @@ pub(super) struct Token {
     pub(super) kind: TokenKind,
     /// Written with a capital letter.
     pub(super) capital: bool,
+    /// Written in capitals throughout: "AM".
+    pub(super) shouted: bool,
     /// Written with 's or s'.
     pub(super) possessive: bool,
     /// No space before it.
@@ -110,6 +112,7 @@ impl Lexer<'_> {
         self.tokens.push(Token {
             kind,
             capital,
+            shouted: false,
             possessive,
             tight: !self.spaced,
         });
@@ -511,7 +514,11 @@ impl Lexer<'_> {
             }
             return self.push_word(&letters, capital);
         }
+        let shouted = run.len() > 1 && run.iter().all(|c| c.is_uppercase());
         self.spell(&lower, capital, plural_possessive);
+        if let Some(token) = self.tokens.last_mut() {
+            token.shouted = shouted;
+        }
         // "OPS-412", "covid-19": a number of something else.
         let month_or_day = words::month(&lower).is_some() || words::weekday(&lower).is_some();
         if self.peek(0) == Some('-')
