@@ -439,6 +439,24 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
         let role = role(&clauses[at], before, passing);
         clauses[at].role = role;
     }
+    // "Jane is off Monday and so am I"
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        let too = before.role == Role::Others
+            && before.has_days()
+            && before.leave().is_some()
+            && matches!(clause.link, Link::So | Link::And)
+            && clause.items.len() <= 3
+            && clause.any(|item| item.is(Tag::Me) && matches!(item.text.as_str(), "i" | "me"))
+            && (clause.link == Link::So && clause.has(Tag::Be)
+                || clause.has(Tag::Too)
+                || clause.any(|item| item.text == "i too"))
+            && clause.unknown == 0;
+        if too {
+            clauses[at - 1].role = Role::Leave;
+            clauses[at - 1].guessed = true;
+        }
+    }
     let reports = clauses.iter().any(|clause| clause.has(Tag::Report));
     for at in 1..clauses.len() {
         let (before, clause) = (&clauses[at - 1], &clauses[at]);
@@ -980,11 +998,26 @@ fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
             .iter()
             .filter(|item| matches!(item.kind, Kind::Number(_)))
             .count();
-        if of_thing || numbers > 1 {
+        let between = items.windows(2).any(|two| {
+            two[0].is(Tag::Between) && matches!(two[1].kind, Kind::Number(_) | Kind::Clock(_))
+        });
+        if of_thing || between || numbers > 1 {
             return false;
         }
         // A time of day beside it is a short absence, unless the day is halved as well.
-        let hours = items.iter().any(|item| matches!(item.kind, Kind::Clock(_)));
+        // From noon on, with no end, it is the second half.
+        let clocks = items
+            .iter()
+            .filter(|item| matches!(item.kind, Kind::Clock(_)))
+            .count();
+        let second_half = clocks == 1
+            && items.windows(2).any(|two| {
+                (two[0].is(Tag::From) || two[0].text == "after")
+                    && matches!(two[1].kind, Kind::Clock(minutes) if (12 * 60..=15 * 60).contains(&minutes))
+            })
+            && !clause.has(Tag::Until)
+            && !clause.has(Tag::To);
+        let hours = clocks > 0 && !second_half;
         return good_before && (good_after || clause.any(Item::is_dayish)) && !hours;
     }
     true
@@ -1109,6 +1142,17 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
         if !leave {
             return Some(Role::Other);
         }
+    }
+    // "my leave got cancelled, working tomorrow"
+    let gone = clause.items.windows(2).any(|two| {
+        voice(&two[0]) == Some(Voice::Thing)
+            && two[1].is(Tag::PlansChanged)
+            && ["cancel", "called off", "not happening"]
+                .iter()
+                .any(|word| two[1].text.contains(word))
+    });
+    if gone && whose == Whose::Author && !clause.question {
+        return Some(Role::Cancel);
     }
     if clause.has(Tag::AfterAll)
         && clause.any(|item| {

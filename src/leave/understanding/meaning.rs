@@ -141,6 +141,27 @@ impl Speech<'_> {
             .collect()
     }
 
+    /// "migraine, logging off for the day"
+    fn stops_work(&self, at: usize) -> bool {
+        let clause = &self.clauses[at];
+        let off = clause.any(|item| {
+            ["logging off", "signing off", "log off", "sign off", "going offline"]
+                .iter()
+                .any(|word| item.text.contains(word))
+        });
+        let now = clause.any(|item| item.text.contains("for the day") || item.text == "now")
+            || self.clauses.get(at + 1).is_some_and(|next| {
+                next.link == Link::Reason
+                    && next.items.iter().all(|item| {
+                        matches!(
+                            item.kind,
+                            Kind::Tag(Tag::The | Tag::DayUnit | Tag::Day(_))
+                        ) || matches!(item.kind, Kind::Day(_))
+                    })
+            });
+        off && now
+    }
+
     fn works(&self) -> bool {
         self.clauses.iter().any(|clause| {
             clause.role == Role::Work
@@ -184,6 +205,13 @@ impl Speech<'_> {
         });
         // "in till 1, then off"
         let rest_of_day = leaves.iter().any(|at| self.after_work(*at).is_some());
+        if leaves.is_empty()
+            && !works
+            && !ill.is_empty()
+            && (0..self.clauses.len()).any(|at| self.stops_work(at))
+        {
+            return ill;
+        }
         if !leaves.is_empty() && soft_only && !days_anywhere && ill.is_empty() && !rest_of_day {
             // "out" or "off" with no day or length is not leave; but all by itself it is.
             let bare = self.clauses.iter().all(|clause| {
@@ -279,7 +307,15 @@ impl Speech<'_> {
             .filter(|clause| clause.leave().is_some())
             .map(|clause| clause.unknown)
             .sum();
-        let confidence = if !cue {
+        // A day in a thread about leave is likely to be about that leave.
+        let follows = self.known.is_about_leave()
+            && self
+                .clauses
+                .iter()
+                .any(|clause| !clause.question && clause.any(super::phrases::Item::is_dayish));
+        let confidence = if !cue && follows {
+            Confidence::Medium
+        } else if !cue {
             Confidence::High
         } else if unknown == 0 {
             Confidence::Medium
@@ -534,7 +570,18 @@ impl Speech<'_> {
                         .iter()
                         .any(|other| other.date == day.date && other.part.is_none())
             });
-        if vague || miscounted || elsewhere || unplaced || twice {
+        // "Monday and Tuesday off, Wednesday only morning" on a Wednesday
+        let out_of_order = total.by_week
+            && composed
+                .iter()
+                .any(|day| day.date == self.calendar.today)
+            && total.days.first().is_some_and(|first| first.date > self.calendar.today)
+            && !self.clauses.iter().any(|clause| {
+                clause.any(|item| {
+                    matches!(&item.kind, Kind::Day(point) if matches!(point.base, Base::FromToday(0)))
+                })
+            });
+        if vague || out_of_order || miscounted || elsewhere || unplaced || twice {
             Confidence::Medium
         } else {
             Confidence::High

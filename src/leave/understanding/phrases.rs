@@ -1166,6 +1166,12 @@ fn name_bare_numbers(items: &mut [Item]) {
             _ => false,
         }) || the;
         let several = end - start > 1;
+        // "off 15, 18 and 20"
+        let led = led
+            || several
+                && !hours_likely
+                && before.is_some_and(|item| item.is(Tag::Leave(words::Voice::Soft, None)))
+                && items[start..end].iter().any(|item| item.kind == Kind::Comma);
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
             && items

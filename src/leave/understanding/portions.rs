@@ -220,14 +220,22 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         {
             continue;
         }
-        // "leave till 1 pm", "leave from 2 pm"
-        if let Kind::Clock(minutes) = item.kind
+        // "leave till 1 pm", "leave from 2 pm", "leave after 1"
+        let hour = match item.kind {
+            Kind::Clock(minutes) => Some(u32::from(minutes)),
+            Kind::Number(hour @ 11..=12) => Some(hour * 60),
+            Kind::Number(hour @ 1..=5) => Some((hour + 12) * 60),
+            _ => None,
+        };
+        if let Some(minutes) = hour
             && at > 0
         {
             let before = &clause.items[at - 1];
             if before.is(Tag::Until) && (10 * 60..=15 * 60).contains(&minutes) {
                 reader.part(Part::Morning, "", false, false);
-            } else if (before.is(Tag::From) || before.text == "after") && minutes >= 11 * 60 {
+            } else if (before.is(Tag::From) || before.text == "after" || before.text == "post")
+                && minutes >= 11 * 60
+            {
                 reader.part(Part::Afternoon, "", false, false);
             }
             continue;
@@ -325,6 +333,12 @@ impl Reader {
             Kind::Tag(Tag::OtherDays) => self.point_at(Pointed::Others),
             Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day, all_days),
             Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Tag(Tag::Me | Tag::Take | Tag::Want | Tag::Future)
+                if self.not && !self.found.without.is_empty() =>
+            {
+                self.without = false;
+                self.not = false;
+            }
             Kind::Comma | Kind::Tag(Tag::And) => {
                 self.after_day = None;
                 if self.not && item.kind == Kind::Comma {

@@ -549,6 +549,23 @@ fn change(
             meaning.days = found;
             return Some(meaning);
         }
+        // "make it two days"
+        if let (Some(length), true, true) = (
+            total.length.filter(|length| *length >= 2),
+            words.corrects,
+            total.days.is_empty() && total.from.is_none(),
+        ) {
+            meaning.days = working_days(first.date, length.div_ceil(2), true)
+                .into_iter()
+                .map(|date| MeantDay { date, ..first })
+                .collect();
+            if length % 2 == 1
+                && let Some(last) = meaning.days.last_mut()
+            {
+                last.portion = Portion::HalfAm;
+            }
+            return Some(meaning);
+        }
         if let (Some(back), true) = (&total.back, total.days.is_empty()) {
             let back = speech
                 .calendar
