@@ -341,7 +341,11 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
         Kind::Tag(Tag::To) => {
             let next = items.get(at + 1)?;
             let before = current.last();
-            let of_leave = voice(next).is_some()
+            // "unable to come to office"
+            let place = matches!(next.text.as_str(), "office" | "work" | "the" | "ofc")
+                && before.is_some_and(|item| voice(item) == Some(Voice::Absent));
+            let of_leave = place
+                || voice(next).is_some()
                 || matches!(
                     next.kind,
                     Kind::Tag(
@@ -438,6 +442,37 @@ fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
         let before = at.checked_sub(1).map(|at| &clauses[at]);
         let role = role(&clauses[at], before, passing);
         clauses[at].role = role;
+    }
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        // "not coming to office today, working from home"
+        let place = before.leave().is_some_and(|(at, voice)| {
+            let text = before.items[at].text.as_str();
+            voice == Voice::Absent
+                && ["office", "come", "coming", "be in", "make it", "not in"]
+                    .iter()
+                    .any(|word| text.contains(word))
+        });
+        let works = |clause: &Clause| {
+            clause.role == Role::Work
+                && clause.has(Tag::Works)
+                && matches!(clause.link, Link::And | Link::But | Link::So)
+                && !clause.has_days()
+                && clause.unknown <= 2
+        };
+        let reason = clause.link == Link::Reason && !clause.has_days();
+        let from_home = before.role == Role::Leave
+            && place
+            && (works(clause) || reason && clauses.get(at + 1).is_some_and(works));
+        // "I said Thursday but I meant Friday off"
+        let corrected = before.any(|item| item.is(Tag::Only) && item.text == "i said")
+            && before.leave().is_none()
+            && clause.has(Tag::Only);
+        if from_home {
+            clauses[at - 1].role = Role::Work;
+        } else if corrected {
+            clauses[at - 1].role = Role::Passing;
+        }
     }
     // "Jane is off Monday and so am I"
     for at in 1..clauses.len() {
@@ -586,7 +621,11 @@ fn is_past(clause: &Clause) -> bool {
         .any(|item| item.text.starts_with("forgot") || item.text.starts_with("missed"))
         && !clause.has(Tag::Be)
         && matches!(clause.leave(), Some((_, Voice::Thing)));
-    (past || forgot) && !asked && !future
+    // "sick leave taken on the 4th"
+    let taken = clause.items.windows(2).any(|two| {
+        voice(&two[0]).is_some() && matches!(two[1].text.as_str(), "taken" | "availed" | "took")
+    }) && !clause.has(Tag::Be);
+    (past || forgot || taken) && !asked && !future
 }
 
 fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
@@ -606,15 +645,29 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
             && clause.has(Tag::Me)
             && leave.is_some()
             && !clause.has(Tag::Contact);
+    let first = clause
+        .items
+        .iter()
+        .position(|item| !item.is(Tag::Filler))
+        .unwrap_or(0);
+    let next_is_thing = clause.items.get(first + 1).is_some_and(|item| {
+        matches!(
+            item.kind,
+            Kind::Tag(Tag::It | Tag::The | Tag::Topic | Tag::Leave(..))
+        ) || matches!(item.text.as_str(), "my" | "our" | "this" | "that" | "it")
+    });
+    // "is my leave approved?", "did my leave get approved?", "will it count?"
     let begins_asking = clause.question
-        && clause
-            .items
-            .iter()
-            .find(|item| !item.is(Tag::Filler))
-            .is_some_and(|item| item.is(Tag::Be));
+        && clause.items.get(first).is_some_and(|item| {
+            item.is(Tag::Be)
+                || matches!(
+                    item.text.as_str(),
+                    "has" | "have" | "did" | "was" | "were" | "do" | "does" | "will" | "would"
+                ) && next_is_thing
+        });
     let asked_before = before.is_some_and(|before| {
         before.role == Role::NotLeave
-            && before.has(Tag::Question)
+            && (before.has(Tag::Question) || clause.link == Link::Reason)
             && before.question
             && clause.question
             && matches!(clause.link, Link::Reason | Link::And | Link::If)
@@ -633,6 +686,17 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
                 || item.is(Tag::Want)
                 || item.is(Tag::Past)
         });
+    // "the vacation module": says which module, and not that anybody is away.
+    let of_topic = leave.is_some_and(|(at, voice)| {
+        voice == Voice::Thing
+            && clause
+                .items
+                .get(at + 1)
+                .is_some_and(|next| next.is(Tag::Topic))
+            && clause.items[at + 1..]
+                .iter()
+                .all(|item| self::voice(item).is_none())
+    });
     let coded = leave.is_some_and(|(at, _)| {
         matches!(clause.items.get(at + 1).map(|item| &item.kind), Some(Kind::Number(number)) if *number > 31)
     });
@@ -641,6 +705,7 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
         || about_topic
         || topic.is_some() && leave.is_some() && clause.has(Tag::Cancel)
         || coded
+        || of_topic
         || policy
         || clause.question && whose != Whose::Author && !asks
     {
@@ -681,7 +746,9 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
             return Role::NotLeave;
         }
         // "Take the day off!" is said to somebody.
-        let told = clause.link == Link::Sentence
+        let said_to = clause.has(Tag::You)
+            || before.is_some_and(|before| before.has(Tag::You) && before.leave().is_none());
+        let told = (clause.link == Link::Sentence || said_to)
             && clause
                 .items
                 .iter()

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::clauses::{Clause, Link, Role, part_away};
+use super::clauses::{Clause, Link, Role, is_day, part_away};
 use super::dates::{Calendar, days, is_weekend, plus, working_days};
 use super::phrases::{Base, Kind, MonthOf};
 use super::portions::{Dated, Named, combine, named};
@@ -145,18 +145,22 @@ impl Speech<'_> {
     fn stops_work(&self, at: usize) -> bool {
         let clause = &self.clauses[at];
         let off = clause.any(|item| {
-            ["logging off", "signing off", "log off", "sign off", "going offline"]
-                .iter()
-                .any(|word| item.text.contains(word))
+            [
+                "logging off",
+                "signing off",
+                "log off",
+                "sign off",
+                "going offline",
+            ]
+            .iter()
+            .any(|word| item.text.contains(word))
         });
         let now = clause.any(|item| item.text.contains("for the day") || item.text == "now")
             || self.clauses.get(at + 1).is_some_and(|next| {
                 next.link == Link::Reason
                     && next.items.iter().all(|item| {
-                        matches!(
-                            item.kind,
-                            Kind::Tag(Tag::The | Tag::DayUnit | Tag::Day(_))
-                        ) || matches!(item.kind, Kind::Day(_))
+                        matches!(item.kind, Kind::Tag(Tag::The | Tag::DayUnit | Tag::Day(_)))
+                            || matches!(item.kind, Kind::Day(_))
                     })
             });
         off && now
@@ -249,6 +253,15 @@ impl Speech<'_> {
                 })
                 .collect();
         }
+        // "recovered from fever, back at work today"
+        let is_back = self.clauses.iter().any(|clause| {
+            clause.any(
+                |item| matches!(&item.kind, Kind::Back(point) if point.base == Base::FromToday(0)),
+            )
+        });
+        if found.is_empty() && is_back {
+            return found;
+        }
         let days_beside = self
             .clauses
             .iter()
@@ -299,7 +312,10 @@ impl Speech<'_> {
     fn nothing(&self) -> Meaning {
         let cue = self.clauses.iter().any(|clause| {
             clause.leave().is_some()
-                || matches!(clause.role, Role::Ill | Role::Undecided | Role::Cancel)
+                || matches!(
+                    clause.role,
+                    Role::Ill | Role::Undecided | Role::Cancel | Role::Passing
+                )
         });
         let unknown: usize = self
             .clauses
@@ -558,10 +574,11 @@ impl Speech<'_> {
                         && !composed.iter().any(|taken| taken.date == day.date)
                 })
         });
-        let unplaced = self
-            .clauses
-            .iter()
-            .any(|clause| clause.guessed || clause.role == Role::Leave && clause.has(Tag::ThatDay));
+        let unplaced = self.clauses.iter().any(|clause| {
+            clause.guessed
+                || clause.has(Tag::Extend) && !clause.has_days()
+                || clause.role == Role::Leave && clause.has(Tag::ThatDay)
+        });
         // A week and days of it: one of them says more.
         let twice = total.span
             && composed.iter().enumerate().any(|(at, day)| {
@@ -696,6 +713,18 @@ impl Speech<'_> {
         {
             // "2 days next week"
             return Err(Doubt::VagueSpan("a few days of that week".to_owned()));
+        }
+        if let Some(vague) = &total.vague
+            && total.by_week
+            && total.groups == 1
+            && found.len() == 5
+            && ["day", "some", "few"]
+                .iter()
+                .any(|word| vague.contains(word))
+            && !vague.contains("holiday")
+        {
+            // "a day or two next week"
+            return Err(Doubt::VagueSpan(vague.clone()));
         }
         if let (Some(day), Some(length)) = (single, total.length) {
             if length > 2 {
@@ -1191,7 +1220,9 @@ impl Speech<'_> {
                     .clauses
                     .iter()
                     .any(|clause| clause.has(Tag::TakesBack) || clause.has(Tag::PlansChanged));
-                if changed && clause.has_days() {
+                // "will work today so cancel my leave"
+                let so = cancels.contains(&(at + 1)) && self.clauses[at + 1].link == Link::So;
+                if (changed || so) && clause.has_days() {
                     total.join(named(clause, self.calendar));
                 }
             }
@@ -1336,6 +1367,32 @@ impl Speech<'_> {
             .any(super::phrases::Item::is_dayish);
         if !days_to {
             return None;
+        }
+        // "change my half day on Friday to full day": the days stay.
+        let same_days =
+            !clause.items[target..].iter().any(is_day) && clause.items[..target].iter().any(is_day);
+        if same_days {
+            let part = clause.items[target..]
+                .iter()
+                .find_map(|item| match item.kind {
+                    Kind::Tag(Tag::Part(part) | Tag::HalfDay(part)) => Some(part),
+                    _ => None,
+                })?;
+            let mut old = clause.clone();
+            old.items.truncate(target);
+            old.role = Role::Leave;
+            let rest = [old];
+            let speech = Speech {
+                clauses: &rest,
+                calendar: self.calendar,
+                known: self.known,
+                begins_with_and: false,
+            };
+            let mut meaning = speech.request(&[0]);
+            for day in &mut meaning.days {
+                day.portion = portion(Some(part), None);
+            }
+            return Some(meaning);
         }
         let mut new = clause.clone();
         let old_items = new.items[..target].to_vec();

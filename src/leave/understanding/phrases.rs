@@ -1171,7 +1171,9 @@ fn name_bare_numbers(items: &mut [Item]) {
             || several
                 && !hours_likely
                 && before.is_some_and(|item| item.is(Tag::Leave(words::Voice::Soft, None)))
-                && items[start..end].iter().any(|item| item.kind == Kind::Comma);
+                && items[start..end]
+                    .iter()
+                    .any(|item| item.kind == Kind::Comma);
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
             && items
@@ -1232,6 +1234,28 @@ fn share_months(items: &mut [Item]) {
             },
             _ if separates => known = None,
             _ => {}
+        }
+    }
+    // "3rd to 7th next month"
+    let mut known: Option<(u32, MonthOf)> = None;
+    for item in items.iter_mut().rev() {
+        let joins = between(item) || item.is(Tag::From) || item.is(Tag::Between);
+        match &mut item.kind {
+            Kind::Day(Point {
+                base: Base::Date { day, month, .. },
+                ..
+            }) => match (*month, known) {
+                (MonthOf::This | MonthOf::Next | MonthOf::Last, _) => {
+                    known = Some((*day, *month));
+                }
+                (MonthOf::Unsaid, Some((later, of))) if *day <= later => {
+                    *month = of;
+                    known = Some((*day, of));
+                }
+                _ => known = None,
+            },
+            _ if joins => {}
+            _ => known = None,
         }
     }
     // Forwards: "Dec 30, 31 and 1".

@@ -210,6 +210,24 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
             reader.not = true;
             continue;
         }
+        // "will join post lunch tomorrow, half day": the part that is worked.
+        if let Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) = item.kind
+            && clause.half_day()
+            && at.checked_sub(1).is_some_and(|before| {
+                matches!(
+                    clause.items[before].kind,
+                    Kind::Tag(Tag::Arrives | Tag::Works)
+                )
+            })
+        {
+            let away = if part == Part::Morning {
+                Part::Afternoon
+            } else {
+                Part::Morning
+            };
+            reader.part(away, "", next_is_day, all_days);
+            continue;
+        }
         // "against last Saturday's work"
         if item.possessive
             && matches!(item.kind, Kind::Day(_))

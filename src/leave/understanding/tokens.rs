@@ -431,8 +431,23 @@ impl Lexer<'_> {
             }
             '.' => match (clock, second.0) {
                 (Some(clock), _) => TokenKind::Clock(clock),
-                (None, 5 | 50) if first.0 < 100 => TokenKind::Halves(first.0 * 2 + 1),
+                (None, 5 | 50) if first.0 < 100 && (second.1 == 1 || second.0 == 50) => {
+                    TokenKind::Halves(first.0 * 2 + 1)
+                }
                 (None, 0) if first.0 < 100 => TokenKind::Halves(first.0 * 2),
+                // "11.05 - 15.05", and not "at 10.05"
+                (None, month @ 1..=12)
+                    if first.1 == 2
+                        && second.1 == 2
+                        && (1..=31).contains(&first.0)
+                        && !self.hour_before() =>
+                {
+                    TokenKind::Digits {
+                        year: None,
+                        month,
+                        day: first.0,
+                    }
+                }
                 _ => TokenKind::Opaque,
             },
             // Around the clock.
@@ -446,6 +461,13 @@ impl Lexer<'_> {
             _ => TokenKind::Opaque,
         };
         self.push(kind);
+    }
+
+    fn hour_before(&self) -> bool {
+        self.tokens.last().is_some_and(|token| {
+            matches!(&token.kind, TokenKind::Word(word)
+                if matches!(word.as_str(), "at" | "by" | "around" | "about" | "after" | "before" | "version" | "v" | "release"))
+        })
     }
 
     fn day_follows(&self) -> bool {
