@@ -215,6 +215,10 @@ fn finish(
 }
 
 /// Whether a clause ends before this item.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
     let item = &items[at];
     let after = items[at + 1..].iter().take(8).find(|item| !is_filler(item));
@@ -375,6 +379,10 @@ fn boundary(items: &[Item], at: usize, current: &[Item]) -> Option<Cut> {
 }
 
 /// "WFH today and leave tomorrow", "in today off tomorrow": two things in one clause.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 fn split_work(clause: Clause) -> Vec<Clause> {
     let works = |item: &Item| item.is(Tag::Works) || item.is(Tag::WorkHere);
     let items = &clause.items;

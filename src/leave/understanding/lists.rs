@@ -75,6 +75,10 @@ pub(super) fn between(item: &Item) -> bool {
 }
 
 /// "20, 21 and 23 Oct", "on 20", "leave 5-7": numbers that are days of a month.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 pub(super) fn name_bare_numbers(items: &mut [Item]) {
     let strong = items.iter().any(|item| {
         matches!(item.kind, Kind::Tag(Tag::Leave(voice, _)) if voice != words::Voice::Soft)

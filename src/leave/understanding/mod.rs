@@ -22,10 +22,6 @@
 //! | what a language model says where the rules are not sure | `second_opinion.rs` |
 //! | what of a message leaves the workspace for that | `redacted.rs` |
 
-// One arm is one rule with its own comment, and several may say the same; what a clause says of
-// days is a handful of independent facts.
-#![allow(clippy::match_same_arms, clippy::struct_excessive_bools)]
-
 mod accept;
 mod category;
 mod certainty;

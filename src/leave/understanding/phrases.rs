@@ -251,6 +251,10 @@ impl Reader<'_> {
         item
     }
 
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     fn item(&mut self, before: Option<&Item>) -> Item {
         // "Friday afternoon off to pick up my parents"
         let phrase = self.phrase().filter(|(tag, _)| {

@@ -59,14 +59,14 @@ impl Reader<'_> {
         let after = self.text(the) == "day" && self.text(the + 1) == "after"
             || matches!(self.text(the), "next" | "following") && self.text(the + 1) == "day";
         // "that day and the next"
-        let bare = the == 1
+        let next_alone = the == 1
             && self.text(1) == "next"
             && before.last().is_some_and(|item| item.is(Tag::And))
             && !matches!(
                 self.kind(2),
                 Some(TokenKind::Word(_) | TokenKind::Number { .. })
             );
-        if !after && !bare {
+        if !after && !next_alone {
             return None;
         }
         let refers = before
@@ -162,6 +162,10 @@ impl Reader<'_> {
     }
 
     /// "5th", "5 Jan 2026", "5th of next month", "Jan 5", "the fifth", 5/1, 2026-01-05.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     pub(super) fn date(&self, ahead: usize) -> Option<(usize, Base)> {
         let date = |day, month, year| Base::Date { day, month, year };
         match self.kind(ahead)? {

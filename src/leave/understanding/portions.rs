@@ -27,6 +27,10 @@ pub(super) struct Without {
 
 /// What one clause says of days.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 pub(super) struct Named {
     pub(super) days: Vec<Dated>,
     pub(super) without: Vec<Without>,
@@ -162,6 +166,10 @@ impl Named {
 }
 
 /// Two parts of one day.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 pub(super) fn combine(one: Option<Part>, two: Option<Part>) -> Option<Part> {
     match (one, two) {
         (None, other) | (other, None) => other,
@@ -270,6 +278,10 @@ enum Pointed {
     Others,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 struct Reader {
     calendar: Calendar,
     weekends: bool,
@@ -286,6 +298,10 @@ struct Reader {
 }
 
 impl Reader {
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     fn item(&mut self, item: &Item, next_is_day: bool, all_days: bool) {
         match &item.kind {
             Kind::Day(point) => self.day(point),

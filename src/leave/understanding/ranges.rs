@@ -38,7 +38,7 @@ pub(super) fn refer_back(items: &mut Vec<Item>) {
             at += 1;
             continue;
         };
-        let several = text.contains("those") || text.contains("these") || text.ends_with("s");
+        let several = text.contains("those") || text.contains("these") || text.ends_with('s');
         let mut first = last;
         if several && matches!(items[last].kind, Kind::Day(_)) {
             while let Some(earlier) = items[first.saturating_sub(LONGEST_LIST)..first]

@@ -225,6 +225,10 @@ fn shifted(speech: &Speech<'_>) -> Option<Meaning> {
 }
 
 /// What the words of a follow-up ask for.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one message"
+)]
 pub(super) struct Words {
     pub(super) only_days: bool,
     pub(super) adds: bool,
@@ -263,6 +267,10 @@ fn category(clauses: &[Clause], spoken: &[usize]) -> Option<Category> {
 }
 
 /// Whether a clause can be a part of a follow-up.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 fn speaks(clause: &Clause, known: &Known) -> bool {
     let tells = clause.any(|item| {
         item.is_dayish()

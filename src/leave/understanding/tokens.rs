@@ -9,6 +9,10 @@ use super::words;
 
 /// One piece of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
     /// Written with a capital letter.
@@ -123,6 +127,10 @@ impl Lexer<'_> {
         self.push_with(TokenKind::Word(word.to_owned()), capital, false);
     }
 
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     fn run(&mut self) {
         let mut line_start = true;
         while let Some(c) = self.peek(0) {
