@@ -44,6 +44,12 @@ impl Speech<'_> {
                         && !composed.iter().any(|taken| taken.date == day.date)
                 })
         });
+        // "been sick all week": from today on, by the rules, but hardly meant so.
+        let been = self.clauses.iter().any(|clause| {
+            clause.past
+                && clause
+                    .any(|item| matches!(item.kind, Kind::Span(super::words::SpanWord::ThisWeek)))
+        });
         let unplaced = self.clauses.iter().any(|clause| {
             clause.guessed
                 || clause.has(Tag::Extend) && !clause.has_days()
@@ -68,7 +74,7 @@ impl Speech<'_> {
                     matches!(&item.kind, Kind::Day(point) if matches!(point.base, Base::FromToday(0)))
                 })
             });
-        if vague || out_of_order || miscounted || elsewhere || unplaced || twice {
+        if vague || been || out_of_order || miscounted || elsewhere || unplaced || twice {
             Confidence::Medium
         } else {
             Confidence::High

@@ -144,9 +144,10 @@ pub(super) fn name_bare_numbers(items: &mut [Item]) {
             || several
                 && !hours_likely
                 && before.is_some_and(|item| item.is(Tag::Leave(words::Voice::Soft, None)))
-                && items[start..end]
-                    .iter()
-                    .any(|item| item.kind == Kind::Comma);
+                && items[start..end].iter().any(|item| {
+                    // "out 20-22": no hours.
+                    matches!(item.kind, Kind::Comma | Kind::Number(13..=31))
+                });
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
             && items

@@ -273,6 +273,14 @@ impl Reader<'_> {
                 return self.take(1 + other + width, Kind::Tag(Tag::Vague));
             }
         }
+        // "on Fridays", "all Fridays of May"
+        if self.text(0).ends_with("days")
+            && matches!(self.tag(0), Some(Tag::Day(DayWord::Weekday(_))))
+            && !self.tokens[self.at].possessive
+            && before.is_some_and(|item| item.is(Tag::On) || item.text == "all")
+        {
+            return self.take(1, Kind::Tag(Tag::Vague));
+        }
         if let Some((tag, count)) = phrase
             && count > 1
             && !matches!(tag, Tag::Ordinal(_) | Tag::Number(_))

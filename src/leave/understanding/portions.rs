@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::clauses::Clause;
 use super::dates::{Calendar, days, is_weekend, working_days, working_days_before};
 use super::phrases::{Base, Item, Kind, Point};
-use super::words::{Part, SpanWord, Tag};
+use super::words::{Part, SpanWord, Tag, Voice};
 use super::{Category, Doubt};
 
 /// A date with the part that is written beside it.
@@ -212,6 +212,26 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
                 "both days" | "both" | "each" | "each day" | "all days"
             )
         });
+        // "Thursday or Friday": one of them, and nobody knows which.
+        // Who won't be in Monday or Tuesday is away on both.
+        if item.text == "or"
+            && next_is_day
+            && !clause
+                .leave()
+                .is_some_and(|(_, voice)| voice == Voice::Absent)
+            && let Some(before) = at.checked_sub(1).map(|before| &clause.items[before])
+            && (before.is_dayish() || matches!(before.kind, Kind::Number(_)))
+        {
+            let after = clause.items[at + 1..]
+                .iter()
+                .find(|item| matches!(item.kind, Kind::Day(_) | Kind::Range(..)))
+                .map_or("", |item| item.text.as_str());
+            reader
+                .found
+                .doubts
+                .push(Doubt::VagueSpan(format!("{} or {after}", before.text)));
+            continue;
+        }
         // "not Friday, only the Thursday"
         if item.is(Tag::Not) && next_is_day {
             reader.without = true;

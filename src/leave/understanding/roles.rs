@@ -57,6 +57,16 @@ pub(super) fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
             clauses[at - 1].role = Role::Passing;
         }
     }
+    // "unwell from yesterday": since then.
+    for clause in &mut clauses {
+        if clause.role == Role::Ill && clause.leave().is_none() {
+            for item in &mut clause.items {
+                if let Kind::From(point) = &item.kind {
+                    item.kind = Kind::Since(point.clone());
+                }
+            }
+        }
+    }
     // "Jane is off Monday and so am I"
     for at in 1..clauses.len() {
         let (before, clause) = (&clauses[at - 1], &clauses[at]);
@@ -173,7 +183,9 @@ fn books_days(clause: &mut Clause) {
             )
         )
     });
-    if days && author && clause.leave().is_none() && !clause.question && clause.has(Tag::Me) {
+    let said = clause.has(Tag::Me)
+        || at == 0 && clause.link == Link::Sentence && clause.items[at].text == "taking";
+    if days && author && clause.leave().is_none() && !clause.question && said {
         clause.items[at].kind = Kind::Tag(Tag::Leave(Voice::Thing, None));
         clause.guessed = true;
     }

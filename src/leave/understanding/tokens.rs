@@ -461,6 +461,16 @@ impl Lexer<'_> {
             // Around the clock.
             '/' if (first.0, second.0) == (24, 7) => TokenKind::Opaque,
             '/' if (first.0, second.0) == (1, 2) && self.day_follows() => TokenKind::Halves(1),
+            // "7/8 May": two days.
+            '/' if first.1 <= 2 && second.1 <= 2 && self.month_follows() => {
+                let number = |value| TokenKind::Number {
+                    value,
+                    ordinal: false,
+                };
+                self.push(number(first.0));
+                self.push(TokenKind::Slash);
+                number(second.0)
+            }
             '/' if first.1 <= 2 && second.1 <= 2 => TokenKind::Digits {
                 year: None,
                 month: second.0,
@@ -469,6 +479,11 @@ impl Lexer<'_> {
             _ => TokenKind::Opaque,
         };
         self.push(kind);
+    }
+
+    fn month_follows(&self) -> bool {
+        let gap = usize::from(self.peek(0) == Some(' '));
+        words::month(&self.letters(self.at + gap)).is_some()
     }
 
     fn hour_before(&self) -> bool {
