@@ -109,6 +109,21 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: TokenKind) {
+        // Said twice, they say no more: "!!!", "🎉🎉".
+        let repeats = matches!(
+            kind,
+            TokenKind::Comma
+                | TokenKind::Stop
+                | TokenKind::Question
+                | TokenKind::Colon
+                | TokenKind::Open
+                | TokenKind::Close
+                | TokenKind::Emoji(_)
+        );
+        if repeats && self.tokens.last().is_some_and(|last| last.kind == kind) {
+            self.spaced = false;
+            return;
+        }
         self.push_with(kind, false, false);
     }
 

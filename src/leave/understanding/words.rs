@@ -235,7 +235,16 @@ const CONTRACTIONS: &[(&str, &str, &str)] = &[
     ("tmrwoff", "tomorrow", "off"),
 ];
 
-type Phrases = HashMap<&'static str, Vec<(Vec<&'static str>, Tag)>>;
+/// The phrases that begin with one word.
+#[derive(Default)]
+struct Beginning {
+    /// Longest first.
+    phrases: Vec<(Vec<&'static str>, Tag)>,
+    /// What the word stands for by itself.
+    alone: Option<Tag>,
+}
+
+type Phrases = HashMap<&'static str, Beginning>;
 
 /// First word → the phrases that begin with it, longest first.
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -244,28 +253,36 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         for phrase in text.split('|') {
             let words: Vec<&str> = phrase.split_whitespace().collect();
             if let Some(first) = words.first() {
-                phrases.entry(first).or_default().push((words, *tag));
+                let beginning = phrases.entry(first).or_default();
+                if words.len() == 1 {
+                    beginning.alone = beginning.alone.or(Some(*tag));
+                }
+                beginning.phrases.push((words, *tag));
             }
         }
     }
-    for list in phrases.values_mut() {
+    for beginning in phrases.values_mut() {
         // Stable: of two equal phrases, the first in the table holds.
-        list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        beginning
+            .phrases
+            .sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
     }
     phrases
 });
 
 /// The phrases that begin with a word, longest first.
 pub(super) fn phrases(first: &str) -> &'static [(Vec<&'static str>, Tag)] {
-    PHRASES.get(first).map_or(&[], Vec::as_slice)
+    if first.is_empty() {
+        return &[];
+    }
+    PHRASES
+        .get(first)
+        .map_or(&[], |beginning| beginning.phrases.as_slice())
 }
 
 /// What one word stands for by itself.
 pub(super) fn word(word: &str) -> Option<Tag> {
-    phrases(word)
-        .iter()
-        .find(|(words, _)| words.len() == 1)
-        .map(|(_, tag)| *tag)
+    PHRASES.get(word)?.alone
 }
 
 pub(super) fn is_known(text: &str) -> bool {
