@@ -213,24 +213,29 @@ impl Reader<'_> {
 
     /// The longest phrase here: its tag and how many tokens it takes.
     fn phrase(&self) -> Option<(Tag, usize)> {
-        let first = self.text(0);
-        words::phrases(first).iter().find_map(|(phrase, tag)| {
-            let mut at = 1;
-            for word in &phrase[1..] {
-                // Hyphens and slashes inside of words are as good as spaces.
-                if matches!(self.kind(at), Some(TokenKind::Dash | TokenKind::Slash))
+        // Hyphens and slashes inside of words are as good as spaces.
+        let inside = |at: usize| {
+            usize::from(
+                matches!(self.kind(at), Some(TokenKind::Dash | TokenKind::Slash))
                     && self.tokens.get(self.at + at).is_some_and(|t| t.tight)
-                    && self.tokens.get(self.at + at + 1).is_some_and(|t| t.tight)
-                {
+                    && self.tokens.get(self.at + at + 1).is_some_and(|t| t.tight),
+            )
+        };
+        let second = 1 + inside(1);
+        let longer = words::phrases(self.text(0), self.text(second))
+            .iter()
+            .find_map(|(phrase, tag)| {
+                let mut at = second + 1;
+                for word in &phrase[2..] {
+                    at += inside(at);
+                    if self.text(at) != *word {
+                        return None;
+                    }
                     at += 1;
                 }
-                if self.text(at) != *word {
-                    return None;
-                }
-                at += 1;
-            }
-            Some((*tag, at))
-        })
+                Some((*tag, at))
+            });
+        longer.or_else(|| words::word(self.text(0)).map(|tag| (tag, 1)))
     }
 
     pub(super) fn take(&mut self, count: usize, kind: Kind) -> Item {

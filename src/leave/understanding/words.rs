@@ -235,49 +235,59 @@ const CONTRACTIONS: &[(&str, &str, &str)] = &[
     ("tmrwoff", "tomorrow", "off"),
 ];
 
-/// The phrases that begin with one word.
+/// A phrase of two words and more, and what it stands for.
+type Phrase = (Vec<&'static str>, Tag);
+
+/// What begins with one word.
 #[derive(Default)]
 struct Beginning {
-    /// Longest first.
-    phrases: Vec<(Vec<&'static str>, Tag)>,
+    /// By their second word, longest first.
+    phrases: HashMap<&'static str, Vec<Phrase>>,
     /// What the word stands for by itself.
     alone: Option<Tag>,
 }
 
-type Phrases = HashMap<&'static str, Beginning>;
-
-/// First word → the phrases that begin with it, longest first.
-static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let mut phrases = Phrases::new();
+/// By their first word.
+static PHRASES: LazyLock<HashMap<&'static str, Beginning>> = LazyLock::new(|| {
+    let mut beginnings: HashMap<&'static str, Beginning> = HashMap::new();
     for (tag, text) in TABLES.into_iter().flatten() {
         for phrase in text.split('|') {
             let words: Vec<&str> = phrase.split_whitespace().collect();
-            if let Some(first) = words.first() {
-                let beginning = phrases.entry(first).or_default();
-                if words.len() == 1 {
-                    beginning.alone = beginning.alone.or(Some(*tag));
+            match words.as_slice() {
+                [] => {}
+                [only] => {
+                    beginnings
+                        .entry(only)
+                        .or_default()
+                        .alone
+                        .get_or_insert(*tag);
                 }
-                beginning.phrases.push((words, *tag));
+                [first, second, ..] => {
+                    let beginning = beginnings.entry(first).or_default();
+                    let list = beginning.phrases.entry(second).or_default();
+                    list.push((words, *tag));
+                }
             }
         }
     }
-    for beginning in phrases.values_mut() {
-        // Stable: of two equal phrases, the first in the table holds.
-        beginning
-            .phrases
-            .sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+    for beginning in beginnings.values_mut() {
+        for list in beginning.phrases.values_mut() {
+            // Stable: of two equal phrases, the first in the table holds.
+            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
     }
-    phrases
+    beginnings
 });
 
-/// The phrases that begin with a word, longest first.
-pub(super) fn phrases(first: &str) -> &'static [(Vec<&'static str>, Tag)] {
-    if first.is_empty() {
+/// The phrases that begin with two words, longest first.
+pub(super) fn phrases(first: &str, second: &str) -> &'static [Phrase] {
+    if first.is_empty() || second.is_empty() {
         return &[];
     }
     PHRASES
         .get(first)
-        .map_or(&[], |beginning| beginning.phrases.as_slice())
+        .and_then(|beginning| beginning.phrases.get(second))
+        .map_or(&[], Vec::as_slice)
 }
 
 /// What one word stands for by itself.
