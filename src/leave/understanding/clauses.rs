@@ -135,30 +135,28 @@ pub(super) fn is_filler(item: &Item) -> bool {
 }
 
 /// Cuts a message into clauses.
-pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
+pub(super) fn clauses(mut items: Vec<Item>) -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::new();
     let mut current: Vec<Item> = Vec::new();
     let mut link = Link::Sentence;
     let mut at = 0;
     while at < items.len() {
-        let item = &items[at];
         if current.len() >= LONGEST_CLAUSE {
             finish(&mut clauses, &mut current, &mut link, false, Link::And);
         }
-        match boundary(items, at, &current) {
-            None => {
-                current.push(item.clone());
-                at += 1;
-            }
+        let cut = boundary(&items, at, &current);
+        let item = items[at].take();
+        match cut {
+            None => current.push(item),
             Some(cut) => {
                 let question = item.kind == Kind::Question;
                 finish(&mut clauses, &mut current, &mut link, question, cut.link);
                 if cut.keeps {
-                    current.push(item.clone());
+                    current.push(item);
                 }
-                at += 1;
             }
         }
+        at += 1;
     }
     finish(&mut clauses, &mut current, &mut link, false, Link::Sentence);
     let clauses = clauses.into_iter().flat_map(split_work).collect::<Vec<_>>();

@@ -299,7 +299,7 @@ fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meani
     let items = phrases::items(&tokens);
     let begins_with_and = items.first().is_some_and(|item| item.is(words::Tag::And));
     meaning::meaning(
-        &clauses::clauses(&items),
+        &clauses::clauses(items),
         begins_with_and,
         message.today,
         known,

@@ -105,6 +105,15 @@ pub(super) enum Kind {
 }
 
 impl Item {
+    /// Takes it out of a list that is read only from there on.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            kind: std::mem::replace(&mut self.kind, Kind::Opaque),
+            text: std::mem::take(&mut self.text),
+            ..*self
+        }
+    }
+
     pub(super) fn is(&self, tag: Tag) -> bool {
         matches!(&self.kind, Kind::Tag(own) if *own == tag)
     }
@@ -211,7 +220,7 @@ impl Reader<'_> {
         self.tags.get(self.at + ahead).copied().flatten()
     }
 
-    /// The longest phrase here: its tag and how many tokens it takes.
+    /// The longest phrase of several words here: its tag and how many tokens it takes.
     fn phrase(&self) -> Option<(Tag, usize)> {
         // Hyphens and slashes inside of words are as good as spaces.
         let inside = |at: usize| {
@@ -222,7 +231,7 @@ impl Reader<'_> {
             )
         };
         let second = 1 + inside(1);
-        let longer = words::phrases(self.text(0), self.text(second))
+        words::phrases(self.text(0), self.text(second))
             .iter()
             .find_map(|(phrase, tag)| {
                 let mut at = second + 1;
@@ -234,8 +243,7 @@ impl Reader<'_> {
                     at += 1;
                 }
                 Some((*tag, at))
-            });
-        longer.or_else(|| words::word(self.text(0)).map(|tag| (tag, 1)))
+            })
     }
 
     pub(super) fn take(&mut self, count: usize, kind: Kind) -> Item {

@@ -93,7 +93,7 @@ pub(super) fn join_ranges(items: &mut Vec<Item>) {
             joined.push(item);
             at = end;
         } else {
-            joined.push(items[at].clone());
+            joined.push(items[at].take());
             at += 1;
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn subject(clause: &Clause) -> Whose {
         .is_some_and(|item| !matches!(voice(item), Some(Voice::Thing) | None));
     for at in (0..cue).rev() {
         let item = &items[at];
-        let next = items[at + 1..].iter().find(|item| {
+        let next = items[at + 1..].iter().take(8).find(|item| {
             !matches!(
                 item.kind,
                 Kind::Tag(Tag::Filler | Tag::Not | Tag::Then | Tag::Too | Tag::Number(2))
