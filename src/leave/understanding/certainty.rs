@@ -50,6 +50,16 @@ impl Speech<'_> {
                 && clause
                     .any(|item| matches!(item.kind, Kind::Span(super::words::SpanWord::ThisWeek)))
         });
+        // "leave 11-15 May, will be available on 13th for the release"
+        let worked_too = self.clauses.iter().any(|clause| {
+            clause.role == Role::Work
+                && named(clause, self.calendar).days.iter().any(|day| {
+                    day.part.is_none()
+                        && composed
+                            .iter()
+                            .any(|taken| taken.date == day.date && taken.part.is_none())
+                })
+        });
         let unplaced = self.clauses.iter().any(|clause| {
             clause.guessed
                 || clause.has(Tag::Extend) && !clause.has_days()
@@ -74,7 +84,15 @@ impl Speech<'_> {
                     matches!(&item.kind, Kind::Day(point) if matches!(point.base, Base::FromToday(0)))
                 })
             });
-        if vague || been || out_of_order || miscounted || elsewhere || unplaced || twice {
+        if vague
+            || been
+            || worked_too
+            || out_of_order
+            || miscounted
+            || elsewhere
+            || unplaced
+            || twice
+        {
             Confidence::Medium
         } else {
             Confidence::High

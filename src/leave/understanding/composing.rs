@@ -362,7 +362,8 @@ impl Speech<'_> {
                 day.part = None;
             }
             named.part = None;
-            (!named.days.is_empty()).then_some((at, named))
+            let told = !named.days.is_empty() || named.from.is_some() && named.length.is_some();
+            told.then_some((at, named))
         };
         for leave in leaves {
             let tied = matches!(self.clauses[*leave].link, Link::So | Link::And);

@@ -363,6 +363,25 @@ impl Speech<'_> {
             );
             parts.push((at, reason));
         }
+        // "surgery on the 18th and will be out until the 25th": from that day.
+        let until_only = parts.iter().all(|(_, named)| {
+            named.days.is_empty() && named.from.is_none() && named.since.is_none()
+        }) && parts.iter().any(|(_, named)| named.until.is_some());
+        if until_only
+            && let Some((at, reason)) = self.reason_days(leaves, past)
+            && matches!(self.clauses[at].role, Role::Medical | Role::Ill)
+            && let [day] = reason.days.as_slice()
+            && day.date > self.calendar.today
+        {
+            confidence = confidence.min(Confidence::Medium);
+            parts.push((
+                at,
+                Named {
+                    from: Some(*day),
+                    ..Named::default()
+                },
+            ));
+        }
         // "PTO Monday, doctor's appointment Tuesday so sick leave": a day for each leave.
         for leave in leaves {
             let Some(at) = leave.checked_sub(1) else {

@@ -19,6 +19,15 @@ pub(super) fn away(clause: &Clause, at: usize, voice: Voice) -> bool {
         )
 }
 
+/// "2:30" of a working day.
+fn afternoon(minutes: u16) -> u16 {
+    if minutes < 7 * 60 {
+        minutes + 12 * 60
+    } else {
+        minutes
+    }
+}
+
 /// Whether a leave word means leave here.
 pub(super) fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     let items = &clause.items;
@@ -103,7 +112,7 @@ pub(super) fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
         let second_half = clocks == 1
             && items.windows(2).any(|two| {
                 (two[0].is(Tag::From) || two[0].text == "after")
-                    && matches!(two[1].kind, Kind::Clock(minutes) if (12 * 60..=15 * 60).contains(&minutes))
+                    && matches!(two[1].kind, Kind::Clock(minutes) if (12 * 60..=15 * 60).contains(&afternoon(minutes)))
             })
             && !clause.has(Tag::Until)
             && !clause.has(Tag::To);

@@ -153,7 +153,7 @@ pub(super) fn items(tokens: &[Token]) -> Vec<Item> {
 
 fn text_of(token: &Token) -> Option<Cow<'_, str>> {
     match &token.kind {
-        TokenKind::Word(word) => Some(Cow::Borrowed(word)),
+        TokenKind::Word(word) => Some(Cow::Borrowed(words::corrected(word))),
         TokenKind::Number { value, ordinal } => Some(Cow::Owned(if *ordinal {
             let suffix = match (value % 10, value % 100) {
                 (_, 11..=13) => "th",

@@ -268,6 +268,7 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         }
         // "leave till 1 pm", "leave from 2 pm", "leave after 1"
         let hour = match item.kind {
+            Kind::Clock(minutes @ ..420) => Some(u32::from(minutes) + 12 * 60),
             Kind::Clock(minutes) => Some(u32::from(minutes)),
             Kind::Number(hour @ 11..=12) => Some(hour * 60),
             Kind::Number(hour @ 1..=5) => Some((hour + 12) * 60),

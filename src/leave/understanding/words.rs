@@ -336,6 +336,49 @@ pub(super) fn contraction(text: &str) -> Option<(&'static str, &'static str)> {
         .map(|(_, first, second)| (*first, *second))
 }
 
+/// Slips of the pen in words that begin phrases: written, and meant.
+const SLIPS: &[(&str, &str)] = &[
+    ("laeve", "leave"),
+    ("leav", "leave"),
+    ("leavee", "leave"),
+    ("leeave", "leave"),
+    ("leaev", "leave"),
+    ("levae", "leave"),
+    ("leaave", "leave"),
+    ("vacatoin", "vacation"),
+    ("vaccatoin", "vacation"),
+    ("vacaton", "vacation"),
+    ("vacaion", "vacation"),
+    ("vaccation", "vacation"),
+    ("vactaion", "vacation"),
+    ("holliday", "holiday"),
+    ("hoilday", "holiday"),
+    ("holday", "holiday"),
+    ("anual", "annual"),
+    ("annaul", "annual"),
+    ("sik", "sick"),
+    ("scik", "sick"),
+    ("offf", "off"),
+    ("nxet", "next"),
+    ("nexxt", "next"),
+    ("weeek", "week"),
+    ("wek", "week"),
+    ("untill", "until"),
+    ("cancle", "cancel"),
+    ("cacnel", "cancel"),
+    ("takign", "taking"),
+    ("taknig", "taking"),
+    ("tking", "taking"),
+];
+
+/// The word that was meant.
+pub(super) fn corrected(word: &str) -> &str {
+    SLIPS
+        .iter()
+        .find(|(written, _)| *written == word)
+        .map_or(word, |(_, meant)| meant)
+}
+
 /// A day or month that is written almost like this. Only words of six letters and more are
 /// forgiven a letter, so that no other word is taken for one.
 pub(super) fn misspelled(text: &str) -> Option<Tag> {

@@ -10,7 +10,7 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
         Tag::Leave(State, None),
         "on leave|on leaves|on lv|on a leave|on pto|ooo|o o o|oof|oooo|out of office|out of the office|out of ofc|out of offc|out of town|out of station|outstation
         |on personal leave|on planned leave|on emergency leave|on paid leave|on unpaid leave|on parental leave|on paternity leave|on maternity leave|on comp off
-        |on bereavement leave|on compassionate leave|on long leave|on time off|on lop|on comp leave|on pl|on el|on cl|on half day|on a day off|on day off",
+        |on bereavement leave|on compassionate leave|on long leave|on time off|on lop|on comp leave|on pl|on el|on cl|on a day off|on day off",
     ),
     (
         Tag::Leave(State, Some(Vacation)),
