@@ -136,6 +136,13 @@ pub(super) fn name_bare_numbers(items: &mut [Item]) {
             }
             Kind::Tag(Tag::Leave(voice, _)) => voice != words::Voice::Soft,
             Kind::Tag(Tag::HalfDay(_)) => true,
+            // "make it 18-22"
+            Kind::Tag(Tag::MakeIt) => {
+                end - start > 1
+                    && items[start..end]
+                        .iter()
+                        .any(|item| matches!(item.kind, Kind::Number(13..=31)))
+            }
             _ => false,
         }) || the;
         let several = end - start > 1;

@@ -315,7 +315,7 @@ impl Reader<'_> {
         if let Some((count, length)) = self.length(before) {
             return self.take(count, length);
         }
-        if let Some((count, point)) = self.point() {
+        if let Some((count, point)) = self.point(before.is_some_and(|item| item.is(Tag::Not))) {
             return self.take(count, Kind::Day(point));
         }
         let kind = match self.tokens[self.at].kind.clone() {

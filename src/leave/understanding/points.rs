@@ -324,7 +324,7 @@ impl Reader<'_> {
         self.date(ahead)
     }
 
-    pub(super) fn point(&self) -> Option<(usize, Point)> {
+    pub(super) fn point(&self, negated: bool) -> Option<(usize, Point)> {
         let (mut taken, base) = self.base(0)?;
         let mut point = Point {
             base,
@@ -340,7 +340,8 @@ impl Reader<'_> {
                 bracket = true;
                 at += 1;
             }
-            Some(TokenKind::Comma) => {
+            // "not tomorrow, Friday" are two days.
+            Some(TokenKind::Comma) if !negated => {
                 maybe_another = true;
                 at += 1;
             }

@@ -478,6 +478,19 @@ fn cancels(clause: &Clause, whose: Whose) -> Option<Role> {
         .leave()
         .is_some_and(|(_, voice)| voice != Voice::Soft);
     let days = clause.has_days();
+    let takes_back = clause.has(Tag::Cancel) || clause.has(Tag::TakesBack);
+    if takes_back && clause.has(Tag::Undecided) {
+        return Some(Role::Undecided);
+    }
+    // "won't be needing it", in a thread.
+    let it = clause
+        .items
+        .windows(2)
+        .any(|two| two[0].is(Tag::TakesBack) && (two[1].is(Tag::It) || two[1].text == "it"))
+        && clause.unknown == 0;
+    if it && !clause.question {
+        return Some(Role::Cancel);
+    }
     if clause.has(Tag::TakesBack) && (leave || days) && !asks_something(clause) {
         let unknown_first = clause
             .items

@@ -190,6 +190,9 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
 
 /// "push it by a day", "a week later": every day so many working days later.
 fn shifted(speech: &Speech<'_>) -> Option<Meaning> {
+    if let Some(meaning) = next_week(speech) {
+        return Some(meaning);
+    }
     let clause = speech
         .clauses
         .iter()
@@ -218,6 +221,45 @@ fn shifted(speech: &Speech<'_>) -> Option<Meaning> {
                 .last()
                 .copied()
                 .unwrap_or(day.date),
+            ..*day
+        })
+        .collect();
+    Some(meaning)
+}
+
+/// "shift it to the following week": the same weekdays, a week later or of next week.
+fn next_week(speech: &Speech<'_>) -> Option<Meaning> {
+    let clause = speech.clauses.iter().find(|clause| clause.has(Tag::Move))?;
+    let other_days = clause.any(|item| {
+        matches!(
+            item.kind,
+            Kind::Day(_) | Kind::Range(..) | Kind::Length(_) | Kind::From(_) | Kind::Until(_)
+        )
+    });
+    let week = clause.items.iter().find(|item| {
+        matches!(item.kind, Kind::Span(super::words::SpanWord::NextWeek))
+            || item.is(Tag::Vague) && item.text.ends_with("week after")
+    })?;
+    if other_days || speech.known.days.is_empty() {
+        return None;
+    }
+    let later = week.text.contains("following") || week.text.contains("after");
+    let monday = plus(monday_of(speech.calendar.today), 7);
+    let mut meaning = Meaning::new(Intent::Request, Confidence::Medium);
+    meaning.category = speech.known.category;
+    meaning.days = speech
+        .known
+        .days
+        .iter()
+        .map(|day| MeantDay {
+            date: if later {
+                plus(day.date, 7)
+            } else {
+                plus(
+                    monday,
+                    i32::from(day.date.weekday().to_monday_zero_offset()),
+                )
+            },
             ..*day
         })
         .collect();
@@ -276,7 +318,7 @@ fn speaks(clause: &Clause, known: &Known) -> bool {
         item.is_dayish()
             || matches!(item.kind, Kind::Back(_) | Kind::Number(_))
             || matches!(item.kind, Kind::Tag(Tag::Leave(..)))
-    });
+    }) || clause.has(Tag::MakeIt) && (clause.has(Tag::Ill) || clause.has(Tag::Medical));
     let changes = [
         Tag::Only,
         Tag::Instead,

@@ -34,7 +34,7 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Too,
-        "too|also|as well|aswell|additionally|in addition|and also|plus also|add|on top|to the list|on top of that",
+        "too|also|either|as well|aswell|additionally|in addition|and also|plus also|add|on top|to the list|on top of that",
     ),
     (
         Tag::Only,
