@@ -257,8 +257,8 @@ macro_rules! select_actions {
                       a.leave_type, t.name AS leave_type_name, t.needs_approval,
                       (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
                        FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id
-                         -- Days given back by ending early count no more; those of cancelled leave tell what it was.
-                         AND (r.state <> 'cancelled' OR a.state IN ('cancelled', 'expired', 'denied'))) AS "half_days!",
+                         -- Days that were given back count no more; those that ended with the leave tell what it was.
+                         AND (r.state <> 'cancelled' OR (a.state IN ('cancelled', 'expired', 'denied') AND r.changed_at = a.changed_at))) AS "half_days!",
                       ARRAY(SELECT r.day FROM leave_record r
                        WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id AND r.state = 'cancelled'
                          AND r.day BETWEEN a.first_day AND a.last_day AND a.state NOT IN ('cancelled', 'expired', 'denied')

@@ -208,3 +208,19 @@ async fn leave_beside_the_proposal_is_not_forgotten() {
       [Confirm] [Edit] [Cancel]
     ");
 }
+
+#[tokio::test]
+async fn a_denied_rest_counts_only_what_was_left() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.asks(&asha, "2026-03-09", "2026-03-10").await;
+    house.writes(&asha, "cancel my leave on the 9th").await;
+    house.presses_in_leave(&asha, "Yes, cancel").await;
+    house.presses(&ben, "Deny").await;
+    assert_eq!(house.submits(&ben).await, "");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Tue 10 March*
+      2 working days
+      :x: Denied by @ben.
+    ");
+}
