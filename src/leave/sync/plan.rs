@@ -100,7 +100,7 @@ pub(super) enum Change {
         generation: i32,
         failed: Option<String>,
     },
-    /// It was never sent, and nobody wants it.
+    /// No call was ever made for it, and nobody wants it.
     Forget(Entry),
     /// It is or may be there, and nobody wants it.
     Unwant(Entry),
@@ -129,8 +129,11 @@ pub(super) fn reconcile(wanted: &[Slot], have: &[Entry]) -> Vec<Change> {
     }
     for entry in have.iter().filter(|entry| !wanted.contains(&entry.slot)) {
         match entry.state {
-            EntryState::Waiting => changes.push(Change::Forget(entry.clone())),
-            EntryState::Done | EntryState::Failed => changes.push(Change::Unwant(entry.clone())),
+            EntryState::Waiting if entry.calls == 0 => changes.push(Change::Forget(entry.clone())),
+            // One that is retried may be there from an earlier call.
+            EntryState::Waiting | EntryState::Done | EntryState::Failed => {
+                changes.push(Change::Unwant(entry.clone()));
+            }
             EntryState::Calling
             | EntryState::Unwanted
             | EntryState::Removing
@@ -308,12 +311,18 @@ mod tests {
                 failed: None
             }]
         );
-        let waiting = entry(slot, EntryState::Waiting);
-        assert_eq!(
-            reconcile(&[], std::slice::from_ref(&waiting)),
-            [Change::Forget(waiting.clone())]
-        );
-        assert_eq!(reconcile(&[slot], &[waiting]), []);
+        let never_sent = Entry {
+            calls: 0,
+            ..entry(slot, EntryState::Waiting)
+        };
+        let retried = entry(slot, EntryState::Waiting);
+        for (waiting, change) in [
+            (&never_sent, Change::Forget(never_sent.clone())),
+            (&retried, Change::Unwant(retried.clone())),
+        ] {
+            assert_eq!(reconcile(&[], std::slice::from_ref(waiting)), [change]);
+            assert_eq!(reconcile(&[slot], std::slice::from_ref(waiting)), []);
+        }
     }
 
     prop_compose! {

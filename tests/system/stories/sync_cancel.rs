@@ -362,3 +362,38 @@ async fn there_is_nothing_to_retry_where_nothing_failed() {
     let retried = sync::retry(&mut tx, "test", 4711, Actor::Person(&carla)).await;
     assert_eq!(retried.unwrap(), sync::Retry::NotFound);
 }
+
+#[tokio::test]
+async fn what_a_lost_answer_left_goes_too_when_a_retry_is_overtaken_by_a_cancellation() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house
+        .calendar()
+        .fault("events.insert", Fault::LoseAnswer, Some(1));
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::LoseAnswer, Some(1));
+    house.is_granted(&asha, "2026-03-05", "2026-03-05").await;
+    assert_eq!(
+        house.outside().lines().count(),
+        3,
+        "both are there, and nobody knows"
+    );
+    // The retry has yet to begin when the leave is cancelled.
+    house.stop_workers();
+    carla.press("Retry").await;
+    asha.press("Cancel leave").await;
+    house.start_workers();
+    house.round().await;
+    assert_eq!(house.outside(), "\n---\n");
+    assert_snapshot!(house.entries().await, @"
+    calendar 2026-03-05 2026-03-05 full removed
+    harvest 2026-03-05 2026-03-05 full removed
+    ");
+    assert!(
+        asha.dm()
+            .contains("✓ Calendar: removed · ✓ Harvest: removed"),
+        "{}",
+        asha.dm()
+    );
+}
