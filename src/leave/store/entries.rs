@@ -374,6 +374,7 @@ async fn change_records(
 /// Gives the days of an action the state that its entries have come to: `failed` where an entry
 /// of the day is not as it should be, else `completed`.
 pub async fn settle_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    heal_records(tx, action_id).await?;
     let now = tx.now();
     sqlx::query!(
         "UPDATE leave_record r SET state = 'failed', changed_at = $3
@@ -394,6 +395,24 @@ pub async fn settle_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sql
         RecordState::Completed,
     )
     .await
+}
+
+/// Takes `failed` from the days of which no entry is failed any more: also what a person changed
+/// later, and not only a retry, may have put them in order.
+async fn heal_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE leave_record r SET state = 'confirmed', changed_at = $2
+         WHERE r.action_id = $1 AND r.state = 'failed' AND NOT EXISTS (
+             SELECT FROM service_entry e
+             WHERE e.workspace_id = r.workspace_id AND e.action_id = r.action_id AND e.state IN ('failed', 'remove_failed')
+               AND r.day BETWEEN e.first_day AND e.last_day)",
+        action_id,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Actions that are on their way to other services, or whose entries are, although no job of

@@ -26,6 +26,13 @@ impl House {
         self.settle().await;
         given.unwrap()
     }
+
+    /// The same, and other days stay.
+    async fn gives_some_back(&self, person: &Person, days: &[&str]) {
+        let given = self.gives_back(person, days).await;
+        let days = days.iter().map(|day| day.parse().unwrap()).collect();
+        assert_eq!(given, GivenBack::Days(days));
+    }
 }
 
 #[tokio::test]
@@ -132,8 +139,7 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
     let house = House::with_services().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.is_granted(&asha, "2026-03-09", "2026-03-13").await;
-    let given = house.gives_back(&asha, &["2026-03-11"]).await;
-    assert_eq!(given, GivenBack::Days(vec!["2026-03-11".parse().unwrap()]));
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(house.outside(), @"
     2026-03-09 to 2026-03-11: Leave - Asha Rao
     2026-03-12 to 2026-03-14: Leave - Asha Rao
@@ -169,7 +175,7 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
         house.gives_back(&asha, &["2026-03-11", "2026-03-20"]).await,
         GivenBack::Nothing
     );
-    house.gives_back(&asha, &["2026-03-09"]).await;
+    house.gives_some_back(&asha, &["2026-03-09"]).await;
     assert_snapshot!(house.outside.events(), @"
     2026-03-10 to 2026-03-11: Leave - Asha Rao
     2026-03-12 to 2026-03-14: Leave - Asha Rao
@@ -180,7 +186,9 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
         "{}",
         asha.dm()
     );
-    house.gives_back(&asha, &["2026-03-12", "2026-03-13"]).await;
+    house
+        .gives_some_back(&asha, &["2026-03-12", "2026-03-13"])
+        .await;
     assert_snapshot!(house.outside(), @"
     2026-03-10 to 2026-03-11: Leave - Asha Rao
     ---
@@ -209,7 +217,7 @@ async fn a_day_of_a_request_that_waits_can_be_given_back_too() {
     let house = House::with_services().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.asks(&asha, "2026-03-09", "2026-03-13").await;
-    house.gives_back(&asha, &["2026-03-11"]).await;
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Mon 9 – Fri 13 March, without Wed 11 March*
       4 working days
@@ -236,7 +244,7 @@ async fn the_old_event_stays_until_the_new_ones_are_there() {
     house
         .calendar()
         .fault("events.insert", Fault::ServerError, None);
-    house.gives_back(&asha, &["2026-03-11"]).await;
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(house.outside(), @"
     2026-03-09 to 2026-03-14: Leave - Asha Rao
     ---
@@ -276,7 +284,7 @@ async fn an_event_that_had_to_stay_goes_with_the_whole_leave() {
     house
         .calendar()
         .fault("events.insert", Fault::ServerError, None);
-    house.gives_back(&asha, &["2026-03-10"]).await;
+    house.gives_some_back(&asha, &["2026-03-10"]).await;
     assert_snapshot!(house.outside.events(), @"2026-03-09 to 2026-03-12: Leave - Asha Rao");
     house.presses(&asha, "Cancel leave").await;
     assert_eq!(house.outside(), "\n---\n");
@@ -295,7 +303,7 @@ async fn what_failed_is_not_sent_again_because_another_day_is_given_back() {
     house.calendar().fault("*", Fault::Down, None);
     house.is_granted(&asha, "2026-03-09", "2026-03-11").await;
     house.calendar().clear_faults();
-    house.gives_back(&asha, &["2026-03-10"]).await;
+    house.gives_some_back(&asha, &["2026-03-10"]).await;
     assert_snapshot!(house.entries().await, @"
     calendar 2026-03-09 2026-03-09 full failed Google Calendar closed the connection before it answered
     calendar 2026-03-09 2026-03-11 full remove_failed stays until the events of the remaining days are there
@@ -395,5 +403,40 @@ async fn what_a_lost_answer_left_goes_too_when_a_retry_is_overtaken_by_a_cancell
             .contains("✓ Calendar: removed · ✓ Harvest: removed"),
         "{}",
         asha.dm()
+    );
+}
+
+#[tokio::test]
+async fn days_are_in_order_again_when_a_later_change_removes_what_could_not_be_removed() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house.is_granted(&asha, "2026-03-09", "2026-03-13").await;
+    house
+        .calendar()
+        .fault("events.delete", Fault::ServerError, Some(1));
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 failed
+    2026-03-10 full 480 min 2026 failed
+    2026-03-11 full 480 min 2026 cancelled
+    2026-03-12 full 480 min 2026 failed
+    2026-03-13 full 480 min 2026 failed
+    ");
+    house.gives_some_back(&asha, &["2026-03-13"]).await;
+    assert_snapshot!(house.outside.events(), @"
+    2026-03-09 to 2026-03-11: Leave - Asha Rao
+    2026-03-12 to 2026-03-13: Leave - Asha Rao
+    ");
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 completed
+    2026-03-10 full 480 min 2026 completed
+    2026-03-11 full 480 min 2026 cancelled
+    2026-03-12 full 480 min 2026 completed
+    2026-03-13 full 480 min 2026 cancelled
+    ");
+    assert!(
+        carla.dm().contains("everywhere as it should be now"),
+        "{}",
+        carla.dm()
     );
 }
