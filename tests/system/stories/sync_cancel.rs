@@ -8,7 +8,7 @@ use timeoff::leave::store::{self, GivenBack};
 use timeoff::leave::{cancel, sync};
 use timeoff::tenant::store::Actor;
 
-use crate::support::{House, id};
+use crate::support::{House, Plan, id};
 
 impl House {
     /// `person` gives days of their newest leave back.
@@ -439,4 +439,48 @@ async fn days_are_in_order_again_when_a_later_change_removes_what_could_not_be_r
         "{}",
         carla.dm()
     );
+}
+
+#[tokio::test]
+async fn days_given_back_at_the_same_moment_never_leave_approved_leave_without_a_day() {
+    let plan = Plan {
+        connections: 4,
+        ..Plan::default()
+    };
+    let house = House::build(plan).await;
+    let asha = house.asha();
+    house.is_granted(&asha, "2026-03-09", "2026-03-11").await;
+    let user = id(asha.id());
+    let days =
+        |days: &[&str]| -> Vec<Date> { days.iter().map(|day| day.parse().unwrap()).collect() };
+    let (middle, ends) = (days(&["2026-03-10"]), days(&["2026-03-09", "2026-03-11"]));
+    let (mut first, mut second) = (house.tx().await, house.tx().await);
+    // Both know the leave as it was.
+    let action = store::action(&mut first, 1).await.unwrap().unwrap();
+    let given =
+        cancel::cancel_days(&mut first, "test", &action, &middle, Actor::Person(&user)).await;
+    assert_eq!(given.unwrap(), GivenBack::Days(middle));
+    let overtaken = async {
+        let given =
+            cancel::cancel_days(&mut second, "test", &action, &ends, Actor::Person(&user)).await;
+        second.commit().await.unwrap();
+        given.unwrap()
+    };
+    let overtaking = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        while !house.value::<bool>(waits).await {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        first.commit().await.unwrap();
+    };
+    let (given, ()) = tokio::join!(overtaken, overtaking);
+    assert_eq!(given, GivenBack::All, "these were the last days");
+    house.settle().await;
+    let state: String = house.value("SELECT state FROM pending_action").await;
+    assert_eq!(state, "cancelled");
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 cancelled
+    2026-03-10 full 480 min 2026 cancelled
+    2026-03-11 full 480 min 2026 cancelled
+    ");
 }
