@@ -7,7 +7,7 @@ use jiff_sqlx::ToSqlx;
 use crate::leave::entries::{
     Entry, EntryState, Service, ServiceOutcome, SkipReason, Slot, outcomes,
 };
-use crate::leave::model::{LeaveRecord, Portion, RecordState};
+use crate::leave::model::{LeaveRecord, Portion, RecordState, forbidden};
 use crate::platform::db::TenantTx;
 
 /// The days of an action in order, given-back ones too.
@@ -227,7 +227,8 @@ impl Becomes<'_> {
     }
 }
 
-/// Changes an entry, if it still is as it is known. `false`: somebody was first.
+/// Changes an entry, if it still is as it is known. `false`: somebody was first. A change that
+/// [`EntryState::may_become`] does not know is an error.
 pub async fn change_entry(
     tx: &mut TenantTx,
     action_id: i64,
@@ -235,11 +236,9 @@ pub async fn change_entry(
     becomes: Becomes<'_>,
 ) -> Result<bool, sqlx::Error> {
     let next = becomes.state();
-    debug_assert!(
-        entry.state.may_become(next),
-        "{:?} may not become {next:?}",
-        entry.state
-    );
+    if !entry.state.may_become(next) {
+        return Err(forbidden(entry.state.as_str(), next.as_str()));
+    }
     let now = tx.now();
     let error = match becomes {
         Becomes::Failed(why) | Becomes::RemoveFailed(why) => Some(why),
@@ -357,7 +356,9 @@ async fn change_records(
     from: RecordState,
     to: RecordState,
 ) -> Result<(), sqlx::Error> {
-    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    if !from.may_become(to) {
+        return Err(forbidden(from.as_str(), to.as_str()));
+    }
     let now = tx.now();
     sqlx::query!(
         "UPDATE leave_record SET state = $3, changed_at = $4 WHERE action_id = $1 AND state = $2",

@@ -91,6 +91,26 @@ async fn an_entry_changes_only_from_the_state_that_is_named() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_not_allowed_is_an_error_and_changes_nothing() {
+    let house = house().await;
+    for from in EntryState::ALL {
+        house.entry_is(*from).await;
+        let known = house.the_entry().await;
+        for to in EntryState::ALL.iter().filter(|to| !from.may_become(**to)) {
+            let mut tx = house.tx().await;
+            let changed = store::change_entry(&mut tx, 1, &known, becomes(*to)).await;
+            let refused = changed.expect_err("it is not allowed").to_string();
+            assert!(
+                refused.ends_with(&format!("{} may not become {}", from.as_str(), to.as_str())),
+                "{refused}"
+            );
+            tx.commit().await.expect("committed");
+            assert_eq!(house.the_entry().await, known);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_retry_begins_only_what_failed() {
     let house = house().await;
     for state in EntryState::ALL {
