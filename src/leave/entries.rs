@@ -27,7 +27,7 @@ impl Service {
 states! {
     /// The state of one entry at a service.
     EntryState {
-        /// Should be there; nothing was sent.
+        /// Should be there, and its call is yet to be made: the first one, or that of a retry.
         Waiting = "waiting",
         /// It is being created: until the answer is here it may be there or not.
         Calling = "calling",
@@ -53,8 +53,9 @@ impl EntryState {
             Calling, Done, Failed, RemoveFailed, Removed, Removing, Unwanted, Waiting,
         };
         match self {
-            // What was never sent is gone as soon as nobody wants it.
-            Waiting => matches!(next, Calling | Failed | Removed),
+            // When nobody wants it any more, what no call was ever made for is gone, and what is
+            // retried is to be removed: it may be there.
+            Waiting => matches!(next, Calling | Failed | Unwanted | Removed),
             // Waiting again: its id is used up, and it gets the next one.
             Calling => matches!(next, Done | Failed | Waiting),
             // Only by a person; it may be there although the call failed.
@@ -258,7 +259,7 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(table.join("\n"), @r"
-        waiting → calling, failed, removed
+        waiting → calling, failed, unwanted, removed
         calling → waiting, done, failed
         done → unwanted
         failed → waiting, unwanted

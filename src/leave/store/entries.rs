@@ -7,7 +7,7 @@ use jiff_sqlx::ToSqlx;
 use crate::leave::entries::{
     Entry, EntryState, Service, ServiceOutcome, SkipReason, Slot, outcomes,
 };
-use crate::leave::model::{LeaveRecord, Portion, RecordState};
+use crate::leave::model::{LeaveRecord, Portion, RecordState, forbidden};
 use crate::platform::db::TenantTx;
 
 /// The days of an action in order, given-back ones too.
@@ -227,7 +227,8 @@ impl Becomes<'_> {
     }
 }
 
-/// Changes an entry, if it still is as it is known. `false`: somebody was first.
+/// Changes an entry, if it still is as it is known. `false`: somebody was first. A change that
+/// [`EntryState::may_become`] does not know is an error.
 pub async fn change_entry(
     tx: &mut TenantTx,
     action_id: i64,
@@ -235,11 +236,9 @@ pub async fn change_entry(
     becomes: Becomes<'_>,
 ) -> Result<bool, sqlx::Error> {
     let next = becomes.state();
-    debug_assert!(
-        entry.state.may_become(next),
-        "{:?} may not become {next:?}",
-        entry.state
-    );
+    if !entry.state.may_become(next) {
+        return Err(forbidden(entry.state.as_str(), next.as_str()));
+    }
     let now = tx.now();
     let error = match becomes {
         Becomes::Failed(why) | Becomes::RemoveFailed(why) => Some(why),
@@ -357,7 +356,9 @@ async fn change_records(
     from: RecordState,
     to: RecordState,
 ) -> Result<(), sqlx::Error> {
-    debug_assert!(from.may_become(to), "{from:?} may not become {to:?}");
+    if !from.may_become(to) {
+        return Err(forbidden(from.as_str(), to.as_str()));
+    }
     let now = tx.now();
     sqlx::query!(
         "UPDATE leave_record SET state = $3, changed_at = $4 WHERE action_id = $1 AND state = $2",
@@ -374,6 +375,7 @@ async fn change_records(
 /// Gives the days of an action the state that its entries have come to: `failed` where an entry
 /// of the day is not as it should be, else `completed`.
 pub async fn settle_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    heal_records(tx, action_id).await?;
     let now = tx.now();
     sqlx::query!(
         "UPDATE leave_record r SET state = 'failed', changed_at = $3
@@ -394,6 +396,24 @@ pub async fn settle_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sql
         RecordState::Completed,
     )
     .await
+}
+
+/// Takes `failed` from the days of which no entry is failed any more: also what a person changed
+/// later, and not only a retry, may have put them in order.
+async fn heal_records(tx: &mut TenantTx, action_id: i64) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE leave_record r SET state = 'confirmed', changed_at = $2
+         WHERE r.action_id = $1 AND r.state = 'failed' AND NOT EXISTS (
+             SELECT FROM service_entry e
+             WHERE e.workspace_id = r.workspace_id AND e.action_id = r.action_id AND e.state IN ('failed', 'remove_failed')
+               AND r.day BETWEEN e.first_day AND e.last_day)",
+        action_id,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Actions that are on their way to other services, or whose entries are, although no job of

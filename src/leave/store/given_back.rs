@@ -82,6 +82,18 @@ pub enum GivenBack {
     All,
 }
 
+/// Holds an action until the end of the transaction, so that nobody else gives days of it back
+/// between the look at them and the change.
+async fn hold(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "SELECT FROM pending_action WHERE action_id = $1 FOR NO KEY UPDATE",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Gives single days of an action back, whether it is decided or not. An end that goes moves the
 /// first or the last day; a day in the middle leaves a hole.
 pub async fn cancel_days(
@@ -93,6 +105,7 @@ pub async fn cancel_days(
     if !action.state.may_become(ActionState::Cancelled) {
         return Ok(GivenBack::Nothing);
     }
+    hold(tx, action.id).await?;
     let (gone, left): (Vec<Date>, Vec<Date>) = records(tx, action.id)
         .await?
         .into_iter()

@@ -9,15 +9,21 @@ use crate::leave::entries::{Entry, EntryState, Service, Slot};
 use crate::leave::model::{LeaveRecord, PendingAction, Portion, RecordState};
 use crate::platform::ids::WorkspaceId;
 
-/// What the days of a leave should have at some services.
+/// What the days of a leave should have at some services, where it has these entries already.
 pub(super) fn wanted(
     records: &[LeaveRecord],
     calendar: &PersonCalendar,
     services: &[Service],
+    have: &[Entry],
 ) -> Vec<Slot> {
     let mut slots = Vec::new();
     if services.contains(&Service::Calendar) {
-        slots.extend(events(records, |date| !calendar.works_on(date)));
+        let stay: Vec<Slot> = have
+            .iter()
+            .filter(|entry| stays(entry, records))
+            .map(|entry| entry.slot)
+            .collect();
+        slots.extend(events(records, &stay, |date| !calendar.works_on(date)));
     }
     if services.contains(&Service::Harvest) {
         slots.extend(alive(records).map(|record| Slot {
@@ -36,9 +42,29 @@ fn alive(records: &[LeaveRecord]) -> impl Iterator<Item = &LeaveRecord> {
         .filter(|record| record.state != RecordState::Cancelled)
 }
 
+/// Whether an event stays as it is: it begins and ends with a day of leave, and none in it was
+/// given back. Holidays and working weeks that changed since change nothing about it, because
+/// nobody asked for that.
+fn stays(entry: &Entry, records: &[LeaveRecord]) -> bool {
+    let slot = entry.slot;
+    let is_leave = |day| alive(records).any(|record| record.day == day);
+    slot.service == Service::Calendar
+        && matches!(
+            entry.state,
+            EntryState::Waiting | EntryState::Calling | EntryState::Done | EntryState::Failed
+        )
+        && is_leave(slot.first)
+        && is_leave(slot.last)
+        && records
+            .iter()
+            .filter(|record| slot.covers(record.day))
+            .all(|record| record.state != RecordState::Cancelled && record.portion == slot.portion)
+}
+
 /// Whole days in a row are one event, over days on which the person does not work anyway; a half
-/// day is one of its own. A day that was given back ends an event, and so does a half.
-fn events(records: &[LeaveRecord], is_off: impl Fn(Date) -> bool) -> Vec<Slot> {
+/// day is one of its own. A day that was given back ends an event, and so does a half. Events
+/// that stay are among them as they are.
+fn events(records: &[LeaveRecord], stay: &[Slot], is_off: impl Fn(Date) -> bool) -> Vec<Slot> {
     let between = |last: Date, next: Date| {
         last.saturating_add(1.day())
             .series(1.day())
@@ -46,13 +72,20 @@ fn events(records: &[LeaveRecord], is_off: impl Fn(Date) -> bool) -> Vec<Slot> {
     };
     let mut events: Vec<Slot> = Vec::new();
     for record in alive(records) {
+        if let Some(event) = stay.iter().find(|event| event.covers(record.day)) {
+            if events.last() != Some(event) {
+                events.push(*event);
+            }
+            continue;
+        }
         let joins = |last: Date| {
             between(last, record.day)
                 .all(|date| is_off(date) && records.iter().all(|other| other.day != date))
         };
         match events.last_mut() {
             Some(event)
-                if event.portion == Portion::Full
+                if !stay.contains(event)
+                    && event.portion == Portion::Full
                     && record.portion == Portion::Full
                     && joins(event.last) =>
             {
@@ -100,7 +133,7 @@ pub(super) enum Change {
         generation: i32,
         failed: Option<String>,
     },
-    /// It was never sent, and nobody wants it.
+    /// No call was ever made for it, and nobody wants it.
     Forget(Entry),
     /// It is or may be there, and nobody wants it.
     Unwant(Entry),
@@ -129,8 +162,11 @@ pub(super) fn reconcile(wanted: &[Slot], have: &[Entry]) -> Vec<Change> {
     }
     for entry in have.iter().filter(|entry| !wanted.contains(&entry.slot)) {
         match entry.state {
-            EntryState::Waiting => changes.push(Change::Forget(entry.clone())),
-            EntryState::Done | EntryState::Failed => changes.push(Change::Unwant(entry.clone())),
+            EntryState::Waiting if entry.calls == 0 => changes.push(Change::Forget(entry.clone())),
+            // One that is retried may be there from an earlier call.
+            EntryState::Waiting | EntryState::Done | EntryState::Failed => {
+                changes.push(Change::Unwant(entry.clone()));
+            }
             EntryState::Calling
             | EntryState::Unwanted
             | EntryState::Removing
@@ -210,7 +246,7 @@ mod tests {
         );
         // From Saturday to Wednesday of the week after next, until midday.
         let span = span(date(2026, 1, 8), date(2026, 1, 14)).with_half_ends(false, true);
-        let slots = wanted(&records(&calendar, &span), &calendar, Service::ALL);
+        let slots = wanted(&records(&calendar, &span), &calendar, Service::ALL, &[]);
         insta::assert_snapshot!(show(&slots), @r"
         calendar Thu 8 – Mon 12 Jan full
         calendar Wed 14 – Wed 14 Jan half_am
@@ -225,7 +261,12 @@ mod tests {
     fn weekends_at_the_ends_are_not_in_the_event() {
         let calendar = PersonCalendar::default();
         let span = span(date(2026, 1, 3), date(2026, 1, 11));
-        let slots = wanted(&records(&calendar, &span), &calendar, &[Service::Calendar]);
+        let slots = wanted(
+            &records(&calendar, &span),
+            &calendar,
+            &[Service::Calendar],
+            &[],
+        );
         assert_eq!(show(&slots), "calendar Mon 5 – Fri 9 Jan full");
     }
 
@@ -246,12 +287,12 @@ mod tests {
         let calendar = PersonCalendar::default();
         let mut days = records(&calendar, &span(date(2026, 1, 5), date(2026, 1, 9)));
         let services = [Service::Calendar];
-        let before: Vec<Entry> = wanted(&days, &calendar, &services)
+        let before: Vec<Entry> = wanted(&days, &calendar, &services, &[])
             .into_iter()
             .map(|slot| entry(slot, EntryState::Done))
             .collect();
         days[2].state = RecordState::Cancelled;
-        let after = wanted(&days, &calendar, &services);
+        let after = wanted(&days, &calendar, &services, &before);
         insta::assert_snapshot!(show(&after), @r"
         calendar Mon 5 – Tue 6 Jan full
         calendar Thu 8 – Fri 9 Jan full
@@ -292,6 +333,52 @@ mod tests {
     }
 
     #[test]
+    fn an_event_of_which_no_day_changed_stays_whatever_became_of_a_holiday() {
+        let holiday = vec![Holiday {
+            portion: Portion::Full,
+            name: "Founders' Day".to_owned(),
+        }];
+        let mut with_holiday = PersonCalendar::default();
+        for number in [6, 8] {
+            let day = date(2026, 1, number);
+            with_holiday.holidays.insert(day, holiday.clone());
+        }
+        let without = PersonCalendar::default();
+        let mut days = records(&with_holiday, &span(date(2026, 1, 5), date(2026, 1, 12)));
+        let services = [Service::Calendar];
+        for (then, now) in [(&with_holiday, &without), (&without, &with_holiday)] {
+            let before = wanted(&days, then, &services, &[]);
+            for state in [
+                EntryState::Waiting,
+                EntryState::Calling,
+                EntryState::Done,
+                EntryState::Failed,
+            ] {
+                let have: Vec<Entry> = before.iter().map(|slot| entry(*slot, state)).collect();
+                assert_eq!(wanted(&days, now, &services, &have), before);
+                assert_eq!(reconcile(&before, &have), []);
+            }
+            let gone: Vec<Entry> = before
+                .iter()
+                .map(|slot| entry(*slot, EntryState::Removed))
+                .collect();
+            let anew = wanted(&days, now, &services, &gone);
+            assert_eq!(anew, wanted(&days, now, &services, &[]));
+        }
+        // An event that has to change anyway follows the holidays of today.
+        let have: Vec<Entry> = wanted(&days, &with_holiday, &services, &[])
+            .into_iter()
+            .map(|slot| entry(slot, EntryState::Done))
+            .collect();
+        days.last_mut().unwrap().state = RecordState::Cancelled;
+        insta::assert_snapshot!(show(&wanted(&days, &without, &services, &have)), @r"
+        calendar Mon 5 – Mon 5 Jan full
+        calendar Wed 7 – Wed 7 Jan full
+        calendar Fri 9 – Fri 9 Jan full
+        ");
+    }
+
+    #[test]
     fn an_entry_that_is_wanted_again_gets_the_next_id() {
         let slot = Slot {
             service: Service::Calendar,
@@ -308,12 +395,18 @@ mod tests {
                 failed: None
             }]
         );
-        let waiting = entry(slot, EntryState::Waiting);
-        assert_eq!(
-            reconcile(&[], std::slice::from_ref(&waiting)),
-            [Change::Forget(waiting.clone())]
-        );
-        assert_eq!(reconcile(&[slot], &[waiting]), []);
+        let never_sent = Entry {
+            calls: 0,
+            ..entry(slot, EntryState::Waiting)
+        };
+        let retried = entry(slot, EntryState::Waiting);
+        for (waiting, change) in [
+            (&never_sent, Change::Forget(never_sent.clone())),
+            (&retried, Change::Unwant(retried.clone())),
+        ] {
+            assert_eq!(reconcile(&[], std::slice::from_ref(waiting)), [change]);
+            assert_eq!(reconcile(&[slot], std::slice::from_ref(waiting)), []);
+        }
     }
 
     prop_compose! {
@@ -382,7 +475,7 @@ mod tests {
         #[test]
         fn events_show_exactly_the_days_of_leave((calendar, mut records, cancelled) in leave()) {
             let services = [Service::Calendar];
-            let before = wanted(&records, &calendar, &services);
+            let before = wanted(&records, &calendar, &services, &[]);
             fits(&calendar, &records, &before)?;
             // Neighbours that could be one event are one.
             for pair in before.windows(2).filter(|pair| pair.iter().all(|slot| slot.portion == Portion::Full)) {
@@ -394,11 +487,13 @@ mod tests {
                     record.state = RecordState::Cancelled;
                 }
             }
-            let after = wanted(&records, &calendar, &services);
+            let mut there: Vec<Entry> = before.into_iter().map(|slot| entry(slot, EntryState::Done)).collect();
+            let after = wanted(&records, &calendar, &services, &there);
             fits(&calendar, &records, &after)?;
+            // What stays is what would be planned anew.
+            prop_assert_eq!(&after, &wanted(&records, &calendar, &services, &[]));
 
             // And what is to be done leads from the one to the other.
-            let mut there: Vec<Entry> = before.into_iter().map(|slot| entry(slot, EntryState::Done)).collect();
             for change in reconcile(&after, &there.clone()) {
                 match change {
                     Change::Add { slot, .. } => there.push(entry(slot, EntryState::Done)),
@@ -417,7 +512,7 @@ mod tests {
                     record.state = RecordState::Cancelled;
                 }
             }
-            let slots = wanted(&records, &calendar, &[Service::Harvest]);
+            let slots = wanted(&records, &calendar, &[Service::Harvest], &[]);
             let days: Vec<(Date, Portion)> = slots.iter().map(|slot| (slot.first, slot.portion)).collect();
             prop_assert_eq!(days, alive(&records).map(|record| (record.day, record.portion)).collect::<Vec<_>>());
             prop_assert!(slots.iter().all(|slot| slot.first == slot.last));

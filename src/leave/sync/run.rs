@@ -132,8 +132,9 @@ async fn reconcile(
 ) -> Result<bool, sqlx::Error> {
     let id = leave.action.id;
     let workspace = tx.workspace().clone();
-    let wanted = plan::wanted(&leave.records, &leave.calendar, services);
-    let changes = plan::reconcile(&wanted, &store::entries(tx, id).await?);
+    let have = store::entries(tx, id).await?;
+    let wanted = plan::wanted(&leave.records, &leave.calendar, services, &have);
+    let changes = plan::reconcile(&wanted, &have);
     for change in &changes {
         match change {
             Change::Add {

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use simulators::service::Fault;
 use simulators::slack::Clock;
 use timeoff::leave::days::WorkingWeek;
+use timeoff::leave::model::Portion;
 use timeoff::leave::store;
 
 use crate::support::{House, MONDAY, Outside, id};
@@ -442,4 +443,35 @@ async fn a_long_leave_goes_on_in_another_job() {
         .value("SELECT count(*) FROM job WHERE kind = 'leave.sync' AND state = 'done'")
         .await;
     assert!(jobs > 1, "{jobs}");
+}
+
+#[tokio::test]
+async fn a_retry_leaves_alone_what_did_not_fail_although_a_holiday_is_gone() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house
+        .holiday("default", "2026-03-11", Portion::Full, "Holi")
+        .await;
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, Some(1));
+    house.is_granted(&asha, "2026-03-10", "2026-03-12").await;
+    assert_snapshot!(house.outside(), @"
+    2026-03-10 to 2026-03-13: Leave - Asha Rao
+    ---
+    ");
+    let calls = house.calendar().calls("*").len();
+    house.execute("DELETE FROM public_holiday").await;
+    house.presses(&carla, "Retry").await;
+    assert_snapshot!(house.outside(), @"
+    2026-03-10 to 2026-03-13: Leave - Asha Rao
+    ---
+    2026-03-10 Asha Rao: 8 h Vacation
+    2026-03-12 Asha Rao: 8 h Vacation
+    ");
+    assert_eq!(
+        house.calendar().calls("*").len(),
+        calls,
+        "the calendar was in order"
+    );
 }

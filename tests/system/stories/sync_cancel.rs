@@ -8,7 +8,7 @@ use timeoff::leave::store::{self, GivenBack};
 use timeoff::leave::{cancel, sync};
 use timeoff::tenant::store::Actor;
 
-use crate::support::{House, id};
+use crate::support::{House, Plan, id};
 
 impl House {
     /// `person` gives days of their newest leave back.
@@ -25,6 +25,13 @@ impl House {
         tx.commit().await.unwrap();
         self.settle().await;
         given.unwrap()
+    }
+
+    /// The same, and other days stay.
+    async fn gives_some_back(&self, person: &Person, days: &[&str]) {
+        let given = self.gives_back(person, days).await;
+        let days = days.iter().map(|day| day.parse().unwrap()).collect();
+        assert_eq!(given, GivenBack::Days(days));
     }
 }
 
@@ -132,8 +139,7 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
     let house = House::with_services().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.is_granted(&asha, "2026-03-09", "2026-03-13").await;
-    let given = house.gives_back(&asha, &["2026-03-11"]).await;
-    assert_eq!(given, GivenBack::Days(vec!["2026-03-11".parse().unwrap()]));
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(house.outside(), @"
     2026-03-09 to 2026-03-11: Leave - Asha Rao
     2026-03-12 to 2026-03-14: Leave - Asha Rao
@@ -169,7 +175,7 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
         house.gives_back(&asha, &["2026-03-11", "2026-03-20"]).await,
         GivenBack::Nothing
     );
-    house.gives_back(&asha, &["2026-03-09"]).await;
+    house.gives_some_back(&asha, &["2026-03-09"]).await;
     assert_snapshot!(house.outside.events(), @"
     2026-03-10 to 2026-03-11: Leave - Asha Rao
     2026-03-12 to 2026-03-14: Leave - Asha Rao
@@ -180,7 +186,9 @@ async fn a_day_given_back_in_the_middle_leaves_two_events() {
         "{}",
         asha.dm()
     );
-    house.gives_back(&asha, &["2026-03-12", "2026-03-13"]).await;
+    house
+        .gives_some_back(&asha, &["2026-03-12", "2026-03-13"])
+        .await;
     assert_snapshot!(house.outside(), @"
     2026-03-10 to 2026-03-11: Leave - Asha Rao
     ---
@@ -209,7 +217,7 @@ async fn a_day_of_a_request_that_waits_can_be_given_back_too() {
     let house = House::with_services().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.asks(&asha, "2026-03-09", "2026-03-13").await;
-    house.gives_back(&asha, &["2026-03-11"]).await;
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(ben.dm(), @"
     timeoff: @asha asks for *Vacation, Mon 9 – Fri 13 March, without Wed 11 March*
       4 working days
@@ -236,7 +244,7 @@ async fn the_old_event_stays_until_the_new_ones_are_there() {
     house
         .calendar()
         .fault("events.insert", Fault::ServerError, None);
-    house.gives_back(&asha, &["2026-03-11"]).await;
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
     assert_snapshot!(house.outside(), @"
     2026-03-09 to 2026-03-14: Leave - Asha Rao
     ---
@@ -276,7 +284,7 @@ async fn an_event_that_had_to_stay_goes_with_the_whole_leave() {
     house
         .calendar()
         .fault("events.insert", Fault::ServerError, None);
-    house.gives_back(&asha, &["2026-03-10"]).await;
+    house.gives_some_back(&asha, &["2026-03-10"]).await;
     assert_snapshot!(house.outside.events(), @"2026-03-09 to 2026-03-12: Leave - Asha Rao");
     house.presses(&asha, "Cancel leave").await;
     assert_eq!(house.outside(), "\n---\n");
@@ -295,7 +303,7 @@ async fn what_failed_is_not_sent_again_because_another_day_is_given_back() {
     house.calendar().fault("*", Fault::Down, None);
     house.is_granted(&asha, "2026-03-09", "2026-03-11").await;
     house.calendar().clear_faults();
-    house.gives_back(&asha, &["2026-03-10"]).await;
+    house.gives_some_back(&asha, &["2026-03-10"]).await;
     assert_snapshot!(house.entries().await, @"
     calendar 2026-03-09 2026-03-09 full failed Google Calendar closed the connection before it answered
     calendar 2026-03-09 2026-03-11 full remove_failed stays until the events of the remaining days are there
@@ -361,4 +369,118 @@ async fn there_is_nothing_to_retry_where_nothing_failed() {
     }
     let retried = sync::retry(&mut tx, "test", 4711, Actor::Person(&carla)).await;
     assert_eq!(retried.unwrap(), sync::Retry::NotFound);
+}
+
+#[tokio::test]
+async fn what_a_lost_answer_left_goes_too_when_a_retry_is_overtaken_by_a_cancellation() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house
+        .calendar()
+        .fault("events.insert", Fault::LoseAnswer, Some(1));
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::LoseAnswer, Some(1));
+    house.is_granted(&asha, "2026-03-05", "2026-03-05").await;
+    assert_eq!(
+        house.outside().lines().count(),
+        3,
+        "both are there, and nobody knows"
+    );
+    // The retry has yet to begin when the leave is cancelled.
+    house.stop_workers();
+    carla.press("Retry").await;
+    asha.press("Cancel leave").await;
+    house.start_workers();
+    house.round().await;
+    assert_eq!(house.outside(), "\n---\n");
+    assert_snapshot!(house.entries().await, @"
+    calendar 2026-03-05 2026-03-05 full removed
+    harvest 2026-03-05 2026-03-05 full removed
+    ");
+    assert!(
+        asha.dm()
+            .contains("✓ Calendar: removed · ✓ Harvest: removed"),
+        "{}",
+        asha.dm()
+    );
+}
+
+#[tokio::test]
+async fn days_are_in_order_again_when_a_later_change_removes_what_could_not_be_removed() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house.is_granted(&asha, "2026-03-09", "2026-03-13").await;
+    house
+        .calendar()
+        .fault("events.delete", Fault::ServerError, Some(1));
+    house.gives_some_back(&asha, &["2026-03-11"]).await;
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 failed
+    2026-03-10 full 480 min 2026 failed
+    2026-03-11 full 480 min 2026 cancelled
+    2026-03-12 full 480 min 2026 failed
+    2026-03-13 full 480 min 2026 failed
+    ");
+    house.gives_some_back(&asha, &["2026-03-13"]).await;
+    assert_snapshot!(house.outside.events(), @"
+    2026-03-09 to 2026-03-11: Leave - Asha Rao
+    2026-03-12 to 2026-03-13: Leave - Asha Rao
+    ");
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 completed
+    2026-03-10 full 480 min 2026 completed
+    2026-03-11 full 480 min 2026 cancelled
+    2026-03-12 full 480 min 2026 completed
+    2026-03-13 full 480 min 2026 cancelled
+    ");
+    assert!(
+        carla.dm().contains("everywhere as it should be now"),
+        "{}",
+        carla.dm()
+    );
+}
+
+#[tokio::test]
+async fn days_given_back_at_the_same_moment_never_leave_approved_leave_without_a_day() {
+    let plan = Plan {
+        connections: 4,
+        ..Plan::default()
+    };
+    let house = House::build(plan).await;
+    let asha = house.asha();
+    house.is_granted(&asha, "2026-03-09", "2026-03-11").await;
+    let user = id(asha.id());
+    let days =
+        |days: &[&str]| -> Vec<Date> { days.iter().map(|day| day.parse().unwrap()).collect() };
+    let (middle, ends) = (days(&["2026-03-10"]), days(&["2026-03-09", "2026-03-11"]));
+    let (mut first, mut second) = (house.tx().await, house.tx().await);
+    // Both know the leave as it was.
+    let action = store::action(&mut first, 1).await.unwrap().unwrap();
+    let given =
+        cancel::cancel_days(&mut first, "test", &action, &middle, Actor::Person(&user)).await;
+    assert_eq!(given.unwrap(), GivenBack::Days(middle));
+    let overtaken = async {
+        let given =
+            cancel::cancel_days(&mut second, "test", &action, &ends, Actor::Person(&user)).await;
+        second.commit().await.unwrap();
+        given.unwrap()
+    };
+    let overtaking = async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        while !house.value::<bool>(waits).await {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        first.commit().await.unwrap();
+    };
+    let (given, ()) = tokio::join!(overtaken, overtaking);
+    assert_eq!(given, GivenBack::All, "these were the last days");
+    house.settle().await;
+    let state: String = house.value("SELECT state FROM pending_action").await;
+    assert_eq!(state, "cancelled");
+    assert_snapshot!(house.records().await, @"
+    2026-03-09 full 480 min 2026 cancelled
+    2026-03-10 full 480 min 2026 cancelled
+    2026-03-11 full 480 min 2026 cancelled
+    ");
 }
