@@ -216,11 +216,12 @@ async fn a_denied_rest_counts_only_what_was_left() {
     house.asks(&asha, "2026-03-09", "2026-03-10").await;
     house.writes(&asha, "cancel my leave on the 9th").await;
     house.presses_in_leave(&asha, "Yes, cancel").await;
+    house.clocks("2026-03-02T09:05:00Z");
     house.presses(&ben, "Deny").await;
     assert_eq!(house.submits(&ben).await, "");
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Tue 10 March*
-      2 working days
+      1 working day
       :x: Denied by @ben.
     ");
 }
