@@ -17,6 +17,8 @@ CREATE TABLE channel_reply (
     notes text[] NOT NULL DEFAULT '{}',
     -- The days that a cancellation takes back.
     days date[] NOT NULL DEFAULT '{}',
+    -- The undecided requests that a proposal takes the place of once it is confirmed.
+    replaces bigint[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
     -- From then on an open one is expired.
@@ -34,7 +36,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON channel_reply TO timeoff_app;
 
 -- The reply in which an action was proposed. An action that awaits its author has no records yet:
 -- nothing is taken before it is confirmed.
+-- A kind that was chosen in the form is not told to the channel, as one that was written there is.
 ALTER TABLE pending_action
     ADD COLUMN reply_id bigint,
+    ADD COLUMN kind_chosen_privately boolean NOT NULL DEFAULT false,
     ADD FOREIGN KEY (workspace_id, reply_id) REFERENCES channel_reply (workspace_id, reply_id);
 CREATE INDEX pending_action_reply ON pending_action (workspace_id, reply_id) WHERE reply_id IS NOT NULL;

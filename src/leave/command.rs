@@ -64,7 +64,9 @@ pub fn help(before: &str) -> Message {
          • `/timeoff list` shows your leave, upcoming and past\n\
          • `/timeoff cancel` takes leave back, approved leave too\n\
          • `/timeoff who` shows who is off today and this week\n\
-         Your reason and kind of leave are seen only by you, your approvers and people admins."
+         In the leave channel plain words are enough: “on leave tomorrow”, “sick today”. I answer there in the thread.\n\
+         Your reason is seen only by you, your approvers and people admins. So is the kind of leave, except where you \
+         write it in the leave channel."
     );
     Message {
         text: text.clone(),

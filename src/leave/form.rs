@@ -312,7 +312,8 @@ async fn summary(
     };
     let mut taken = store::overlapping(tx, &person.user, &days).await?;
     if let Some(proposed) = proposed {
-        let superseded = request::superseded(tx, proposed).await?;
+        let proposal = store::action(tx, proposed).await?;
+        let superseded = request::superseded(tx, proposal.as_ref()).await?;
         taken.retain(|other| superseded.iter().all(|earlier| earlier.id != other.id));
     }
     if !taken.is_empty() {

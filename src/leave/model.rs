@@ -321,6 +321,26 @@ pub struct LeaveType {
     pub needs_approval: bool,
 }
 
+/// A day of a person's own leave that is asked for or approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnDay {
+    /// The request that it belongs to.
+    pub action: i64,
+    /// The date.
+    pub day: Date,
+    /// The part of it.
+    pub portion: Portion,
+    /// Whether the request was approved.
+    pub decided: bool,
+}
+
+impl OwnDay {
+    /// What was taken stays taken; what nobody decided can be taken back however late it is.
+    pub fn can_be_taken_back(&self, today: Date) -> bool {
+        !self.decided || self.day >= today
+    }
+}
+
 /// Leave that somebody asked for, with all that is known of it.
 #[derive(Debug, Clone)]
 pub struct PendingAction {
@@ -340,6 +360,8 @@ pub struct PendingAction {
     pub awaits: Awaits,
     /// The reply in the leave channel in which it was proposed.
     pub reply: Option<i64>,
+    /// Whether its kind was chosen in the form, not written in the leave channel.
+    pub kind_chosen_privately: bool,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Who decided or cancelled.

@@ -4,8 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::days::{self, Counted, LeaveDay, PersonCalendar};
-use super::model::{LeaveSpan, Portion};
-use super::store::OwnDay;
+use super::model::{LeaveSpan, OwnDay, Portion};
 use super::understanding::MeantDay;
 
 /// A day that somebody wants off.

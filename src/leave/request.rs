@@ -1,5 +1,7 @@
 //! Asking for leave, and the one message that shows the requester how it stands.
 
+use jiff::civil::Date;
+
 use super::model::{ActionState, LeaveSpan, PendingAction};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
@@ -85,7 +87,16 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
             "This kind of leave is no longer offered. Please choose another.",
         )));
     };
-    let today = person.today(cx.now());
+    let proposal = match draft.proposed {
+        Some(id) => store::action(&mut cx.tx, id).await?,
+        None => None,
+    };
+    if let Some(reply) = proposal.as_ref().and_then(|proposal| proposal.reply) {
+        store::hold_reply(&mut cx.tx, reply).await?;
+    }
+    // What was proposed before midnight may be confirmed after it.
+    let asked_at = proposal.as_ref().map_or(cx.now(), |it| it.created_at);
+    let today = person.today(asked_at);
     let settings = &cx.workspace.settings;
     let calendar = store::calendar(
         &mut cx.tx,
@@ -109,7 +120,11 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
     let inserted = match draft.proposed {
         None => store::insert_action(&mut cx.tx, &new).await?,
         Some(proposed) => {
-            withdraw_superseded(cx, proposed).await?;
+            if let Some(reply) = proposal.as_ref().and_then(|proposal| proposal.reply)
+                && let Err(problem) = withdraw_replaced(cx, reply, today).await?
+            {
+                return Ok(Err(problem));
+            }
             match store::agree(&mut cx.tx, proposed, &new).await? {
                 Some(inserted) => inserted,
                 None => return Ok(Err(Problem::new(Field::FirstDay, NO_LONGER_OPEN))),
@@ -134,9 +149,7 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
         detail: serde_json::json!({"leave_type": leave_type.key, "first_day": draft.span.first(), "last_day": draft.span.last()}),
     };
     directory::audit(&mut cx.tx, &entry).await?;
-    if let Some(proposed) = store::action(&mut cx.tx, id).await?
-        && let Some(reply) = proposed.reply
-    {
+    if let Some(reply) = proposal.and_then(|proposal| proposal.reply) {
         store::confirm_if_answered(&mut cx.tx, reply).await?;
     }
     if leave_type.needs_approval {
@@ -155,32 +168,50 @@ pub async fn submit(cx: &mut Cx, draft: &Draft<'_>) -> Result<Result<i64, Proble
 const NO_LONGER_OPEN: &str =
     "This proposal is no longer open. Please write again, or use `/timeoff`.";
 
-/// What the same person asked for earlier in the thread of a proposal, and what nobody decided
-/// yet: the proposal takes its place.
+/// The undecided requests that a proposal takes the place of.
 pub async fn superseded(
     tx: &mut TenantTx,
-    proposed: i64,
+    proposal: Option<&PendingAction>,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    let proposal = store::action(tx, proposed).await?;
-    match proposal.and_then(|proposal| proposal.reply) {
-        Some(reply) => store::superseded_by(tx, reply).await,
-        None => Ok(Vec::new()),
-    }
+    let Some(reply) = proposal.and_then(|proposal| proposal.reply) else {
+        return Ok(Vec::new());
+    };
+    let mut earlier = store::replaced_by(tx, reply).await?;
+    earlier.retain(|earlier| earlier.state == ActionState::Pending);
+    Ok(earlier)
 }
 
-async fn withdraw_superseded(cx: &mut Cx, proposed: i64) -> Result<(), sqlx::Error> {
-    for earlier in superseded(&mut cx.tx, proposed).await? {
-        let change = Change {
-            from: ActionState::Pending,
-            to: ActionState::Cancelled,
-            actor: Actor::Person(&earlier.user),
-            note: None,
+/// Withdraws what a proposal takes the place of. What was approved in the meantime stays, and then
+/// the proposal cannot take its place any more.
+async fn withdraw_replaced(
+    cx: &mut Cx,
+    reply: i64,
+    today: Date,
+) -> Result<Result<(), Problem>, sqlx::Error> {
+    for earlier in store::replaced_by(&mut cx.tx, reply).await? {
+        let withdrawn = match earlier.state {
+            ActionState::Pending => {
+                let change = Change {
+                    from: ActionState::Pending,
+                    to: ActionState::Cancelled,
+                    actor: Actor::Person(&earlier.user),
+                    note: None,
+                };
+                store::change_state(&mut cx.tx, earlier.id, change).await?
+            }
+            ActionState::Cancelled | ActionState::Denied | ActionState::Expired => continue,
+            ActionState::Confirmed | ActionState::Processing | ActionState::Completed => false,
         };
-        if store::change_state(&mut cx.tx, earlier.id, change).await? {
-            work::refresh_messages(&mut cx.tx, &cx.correlation_id, earlier.id).await?;
+        if !withdrawn {
+            let problem = format!(
+                "{} was decided in the meantime. Please cancel that first, or use `/timeoff`.",
+                views::title(&earlier, today)
+            );
+            return Ok(Err(Problem::new(Field::FirstDay, problem)));
         }
+        work::refresh_messages(&mut cx.tx, &cx.correlation_id, earlier.id).await?;
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Confirms a pending action, shows that to people, and sends the leave to the other services,

@@ -76,7 +76,7 @@ pub async fn written_to(cx: &mut Cx, message: DirectMessage) -> Result<Ack, sqlx
     let tell = TellPrivately {
         user: message.user,
         place: Privately::Dm,
-        message: command::help("I read commands, not messages. "),
+        message: command::help("Here I read commands, not messages. "),
     };
     cx.enqueue(&tell).await?;
     Ok(Ack::Done)

@@ -10,7 +10,7 @@ use crate::leave::form::{Filled, OpenForm};
 use crate::leave::model::{PendingAction, ReplyKind, ReplyState};
 use crate::leave::policy::Problem;
 use crate::leave::request::{self, Draft};
-use crate::leave::store::{self, Reply};
+use crate::leave::store::{self, GivenBack, Reply};
 use crate::leave::work::ShowReply;
 use crate::leave::{self, words};
 use crate::tenant::store::Actor;
@@ -28,6 +28,10 @@ enum Refusal {
         "The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`."
     )]
     Late,
+    #[error(
+        "Nothing was cancelled: those days are over, or no leave of yours any more. `/timeoff list` shows what you have."
+    )]
+    NothingToCancel,
     #[error("{0}")]
     NotAllowed(&'static str),
     #[error("Nothing was sent. {0}")]
@@ -129,31 +133,37 @@ pub async fn yes(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error> 
         Ok(person) => person,
         Err(why) => return refuse(cx, &pressed, &Refusal::NotAllowed(why)).await,
     };
-    if !store::change_reply(
-        &mut cx.tx,
-        reply.id,
-        ReplyState::Open,
-        ReplyState::Confirmed,
-    )
-    .await?
-    {
+    cx.tx.savepoint().await?;
+    let (open, confirmed) = (ReplyState::Open, ReplyState::Confirmed);
+    if !store::change_reply(&mut cx.tx, reply.id, open, confirmed).await? {
         return refuse(cx, &pressed, &Refusal::Already("answered")).await;
     }
     let today = person.today(cx.now());
-    take_back(cx, &reply, today).await?;
+    let mut given_back = take_back(cx, &reply, today).await?;
+    // What was approved at the same moment can be taken back too, so look again.
+    given_back.extend(take_back(cx, &reply, today).await?);
+    if given_back.is_empty() {
+        cx.tx.rollback_to_savepoint().await?;
+        return refuse(cx, &pressed, &Refusal::NothingToCancel).await;
+    }
+    given_back.sort_unstable();
+    given_back.dedup();
+    store::save_cancelled_days(&mut cx.tx, reply.id, &given_back).await?;
     cx.enqueue(&ShowReply { reply_id: reply.id }).await?;
     Ok(Ack::Done)
 }
 
-/// Gives the days back that are still to come, of whatever leave they belong to by now.
-async fn take_back(cx: &mut Cx, reply: &Reply, today: Date) -> Result<(), sqlx::Error> {
+/// Gives the days back that are still to come, of whatever leave they belong to by now; which
+/// those were.
+async fn take_back(cx: &mut Cx, reply: &Reply, today: Date) -> Result<Vec<Date>, sqlx::Error> {
     let (Some(first), Some(last)) = (reply.days.iter().min(), reply.days.iter().max()) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let user = &reply.to.user;
     let mut own = store::own_days(&mut cx.tx, user, *first, *last).await?;
     own.retain(|own| reply.days.contains(&own.day) && own.can_be_taken_back(today));
     let ids: BTreeSet<i64> = own.iter().map(|own| own.action).collect();
+    let mut taken = Vec::new();
     for id in ids {
         let Some(action) = store::action(&mut cx.tx, id).await? else {
             continue;
@@ -161,9 +171,16 @@ async fn take_back(cx: &mut Cx, reply: &Reply, today: Date) -> Result<(), sqlx::
         let of_it = own.iter().filter(|own| own.action == id);
         let days: Vec<Date> = of_it.map(|own| own.day).collect();
         let actor = Actor::Person(user);
-        leave::cancel::cancel_days(&mut cx.tx, &cx.correlation_id, &action, &days, actor).await?;
+        let given_back =
+            leave::cancel::cancel_days(&mut cx.tx, &cx.correlation_id, &action, &days, actor)
+                .await?;
+        match given_back {
+            GivenBack::Nothing => {}
+            GivenBack::Days(days) => taken.extend(days),
+            GivenBack::All => taken.extend(days),
+        }
     }
-    Ok(())
+    Ok(taken)
 }
 
 async fn open_reply(

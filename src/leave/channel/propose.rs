@@ -1,11 +1,15 @@
 //! Proposing leave.
 
-use super::reply::{Asked, say};
-use crate::leave::model::{LeaveType, ReplyKind};
+use super::reply::{Asked, Said, say};
+use crate::leave::model::LeaveType;
 use crate::leave::periods::{SortedOut, WantedDay, sort_out};
 use crate::leave::store::{self, NewAction};
 use crate::leave::{policy, words};
 use crate::platform::db::TenantTx;
+
+/// How many requests one message can make: each is a message to an approver and two blocks of the
+/// reply, of which Slack shows fifty.
+const MOST_REQUESTS: usize = 10;
 
 /// Proposes days off, or says why there is nothing to propose. `wanted` is in order.
 pub(super) async fn propose(
@@ -40,19 +44,22 @@ pub(super) async fn propose(
             Ok(days) => requests.push((leave_type, period.span, days)),
             Err(problem) => {
                 notes.push(problem.message);
-                return say(tx, asked, ReplyKind::Question, notes, Vec::new())
-                    .await
-                    .map(drop);
+                return say(tx, asked, Said::question(notes)).await.map(drop);
             }
         }
     }
     if requests.is_empty() {
         notes.push("So there is nothing to ask for.".to_owned());
-        return say(tx, asked, ReplyKind::Question, notes, Vec::new())
-            .await
-            .map(drop);
+        return say(tx, asked, Said::question(notes)).await.map(drop);
     }
-    let Some(reply) = say(tx, asked, ReplyKind::Proposal, notes, Vec::new()).await? else {
+    if requests.len() > MOST_REQUESTS {
+        notes.push(format!(
+            "That makes {} separate requests, and one message can make up to {MOST_REQUESTS}. Please write them in several messages, or use `/timeoff`.",
+            requests.len()
+        ));
+        return say(tx, asked, Said::question(notes)).await.map(drop);
+    }
+    let Some(reply) = say(tx, asked, Said::proposal(notes, gives_way)).await? else {
         return Ok(());
     };
     for (leave_type, span, days) in requests {

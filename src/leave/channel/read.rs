@@ -3,11 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::reply::{Asked, replace_open, say, tell};
+use super::reply::{Asked, Said, replace_open, say, tell};
 use super::{propose, take_back};
 use crate::clients::slack::Message;
 use crate::jobs::{self, Job, JobError, Policy, Work};
-use crate::leave::model::ReplyKind;
 use crate::leave::periods::WantedDay;
 use crate::leave::request;
 use crate::leave::store::{self, Heard};
@@ -168,9 +167,7 @@ async fn answer(
             if !question.last().is_some_and(|last| last.ends_with('?')) {
                 question.push("Which day or days do you mean?".to_owned());
             }
-            say(tx, asked, ReplyKind::Question, question, Vec::new())
-                .await
-                .map(drop)
+            say(tx, asked, Said::question(question)).await.map(drop)
         }
         Intent::Request => {
             let types = store::leave_types(tx).await?;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::clients::slack::Message;
 use crate::jobs::{self, Job};
 use crate::leave::model::{ActionState, PendingAction, ReplyKind, ReplyState};
-use crate::leave::store::{self, Change, Heard, NewReply, Reply};
+use crate::leave::store::{self, Heard, NewReply, Reply};
 use crate::leave::work::ShowReply;
 use crate::platform::db::TenantTx;
 use crate::tenant::messages::{Privately, TellPrivately};
@@ -22,19 +22,63 @@ pub(super) struct Asked<'a> {
     pub today: Date,
 }
 
+/// What is said to somebody.
+pub(super) struct Said {
+    kind: ReplyKind,
+    notes: Vec<String>,
+    days: Vec<Date>,
+    replaces: Vec<i64>,
+}
+
+impl Said {
+    fn of(kind: ReplyKind, notes: Vec<String>) -> Self {
+        Self {
+            kind,
+            notes,
+            days: Vec::new(),
+            replaces: Vec::new(),
+        }
+    }
+
+    /// A question, or why there is nothing to do.
+    pub fn question(words: Vec<String>) -> Self {
+        Self::of(ReplyKind::Question, words)
+    }
+
+    /// A list was shown to its reader alone.
+    pub fn choice() -> Self {
+        Self::of(ReplyKind::Choice, Vec::new())
+    }
+
+    /// Leave to confirm, in place of undecided requests.
+    pub fn proposal(warnings: Vec<String>, replaces: Vec<i64>) -> Self {
+        Self {
+            replaces,
+            ..Self::of(ReplyKind::Proposal, warnings)
+        }
+    }
+
+    /// Days to take back.
+    pub fn cancellation(warnings: Vec<String>, days: Vec<Date>) -> Self {
+        Self {
+            days,
+            ..Self::of(ReplyKind::Cancellation, warnings)
+        }
+    }
+}
+
 /// Writes a reply down and promises to show it.
 pub(super) async fn say(
     tx: &mut TenantTx,
     asked: &Asked<'_>,
-    kind: ReplyKind,
-    notes: Vec<String>,
-    days: Vec<Date>,
+    said: Said,
 ) -> Result<Option<i64>, sqlx::Error> {
     let minutes = i64::from(asked.settings.question_expires_minutes);
     let new = NewReply {
-        kind,
-        notes,
-        days,
+        kind: said.kind,
+        notes: said.notes,
+        days: said.days,
+        replaces: said.replaces,
         expires_at: tx.now() + jiff::SignedDuration::from_mins(minutes),
     };
     let Some(reply_id) = store::insert_reply(tx, asked.heard, &new).await? else {
@@ -102,17 +146,7 @@ pub(super) async fn close(
         ReplyState::Expired => (ActionState::Expired, Actor::System),
         _ => (ActionState::Cancelled, Actor::Person(&reply.to.user)),
     };
-    for action in store::proposed_in(tx, reply.id).await? {
-        if action.awaits_author() {
-            let change = Change {
-                from: ActionState::Pending,
-                to,
-                actor,
-                note: None,
-            };
-            store::change_state(tx, action.id, change).await?;
-        }
-    }
+    store::drop_proposed(tx, reply.id, to, actor).await?;
     let show = ShowReply { reply_id: reply.id };
     jobs::enqueue(tx, correlation_id, &show).await?;
     Ok(true)

@@ -12,7 +12,7 @@ use crate::jobs::{self, Job, JobError};
 use crate::leave::entries::Service;
 use crate::leave::model::{ActionState, Awaits, PendingAction, Portion, ReplyKind, ReplyState};
 use crate::leave::store::{self, Reply};
-use crate::leave::work::ShowReply;
+use crate::leave::work::{ShowReply, ShowRequest};
 use crate::leave::{days, overview, sync, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
@@ -62,12 +62,24 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
         .await
 }
 
-/// The channel cannot be written to, so the person is told directly.
+/// The channel cannot be written to: the person follows what they sent in their direct messages
+/// from then on, as leave from the form.
 pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ShowReply { reply_id } = job.work()?;
     let Some(reply) = store::reply(tx, reply_id).await? else {
         return Ok(());
     };
+    let mut proposed = store::proposed_in(tx, reply_id).await?;
+    proposed.retain(was_sent);
+    for action in &proposed {
+        let show = ShowRequest {
+            action_id: action.id,
+        };
+        jobs::enqueue(tx, &job.correlation_id, &show).await?;
+    }
+    if !proposed.is_empty() {
+        return Ok(());
+    }
     let text = format!(
         "I could not answer you in <#{}>. Please use `/timeoff` instead; `/timeoff list` shows what was asked for.",
         reply.to.channel
@@ -169,7 +181,7 @@ async fn proposal(
                 || words::state(action.state),
                 |_| words::reply_state(reply.state),
             );
-            format!("{}: {state}", views::title(action, today))
+            format!("{}: {state}", words::leave_days(action, today))
         })
         .collect::<Vec<_>>()
         .join("; ");
@@ -244,12 +256,16 @@ async fn line(
         let calendar = store::calendar(tx, person, settings, first, last).await?;
         days::total(&days::count(&calendar, &action.span)).half_days
     };
-    Ok(format!(
-        "*{}* · {} · {}",
+    let (days, amount) = (
         words::leave_days(action, today),
-        escape(&action.leave_type.name),
-        words::working_days(half_days)
-    ))
+        words::working_days(half_days),
+    );
+    // What was chosen in the form was not said to the channel.
+    if action.kind_chosen_privately {
+        return Ok(format!("*{days}* · {amount}"));
+    }
+    let kind = escape(&action.leave_type.name);
+    Ok(format!("*{days}* · {kind} · {amount}"))
 }
 
 fn what_confirm_does(proposed: &[PendingAction], then: &str) -> String {

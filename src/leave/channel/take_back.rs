@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::propose::propose;
-use super::reply::{Asked, close, open_in_thread, replace_open, say, tell};
+use super::reply::{Asked, Said, close, open_in_thread, replace_open, say, tell};
 use crate::leave::days::{self, Counted};
-use crate::leave::model::{PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::model::{PendingAction, Portion, ReplyState};
 use crate::leave::periods::WantedDay;
 use crate::leave::{overview, store, words};
 use crate::platform::db::TenantTx;
@@ -35,23 +35,21 @@ pub(super) async fn offer(
 }
 
 /// What was not sent yet needs no question: the proposal goes, or becomes what remains of it.
+/// Days that are not in it are other leave.
 async fn take_from_proposal(
     tx: &mut TenantTx,
     asked: &Asked<'_>,
     proposed: &[PendingAction],
     dates: &[Date],
-    notes: Vec<String>,
+    mut notes: Vec<String>,
 ) -> Result<(), sqlx::Error> {
-    let mut remaining = Vec::new();
+    let mut days = Vec::new();
     for action in proposed {
         let (first, last) = (action.span.first(), action.span.last());
         let calendar = store::calendar(tx, asked.person, asked.settings, first, last).await?;
         for day in days::count(&calendar, &action.span) {
-            if let Counted::Leave { portion, .. } = day.counted
-                && !dates.is_empty()
-                && !dates.contains(&day.date)
-            {
-                remaining.push(WantedDay {
+            if let Counted::Leave { portion, .. } = day.counted {
+                days.push(WantedDay {
                     date: day.date,
                     portion,
                     leave_type: action.leave_type.key.clone(),
@@ -59,24 +57,42 @@ async fn take_from_proposal(
             }
         }
     }
-    if !remaining.is_empty() {
+    let other: BTreeSet<Date> = dates
+        .iter()
+        .copied()
+        .filter(|date| days.iter().all(|day| day.date != *date))
+        .collect();
+    if !dates.is_empty() && other.len() == dates.len() {
+        return offer_days(tx, asked, dates, notes).await;
+    }
+    days.retain(|day| !dates.is_empty() && !dates.contains(&day.date));
+    if !days.is_empty() {
+        if !other.is_empty() {
+            notes.push(format!(
+                "Not part of this: {}. To cancel leave then, please write that by itself.",
+                named(&other, asked.today)
+            ));
+        }
         replace_open(tx, asked).await?;
-        remaining.sort_by_key(|day| day.date);
-        return propose(tx, asked, &remaining, notes).await;
+        days.sort_by_key(|day| day.date);
+        return propose(tx, asked, &days, notes).await;
     }
     for (reply, _) in open_in_thread(tx, asked.heard).await? {
-        close(tx, &asked.job.correlation_id, &reply, ReplyState::Cancelled).await?;
+        let correlation_id = &asked.job.correlation_id;
+        close(tx, correlation_id, &reply, ReplyState::Cancelled).await?;
     }
-    Ok(())
+    if other.is_empty() {
+        return Ok(());
+    }
+    let other: Vec<Date> = other.into_iter().collect();
+    offer_days(tx, asked, &other, notes).await
 }
 
 /// A list that only the author sees: the others know that they are away, not how it stands.
 async fn offer_choice(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<(), sqlx::Error> {
     let list = overview::choose_what_to_cancel(tx, asked.person, asked.today).await?;
     tell(tx, asked.job, asked.heard, list).await?;
-    say(tx, asked, ReplyKind::Choice, Vec::new(), Vec::new())
-        .await
-        .map(drop)
+    say(tx, asked, Said::choice()).await.map(drop)
 }
 
 async fn offer_days(
@@ -97,14 +113,10 @@ async fn offer_days(
             over.insert(day.day);
         }
     }
-    let named = |days: &BTreeSet<Date>| {
-        let days: Vec<(Date, Portion)> = days.iter().map(|day| (*day, Portion::Full)).collect();
-        words::dates(&days, asked.today)
-    };
     if !over.is_empty() {
         notes.push(format!(
             "Over already, so it stays: {}. If you did not take it, please ask a people admin.",
-            named(&over)
+            named(&over, asked.today)
         ));
     }
     if to_cancel.is_empty() {
@@ -112,15 +124,18 @@ async fn offer_days(
             let asked_for: BTreeSet<Date> = dates.iter().copied().collect();
             notes.push(format!(
                 "You have no leave on {}, so there is nothing to cancel. `/timeoff list` shows what you have.",
-                named(&asked_for)
+                named(&asked_for, asked.today)
             ));
         }
-        return say(tx, asked, ReplyKind::Question, notes, Vec::new())
-            .await
-            .map(drop);
+        return say(tx, asked, Said::question(notes)).await.map(drop);
     }
     let days = to_cancel.into_iter().collect();
-    say(tx, asked, ReplyKind::Cancellation, notes, days)
+    say(tx, asked, Said::cancellation(notes, days))
         .await
         .map(drop)
+}
+
+fn named(days: &BTreeSet<Date>, today: Date) -> String {
+    let days: Vec<(Date, Portion)> = days.iter().map(|day| (*day, Portion::Full)).collect();
+    words::dates(&days, today)
 }

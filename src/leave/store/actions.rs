@@ -66,7 +66,8 @@ pub async fn agree(
     let now = tx.now();
     let done = sqlx::query!(
         "UPDATE pending_action SET awaits = $3, leave_type = $4, first_day = $5, last_day = $6, portion = $7, starts_midday = $8,
-             ends_midday = $9, reason = $10, changed_at = $11
+             ends_midday = $9, reason = $10, changed_at = $11,
+             kind_chosen_privately = kind_chosen_privately OR leave_type <> $4
          WHERE action_id = $1 AND user_id = $2 AND state = 'pending' AND awaits = 'author'",
         id,
         new.user.as_str(),
@@ -197,6 +198,7 @@ struct ActionRow {
     state: ActionState,
     awaits: Awaits,
     reply_id: Option<i64>,
+    kind_chosen_privately: bool,
     created_at: jiff_sqlx::Timestamp,
     decided_by: Option<SlackUserId>,
     decision_note: Option<String>,
@@ -228,6 +230,7 @@ impl TryFrom<ActionRow> for PendingAction {
             state: row.state,
             awaits: row.awaits,
             reply: row.reply_id,
+            kind_chosen_privately: row.kind_chosen_privately,
             created_at: row.created_at.to_jiff(),
             decided_by: row.decided_by,
             note: row.decision_note,
@@ -249,13 +252,13 @@ macro_rules! select_actions {
             ActionRow,
             r#"SELECT a.action_id, a.user_id AS "user_id: SlackUserId", a.first_day, a.last_day, a.portion AS "portion: Portion",
                       a.starts_midday, a.ends_midday, a.reason, a.state AS "state: ActionState",
-                      a.awaits AS "awaits: Awaits", a.reply_id, a.created_at,
+                      a.awaits AS "awaits: Awaits", a.reply_id, a.kind_chosen_privately, a.created_at,
                       a.decided_by AS "decided_by: SlackUserId", a.decision_note, a.overdue_told_at IS NOT NULL AS "overdue!",
                       a.leave_type, t.name AS leave_type_name, t.needs_approval,
                       (SELECT coalesce(sum(CASE r.portion WHEN 'full' THEN 2 ELSE 1 END), 0)::int
                        FROM leave_record r WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id
-                         -- Days given back by ending early count no more; those of cancelled leave tell what it was.
-                         AND (r.state <> 'cancelled' OR a.state IN ('cancelled', 'expired', 'denied'))) AS "half_days!",
+                         -- Days that were given back count no more; those that ended with the leave tell what it was.
+                         AND (r.state <> 'cancelled' OR (a.state IN ('cancelled', 'expired', 'denied') AND r.changed_at = a.changed_at))) AS "half_days!",
                       ARRAY(SELECT r.day FROM leave_record r
                        WHERE r.workspace_id = a.workspace_id AND r.action_id = a.action_id AND r.state = 'cancelled'
                          AND r.day BETWEEN a.first_day AND a.last_day AND a.state NOT IN ('cancelled', 'expired', 'denied')
@@ -339,17 +342,11 @@ pub async fn proposed_in(tx: &mut TenantTx, reply: i64) -> Result<Vec<PendingAct
     .collect()
 }
 
-/// The undecided requests that a reply would take the place of: those of the same person from
-/// other replies in its thread.
-pub async fn superseded_by(
-    tx: &mut TenantTx,
-    reply: i64,
-) -> Result<Vec<PendingAction>, sqlx::Error> {
+/// The requests that a proposal takes the place of, whatever became of them meanwhile.
+pub async fn replaced_by(tx: &mut TenantTx, reply: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
     select_actions!(
-        "JOIN channel_reply r ON r.workspace_id = a.workspace_id AND r.reply_id = a.reply_id
-         JOIN channel_reply n ON n.workspace_id = r.workspace_id AND n.channel_id = r.channel_id AND n.thread_ts = r.thread_ts
-              AND n.user_id = r.user_id AND n.reply_id <> r.reply_id
-         WHERE n.reply_id = $1 AND a.state = 'pending' AND a.awaits = 'approver' ORDER BY a.action_id",
+        "JOIN channel_reply n ON n.workspace_id = a.workspace_id AND a.action_id = ANY (n.replaces)
+         WHERE n.reply_id = $1 ORDER BY a.action_id",
         reply
     )
     .fetch_all(tx.conn())
@@ -357,6 +354,40 @@ pub async fn superseded_by(
     .into_iter()
     .map(PendingAction::try_from)
     .collect()
+}
+
+/// Ends what a reply proposes and its author did not send: `to` is cancelled or expired.
+pub async fn drop_proposed(
+    tx: &mut TenantTx,
+    reply: i64,
+    to: ActionState,
+    actor: Actor<'_>,
+) -> Result<(), sqlx::Error> {
+    if !ActionState::Pending.may_become(to) {
+        return Err(forbidden(ActionState::Pending.as_str(), to.as_str()));
+    }
+    let now = tx.now();
+    let dropped = sqlx::query_scalar!(
+        "UPDATE pending_action SET state = $2, changed_at = $3
+         WHERE reply_id = $1 AND state = 'pending' AND awaits = 'author' RETURNING action_id",
+        reply,
+        to.as_str(),
+        now.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for id in dropped {
+        let entry = Audit {
+            actor,
+            subject: format!("action:{id}"),
+            action: to.as_str(),
+            from: Some(ActionState::Pending.as_str()),
+            to: Some(to.as_str()),
+            detail: serde_json::json!({}),
+        };
+        audit(tx, &entry).await?;
+    }
+    Ok(())
 }
 
 /// What waits for an approver's answer, oldest first.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 
-use crate::leave::model::{Portion, ReplyKind, ReplyState, forbidden};
+use crate::leave::model::{OwnDay, Portion, ReplyKind, ReplyState, forbidden};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId};
 
@@ -40,6 +40,8 @@ pub struct NewReply {
     pub notes: Vec<String>,
     /// The days that a cancellation takes back.
     pub days: Vec<Date>,
+    /// The undecided requests that a proposal takes the place of.
+    pub replaces: Vec<i64>,
     /// From then on it is not open any more.
     pub expires_at: Timestamp,
 }
@@ -117,9 +119,9 @@ pub async fn insert_reply(
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     let days: Vec<_> = new.days.iter().map(|day| day.to_sqlx()).collect();
     sqlx::query_scalar!(
-        "INSERT INTO channel_reply (workspace_id, user_id, channel_id, thread_ts, message_ts, kind, state, notes, days,
+        "INSERT INTO channel_reply (workspace_id, user_id, channel_id, thread_ts, message_ts, kind, state, notes, days, replaces,
              created_at, changed_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $9, $10)
+         VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $11, $9, $9, $10)
          ON CONFLICT (workspace_id, channel_id, message_ts) DO NOTHING RETURNING reply_id",
         workspace,
         to.user.as_str(),
@@ -131,6 +133,7 @@ pub async fn insert_reply(
         &days as _,
         now.to_sqlx() as _,
         new.expires_at.to_sqlx() as _,
+        &new.replaces,
     )
     .fetch_optional(tx.conn())
     .await
@@ -172,15 +175,15 @@ pub async fn replies_in_thread(
     Ok(rows.into_iter().map(Reply::from).collect())
 }
 
-/// Whether a person's thread came to its end: leave was approved or denied, or taken back.
+/// Whether a person's thread came to its end: something in it was decided, or taken back with a
+/// reply, and nothing waits for an answer any more.
 pub async fn thread_is_finished(tx: &mut TenantTx, heard: &Heard) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-             SELECT FROM channel_reply r
-             WHERE r.channel_id = $1 AND r.thread_ts = $2 AND r.user_id = $3
-               AND ((r.kind = 'cancellation' AND r.state = 'confirmed')
-                    OR EXISTS (SELECT FROM pending_action a WHERE a.workspace_id = r.workspace_id AND a.reply_id = r.reply_id
-                               AND a.state IN ('confirmed', 'processing', 'completed', 'denied')))) AS "finished!""#,
+        r#"SELECT coalesce(bool_or(a.state IN ('confirmed', 'processing', 'completed', 'denied')
+                                   OR (r.kind = 'cancellation' AND r.state = 'confirmed'))
+                           AND NOT coalesce(bool_or(a.state = 'pending'), false), false) AS "finished!"
+           FROM channel_reply r LEFT JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.reply_id = r.reply_id
+           WHERE r.channel_id = $1 AND r.thread_ts = $2 AND r.user_id = $3"#,
         heard.channel.as_str(),
         heard.thread_ts,
         heard.user.as_str(),
@@ -229,6 +232,34 @@ pub async fn change_reply(
     Ok(done.rows_affected() == 1)
 }
 
+/// Holds a reply until the transaction ends, so that of an answer and its end only one happens.
+pub async fn hold_reply(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT reply_id FROM channel_reply WHERE reply_id = $1 FOR UPDATE",
+        id
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes which days a cancellation really took back.
+pub async fn save_cancelled_days(
+    tx: &mut TenantTx,
+    id: i64,
+    days: &[Date],
+) -> Result<(), sqlx::Error> {
+    let days: Vec<_> = days.iter().map(|day| day.to_sqlx()).collect();
+    sqlx::query!(
+        "UPDATE channel_reply SET days = $2 WHERE reply_id = $1",
+        id,
+        &days as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A reply is confirmed once nothing in it awaits its author.
 pub async fn confirm_if_answered(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
     let now = tx.now();
@@ -255,26 +286,6 @@ pub async fn overdue_replies(tx: &mut TenantTx) -> Result<Vec<Reply>, sqlx::Erro
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(Reply::from).collect())
-}
-
-/// A day of a person's own leave that is asked for or approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnDay {
-    /// The request that it belongs to.
-    pub action: i64,
-    /// The date.
-    pub day: Date,
-    /// The part of it.
-    pub portion: Portion,
-    /// Whether the request was approved.
-    pub decided: bool,
-}
-
-impl OwnDay {
-    /// What was taken stays taken; what nobody decided can be taken back however late it is.
-    pub fn can_be_taken_back(&self, today: Date) -> bool {
-        !self.decided || self.day >= today
-    }
 }
 
 /// A person's own days of leave between two dates, in order.

@@ -204,6 +204,10 @@ impl Calendar {
     }
 
     /// The first such day on or after another: the second end of a range.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     pub(super) fn on_or_after(self, from: Date, point: &Point) -> Result<Date, Doubt> {
         let there = Self {
             today: from,

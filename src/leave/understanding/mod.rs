@@ -6,34 +6,48 @@
 //! | what is known | file |
 //! |---|---|
 //! | Slack's markup, numbers, dates in digits | `tokens.rs` |
-//! | what words and phrases stand for: **add a phrase here** | `words.rs` |
-//! | phrases, days and ranges as they are written | `phrases.rs` |
+//! | what words and phrases stand for: **add a phrase in its tables** | `words.rs`, `words/` |
+//! | phrases | `phrases.rs` |
+//! | days, counts, lists and ranges as they are written | `points.rs`, `counts.rs`, `lists.rs`, `ranges.rs` |
 //! | which date a day is | `dates.rs` |
-//! | clauses: whose leave it is, and whether it is leave at all | `clauses.rs` |
+//! | clauses | `clauses.rs` |
+//! | what a clause speaks of, of whom, and whether it is leave at all | `roles.rs`, `subject.rs`, `meant.rs` |
 //! | the days of a clause, each with its part | `portions.rs` |
 //! | what the clauses mean together | `meaning.rs` |
-//! | what a follow-up in a thread changes | `thread.rs` |
+//! | the dates of that, their category, work beside it | `composing.rs`, `category.rs`, `work.rs` |
+//! | leave that is taken back, moved or replaced | `changes.rs` |
+//! | how sure that is | `certainty.rs` |
+//! | what is known from a thread, and what a follow-up changes of it | `thread.rs`, `follow_up.rs` |
 //! | which days are accepted, whoever understood them | `accept.rs` |
 //! | what a language model says where the rules are not sure | `second_opinion.rs` |
 //! | what of a message leaves the workspace for that | `redacted.rs` |
 
-// One arm is one rule with its own comment, and several may say the same; what a clause says of
-// days is a handful of independent facts.
-#![allow(clippy::match_same_arms, clippy::struct_excessive_bools)]
-
 mod accept;
+mod category;
+mod certainty;
+mod changes;
 mod clauses;
+mod composing;
+mod counts;
 mod dates;
+mod follow_up;
+mod lists;
 mod meaning;
+mod meant;
 mod phrases;
+mod points;
 mod portions;
+mod ranges;
 mod redacted;
+mod roles;
 pub mod second_opinion;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod thread;
 mod tokens;
 mod words;
+mod work;
 
 use std::fmt;
 
@@ -285,7 +299,7 @@ fn understand(text: &str, message: &Message<'_>, known: &thread::Known) -> meani
     let items = phrases::items(&tokens);
     let begins_with_and = items.first().is_some_and(|item| item.is(words::Tag::And));
     meaning::meaning(
-        &clauses::clauses(&items),
+        &clauses::clauses(items),
         begins_with_and,
         message.today,
         known,

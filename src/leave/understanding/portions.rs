@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::clauses::Clause;
 use super::dates::{Calendar, days, is_weekend, working_days, working_days_before};
 use super::phrases::{Base, Item, Kind, Point};
-use super::words::{Part, SpanWord, Tag};
+use super::words::{Part, SpanWord, Tag, Voice};
 use super::{Category, Doubt};
 
 /// A date with the part that is written beside it.
@@ -27,6 +27,10 @@ pub(super) struct Without {
 
 /// What one clause says of days.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 pub(super) struct Named {
     pub(super) days: Vec<Dated>,
     pub(super) without: Vec<Without>,
@@ -42,6 +46,10 @@ pub(super) struct Named {
     pub(super) rest_category: Option<Category>,
     pub(super) vague: Option<String>,
     pub(super) doubts: Vec<Doubt>,
+    /// "make the second one a half day": which of the days, from 1, and its part; -1 is the last.
+    pub(super) nth: Vec<(i8, Part)>,
+    /// "full on the other two".
+    pub(super) others: Option<Part>,
     /// A part with no day beside it.
     pub(super) part: Option<Part>,
     /// How many things name days: one day is not a range.
@@ -62,6 +70,34 @@ impl Named {
             && !self.rest_of_week
             && self.vague.is_none()
             && self.doubts.is_empty()
+    }
+
+    /// Gives each day that was pointed at by its place its part; `false` if there is no such day.
+    pub(super) fn place_parts(&self, days: &mut [Dated]) -> bool {
+        let mut placed = Vec::new();
+        for (nth, part) in &self.nth {
+            let at = if *nth < 0 {
+                days.len().checked_sub(1)
+            } else {
+                usize::try_from(*nth)
+                    .ok()
+                    .and_then(|nth| nth.checked_sub(1))
+            };
+            let Some((at, day)) = at.and_then(|at| days.get_mut(at).map(|day| (at, day))) else {
+                return false;
+            };
+            day.part = Some(*part);
+            placed.push(at);
+        }
+        if let Some(part) = self.others {
+            for (at, day) in days.iter_mut().enumerate() {
+                let said = self.days.iter().any(|said| said.date == day.date);
+                if !placed.contains(&at) && !said {
+                    day.part = Some(part);
+                }
+            }
+        }
+        true
     }
 
     /// Tells no day: at most how many there are.
@@ -120,6 +156,8 @@ impl Named {
         self.vague = self.vague.take().or(other.vague);
         self.doubts.extend(other.doubts);
         self.part = combine(self.part, other.part);
+        self.nth.extend(other.nth);
+        self.others = self.others.or(other.others);
         self.groups += other.groups;
         self.span |= other.span;
         self.by_week |= other.by_week;
@@ -128,6 +166,10 @@ impl Named {
 }
 
 /// Two parts of one day.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm is one rule, with its own comment"
+)]
 pub(super) fn combine(one: Option<Part>, two: Option<Part>) -> Option<Part> {
     match (one, two) {
         (None, other) | (other, None) => other,
@@ -152,6 +194,7 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         after_day: None,
         without: false,
         not: false,
+        open: None,
     };
     for (at, item) in clause.items.iter().enumerate() {
         let next_is_day = clause.items[at + 1..]
@@ -169,10 +212,48 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
                 "both days" | "both" | "each" | "each day" | "all days"
             )
         });
+        // "Thursday or Friday": one of them, and nobody knows which.
+        // Who won't be in Monday or Tuesday is away on both.
+        if item.text == "or"
+            && next_is_day
+            && !clause
+                .leave()
+                .is_some_and(|(_, voice)| voice == Voice::Absent)
+            && let Some(before) = at.checked_sub(1).map(|before| &clause.items[before])
+            && (before.is_dayish() || matches!(before.kind, Kind::Number(_)))
+        {
+            let after = clause.items[at + 1..]
+                .iter()
+                .find(|item| matches!(item.kind, Kind::Day(_) | Kind::Range(..)))
+                .map_or("", |item| item.text.as_str());
+            reader
+                .found
+                .doubts
+                .push(Doubt::VagueSpan(format!("{} or {after}", before.text)));
+            continue;
+        }
         // "not Friday, only the Thursday"
         if item.is(Tag::Not) && next_is_day {
             reader.without = true;
             reader.not = true;
+            continue;
+        }
+        // "will join post lunch tomorrow, half day": the part that is worked.
+        if let Kind::Tag(Tag::Part(part @ (Part::Morning | Part::Afternoon))) = item.kind
+            && clause.half_day()
+            && at.checked_sub(1).is_some_and(|before| {
+                matches!(
+                    clause.items[before].kind,
+                    Kind::Tag(Tag::Arrives | Tag::Works)
+                )
+            })
+        {
+            let away = if part == Part::Morning {
+                Part::Afternoon
+            } else {
+                Part::Morning
+            };
+            reader.part(away, "", next_is_day, all_days);
             continue;
         }
         // "against last Saturday's work"
@@ -185,14 +266,23 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
         {
             continue;
         }
-        // "leave till 1 pm", "leave from 2 pm"
-        if let Kind::Clock(minutes) = item.kind
+        // "leave till 1 pm", "leave from 2 pm", "leave after 1"
+        let hour = match item.kind {
+            Kind::Clock(minutes @ ..420) => Some(u32::from(minutes) + 12 * 60),
+            Kind::Clock(minutes) => Some(u32::from(minutes)),
+            Kind::Number(hour @ 11..=12) => Some(hour * 60),
+            Kind::Number(hour @ 1..=5) => Some((hour + 12) * 60),
+            _ => None,
+        };
+        if let Some(minutes) = hour
             && at > 0
         {
             let before = &clause.items[at - 1];
             if before.is(Tag::Until) && (10 * 60..=15 * 60).contains(&minutes) {
                 reader.part(Part::Morning, "", false, false);
-            } else if (before.is(Tag::From) || before.text == "after") && minutes >= 11 * 60 {
+            } else if (before.is(Tag::From) || before.text == "after" || before.text == "post")
+                && minutes >= 11 * 60
+            {
                 reader.part(Part::Afternoon, "", false, false);
             }
             continue;
@@ -202,6 +292,17 @@ pub(super) fn named(clause: &Clause, calendar: Calendar) -> Named {
     reader.finish()
 }
 
+/// Days that are pointed at by their place.
+#[derive(Debug, Clone, Copy)]
+enum Pointed {
+    Nth(i8),
+    Others,
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 struct Reader {
     calendar: Calendar,
     weekends: bool,
@@ -213,9 +314,15 @@ struct Reader {
     without: bool,
     /// The days that come are taken out by a "not", which ends at a comma.
     not: bool,
+    /// Which of the days was just pointed at, until its part is said.
+    open: Option<Pointed>,
 }
 
 impl Reader {
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     fn item(&mut self, item: &Item, next_is_day: bool, all_days: bool) {
         match &item.kind {
             Kind::Day(point) => self.day(point),
@@ -275,8 +382,18 @@ impl Reader {
                 self.after_day = None;
                 self.prefix = None;
             }
+            Kind::Tag(Tag::Nth(nth)) => self.point_at(Pointed::Nth(*nth)),
+            Kind::Tag(Tag::From) if item.text == "first day" => self.point_at(Pointed::Nth(1)),
+            Kind::Tag(Tag::Until) if item.text == "last day" => self.point_at(Pointed::Nth(-1)),
+            Kind::Tag(Tag::OtherDays) => self.point_at(Pointed::Others),
             Kind::Tag(Tag::Part(part)) => self.part(*part, &item.text, next_is_day, all_days),
             Kind::Tag(Tag::HalfDay(part)) => self.part(*part, &item.text, next_is_day, all_days),
+            Kind::Tag(Tag::Me | Tag::Take | Tag::Want | Tag::Future)
+                if self.not && !self.found.without.is_empty() =>
+            {
+                self.without = false;
+                self.not = false;
+            }
             Kind::Comma | Kind::Tag(Tag::And) => {
                 self.after_day = None;
                 if self.not && item.kind == Kind::Comma {
@@ -285,6 +402,22 @@ impl Reader {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The part that was said before it, or the one that comes, is that day's.
+    fn point_at(&mut self, pointed: Pointed) {
+        match self.prefix.take().filter(|_| !self.prefix_used) {
+            Some(part) => self.pointed(pointed, part),
+            None => self.open = Some(pointed),
+        }
+        self.prefix_used = false;
+    }
+
+    fn pointed(&mut self, pointed: Pointed, part: Part) {
+        match pointed {
+            Pointed::Nth(nth) => self.found.nth.push((nth, part)),
+            Pointed::Others => self.found.others = Some(part),
         }
     }
 
@@ -435,6 +568,10 @@ impl Reader {
             for day in &mut self.found.days {
                 day.part = Some(part);
             }
+            return;
+        }
+        if let Some(pointed) = self.open.take() {
+            self.pointed(pointed, part);
             return;
         }
         let of = text == "half of" || text == "half";

@@ -9,10 +9,16 @@ use super::words;
 
 /// One piece of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about one clause"
+)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
     /// Written with a capital letter.
     pub(super) capital: bool,
+    /// Written in capitals throughout: "AM".
+    pub(super) shouted: bool,
     /// Written with 's or s'.
     pub(super) possessive: bool,
     /// No space before it.
@@ -103,6 +109,21 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: TokenKind) {
+        // Said twice, they say no more: "!!!", "🎉🎉".
+        let repeats = matches!(
+            kind,
+            TokenKind::Comma
+                | TokenKind::Stop
+                | TokenKind::Question
+                | TokenKind::Colon
+                | TokenKind::Open
+                | TokenKind::Close
+                | TokenKind::Emoji(_)
+        );
+        if repeats && self.tokens.last().is_some_and(|last| last.kind == kind) {
+            self.spaced = false;
+            return;
+        }
         self.push_with(kind, false, false);
     }
 
@@ -110,6 +131,7 @@ impl Lexer<'_> {
         self.tokens.push(Token {
             kind,
             capital,
+            shouted: false,
             possessive,
             tight: !self.spaced,
         });
@@ -120,6 +142,10 @@ impl Lexer<'_> {
         self.push_with(TokenKind::Word(word.to_owned()), capital, false);
     }
 
+    #[expect(
+        clippy::match_same_arms,
+        reason = "one arm is one rule, with its own comment"
+    )]
     fn run(&mut self) {
         let mut line_start = true;
         while let Some(c) = self.peek(0) {
@@ -428,13 +454,38 @@ impl Lexer<'_> {
             }
             '.' => match (clock, second.0) {
                 (Some(clock), _) => TokenKind::Clock(clock),
-                (None, 5 | 50) if first.0 < 100 => TokenKind::Halves(first.0 * 2 + 1),
+                (None, 5 | 50) if first.0 < 100 && (second.1 == 1 || second.0 == 50) => {
+                    TokenKind::Halves(first.0 * 2 + 1)
+                }
                 (None, 0) if first.0 < 100 => TokenKind::Halves(first.0 * 2),
+                // "11.05 - 15.05", and not "at 10.05"
+                (None, month @ 1..=12)
+                    if first.1 == 2
+                        && second.1 == 2
+                        && (1..=31).contains(&first.0)
+                        && !self.hour_before() =>
+                {
+                    TokenKind::Digits {
+                        year: None,
+                        month,
+                        day: first.0,
+                    }
+                }
                 _ => TokenKind::Opaque,
             },
             // Around the clock.
             '/' if (first.0, second.0) == (24, 7) => TokenKind::Opaque,
             '/' if (first.0, second.0) == (1, 2) && self.day_follows() => TokenKind::Halves(1),
+            // "7/8 May": two days.
+            '/' if first.1 <= 2 && second.1 <= 2 && self.month_follows() => {
+                let number = |value| TokenKind::Number {
+                    value,
+                    ordinal: false,
+                };
+                self.push(number(first.0));
+                self.push(TokenKind::Slash);
+                number(second.0)
+            }
             '/' if first.1 <= 2 && second.1 <= 2 => TokenKind::Digits {
                 year: None,
                 month: second.0,
@@ -443,6 +494,18 @@ impl Lexer<'_> {
             _ => TokenKind::Opaque,
         };
         self.push(kind);
+    }
+
+    fn month_follows(&self) -> bool {
+        let gap = usize::from(self.peek(0) == Some(' '));
+        words::month(&self.letters(self.at + gap)).is_some()
+    }
+
+    fn hour_before(&self) -> bool {
+        self.tokens.last().is_some_and(|token| {
+            matches!(&token.kind, TokenKind::Word(word)
+                if matches!(word.as_str(), "at" | "by" | "around" | "about" | "after" | "before" | "version" | "v" | "release"))
+        })
     }
 
     fn day_follows(&self) -> bool {
@@ -511,7 +574,11 @@ impl Lexer<'_> {
             }
             return self.push_word(&letters, capital);
         }
+        let shouted = run.len() > 1 && run.iter().all(|c| c.is_uppercase());
         self.spell(&lower, capital, plural_possessive);
+        if let Some(token) = self.tokens.last_mut() {
+            token.shouted = shouted;
+        }
         // "OPS-412", "covid-19": a number of something else.
         let month_or_day = words::month(&lower).is_some() || words::weekday(&lower).is_some();
         if self.peek(0) == Some('-')

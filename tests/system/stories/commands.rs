@@ -16,7 +16,8 @@ async fn help_says_what_there_is() {
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week
-      Your reason and kind of leave are seen only by you, your approvers and people admins.
+      In the leave channel plain words are enough: “on leave tomorrow”, “sick today”. I answer there in the thread.
+      Your reason is seen only by you, your approvers and people admins. So is the kind of leave, except where you write it in the leave channel.
     ");
     assert_eq!(house.dev().channel("#general"), "", "only Asha sees it");
 }

@@ -95,29 +95,32 @@ async fn a_flood_of_messages_gets_one_notice_a_minute() {
     }
     assert_snapshot!(asha.dm(), @"
     asha: hello?
-    timeoff: I read commands, not messages. Here is what I can do:
+    timeoff: Here I read commands, not messages. Here is what I can do:
       • `/timeoff` opens the form to ask for time off
       • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week
-      Your reason and kind of leave are seen only by you, your approvers and people admins.
+      In the leave channel plain words are enough: “on leave tomorrow”, “sick today”. I answer there in the thread.
+      Your reason is seen only by you, your approvers and people admins. So is the kind of leave, except where you write it in the leave channel.
     asha: hello?
-    timeoff: I read commands, not messages. Here is what I can do:
+    timeoff: Here I read commands, not messages. Here is what I can do:
       • `/timeoff` opens the form to ask for time off
       • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week
-      Your reason and kind of leave are seen only by you, your approvers and people admins.
+      In the leave channel plain words are enough: “on leave tomorrow”, “sick today”. I answer there in the thread.
+      Your reason is seen only by you, your approvers and people admins. So is the kind of leave, except where you write it in the leave channel.
     asha: hello?
-    timeoff: I read commands, not messages. Here is what I can do:
+    timeoff: Here I read commands, not messages. Here is what I can do:
       • `/timeoff` opens the form to ask for time off
       • `/timeoff tomorrow afternoon`, `/timeoff sick today` or `/timeoff 3 to 7 August` opens it filled in
       • `/timeoff list` shows your leave, upcoming and past
       • `/timeoff cancel` takes leave back, approved leave too
       • `/timeoff who` shows who is off today and this week
-      Your reason and kind of leave are seen only by you, your approvers and people admins.
+      In the leave channel plain words are enough: “on leave tomorrow”, “sick today”. I answer there in the thread.
+      Your reason is seen only by you, your approvers and people admins. So is the kind of leave, except where you write it in the leave channel.
     asha: hello?
     timeoff: That was a lot at once. Please wait 20 seconds and try again; nothing was changed.
     asha: hello?

@@ -228,3 +228,23 @@ async fn what_is_proposed_is_nobodys_leave_yet() {
       Nothing planned. Type `/timeoff` to ask for time off.
     ");
 }
+
+#[tokio::test]
+async fn a_kind_that_is_chosen_in_the_form_is_not_told_to_the_channel() {
+    let house = proposed("On leave tomorrow").await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.presses_in_leave(&asha, "Edit").await;
+    house.fills(&asha, "Leave type", "Sick leave").await;
+    assert_eq!(house.submits(&asha).await, "");
+    assert_snapshot!(ben.channel("#leave"), @"
+    asha: On leave tomorrow
+      ↳ timeoff: *Tue 3 March* · 1 working day
+          :white_check_mark: Noted; no approval needed.
+          [Cancel leave]
+    ");
+    assert_snapshot!(ben.dm(), @"
+    timeoff: @asha is away: *Sick leave, Tue 3 March*
+      1 working day
+      :information_source: No approval needed.
+    ");
+}

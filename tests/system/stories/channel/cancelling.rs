@@ -158,3 +158,69 @@ async fn the_question_expires_and_the_leave_stays() {
       ↳ timeoff: :zzz: Expired without an answer: leave on Wed 11 March stays. Write again, or use `/timeoff cancel`.
     ");
 }
+
+#[tokio::test]
+async fn a_yes_after_midnight_cancels_nothing_and_says_so() {
+    let house = with_approved_leave("2026-03-04", "2026-03-04").await;
+    let asha = house.asha();
+    // 23:50 in Kolkata.
+    house.at("2026-03-04T18:20:00Z").await;
+    house.writes(&asha, "cancel my leave today").await;
+    house.clocks("2026-03-04T18:35:00Z");
+    house.presses_in_leave(&asha, "Yes, cancel").await;
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: cancel my leave today
+      ↳ timeoff: @asha, cancel your leave on Wed 4 March?
+          [Yes, cancel] [Keep it]
+    timeoff (only you can see this): Nothing was cancelled: those days are over, or no leave of yours any more. `/timeoff list` shows what you have.
+    ");
+    let state: String = house.value("SELECT state FROM leave_record").await;
+    assert_eq!(state, "completed");
+}
+
+#[tokio::test]
+async fn leave_beside_the_proposal_is_not_forgotten() {
+    let house = with_approved_leave("2026-03-25", "2026-03-25").await;
+    let asha = house.asha();
+    let said = house.writes(&asha, "on leave on the 10th and 11th").await;
+    house
+        .replies(&asha, &said, "cancel my leave on the 25th")
+        .await;
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on the 10th and 11th
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 10 – Wed 11 March* · Vacation · 2 working days
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+      ↳ asha: cancel my leave on the 25th
+      ↳ timeoff: @asha, cancel your leave on Wed 25 March?
+          [Yes, cancel] [Keep it]
+    ");
+    house.presses_in_leave(&asha, "Yes, cancel").await;
+    house
+        .replies(&asha, &said, "cancel the 10th and the 25th")
+        .await;
+    assert_snapshot!(asha.text_of(&asha.last_message("#leave").expect("a reply")), @"
+    timeoff: @asha, did I read you right?
+      *Wed 11 March* · Vacation · 1 working day
+      :warning: Not part of this: Wed 25 March. To cancel leave then, please write that by itself.
+      ~ Confirm asks your approver.
+      [Confirm] [Edit] [Cancel]
+    ");
+}
+
+#[tokio::test]
+async fn a_denied_rest_counts_only_what_was_left() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.asks(&asha, "2026-03-09", "2026-03-10").await;
+    house.writes(&asha, "cancel my leave on the 9th").await;
+    house.presses_in_leave(&asha, "Yes, cancel").await;
+    house.presses(&ben, "Deny").await;
+    assert_eq!(house.submits(&ben).await, "");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Tue 10 March*
+      2 working days
+      :x: Denied by @ben.
+    ");
+}

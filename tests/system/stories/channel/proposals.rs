@@ -217,3 +217,36 @@ fn last_reply(house: &House) -> String {
     let last = asha.last_message("#leave").expect("a message");
     asha.text_of(&last)
 }
+
+#[tokio::test]
+async fn more_stretches_than_a_reply_can_show_are_refused() {
+    let house = House::open().await;
+    let asha = house.asha();
+    let days: Vec<String> = (0..12)
+        .map(|week| {
+            let first = jiff::civil::date(2026, 3, 3);
+            let day = first.saturating_add(jiff::Span::new().weeks(week));
+            day.to_string()
+        })
+        .collect();
+    house
+        .writes(&asha, &format!("on leave on {}", days.join(", ")))
+        .await;
+    let last = asha.last_message("#leave").expect("a reply");
+    assert_snapshot!(asha.text_of(&last), @"timeoff: That makes 12 separate requests, and one message can make up to 10. Please write them in several messages, or use `/timeoff`.");
+}
+
+#[tokio::test]
+async fn what_was_proposed_before_new_year_can_be_confirmed_after_it() {
+    let house = House::open().await;
+    let asha = house.asha();
+    // 23:50 in Kolkata.
+    house.at("2026-12-31T18:20:00Z").await;
+    house.writes(&asha, "sick today").await;
+    house.clocks("2026-12-31T18:35:00Z");
+    house.presses_in_leave(&asha, "Confirm").await;
+    let days: String = house
+        .value("SELECT string_agg(day::text, ' ') FROM leave_record")
+        .await;
+    assert_eq!(days, "2026-12-31");
+}

@@ -91,3 +91,17 @@ async fn without_the_thread_the_message_is_read_alone() {
       [Confirm] [Edit] [Cancel]
     ");
 }
+
+#[tokio::test]
+async fn whoever_cannot_be_told_in_the_channel_is_told_how_it_ends() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.writes(&asha, "on leave tomorrow").await;
+    house.presses_in_leave(&asha, "Confirm").await;
+    for method in ["chat.update", "chat.postMessage"] {
+        let archived = Fault::Error("is_archived".to_owned());
+        house.slack.fault(method, archived, Some(1));
+    }
+    house.presses(&ben, "Approve").await;
+    assert_snapshot!(asha.dm(), @"");
+}

@@ -140,3 +140,46 @@ async fn after_an_expired_proposal_the_thread_can_go_on() {
           [Confirm] [Edit] [Cancel]
     ");
 }
+
+#[tokio::test]
+async fn what_was_approved_in_the_meantime_is_not_silently_left() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    let said = house.writes(&asha, "on leave on the 10th").await;
+    house.presses_in_leave(&asha, "Confirm").await;
+    house.replies(&asha, &said, "move it to the 12th").await;
+    house.presses(&ben, "Approve").await;
+    house.presses_in_leave(&asha, "Confirm").await;
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on the 10th
+      ↳ timeoff: *Tue 10 March* · Vacation · 1 working day
+          :white_check_mark: Approved by @ben.
+          [Cancel leave]
+      ↳ asha: move it to the 12th
+      ↳ timeoff: @asha, did I read you right?
+          *Thu 12 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    timeoff (only you can see this): Nothing was sent. Vacation, Tue 10 March was decided in the meantime. Please cancel that first, or use `/timeoff`.
+    ");
+    let days: String = house
+        .value("SELECT string_agg(day::text || ' ' || state, ', ') FROM leave_record")
+        .await;
+    assert_eq!(days, "2026-03-10 completed");
+}
+
+#[tokio::test]
+async fn a_thread_goes_on_while_one_of_its_requests_waits() {
+    let house = House::open().await;
+    let asha = house.asha();
+    let said = house
+        .writes(&asha, "sick today, vacation on the 10th and 11th")
+        .await;
+    house.presses_in_leave(&asha, "Confirm").await;
+    house.replies(&asha, &said, "cancel the 11th").await;
+    let last = asha.last_message("#leave").expect("a reply");
+    assert_snapshot!(asha.text_of(&last), @"
+    timeoff: @asha, cancel your leave on Wed 11 March?
+      [Yes, cancel] [Keep it]
+    ");
+}
