@@ -72,6 +72,7 @@ pub async fn end_early(
 }
 
 /// What became of the wish to give days back.
+#[must_use = "days that were not given back are still leave, and the person has to know"]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GivenBack {
     /// None of them is leave of this action, or it was changed in the meantime.

@@ -287,10 +287,12 @@ async fn finish(
     touched: bool,
 ) -> Result<(), sqlx::Error> {
     let id = leave.action.id;
-    store::settle_records(tx, id).await?;
+    // The leave before its days, as everybody who changes both does, so that nobody waits in a
+    // circle.
     if leave.action.state == ActionState::Processing {
         step(tx, id, ActionState::Processing, ActionState::Completed).await?;
     }
+    store::settle_records(tx, id).await?;
     if touched {
         refresh_messages(tx, correlation_id, id).await?;
         notice::tell_admins(tx, correlation_id, id).await?;
