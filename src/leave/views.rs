@@ -91,9 +91,16 @@ pub fn cancel_button(
     action: &PendingAction,
     today: Date,
 ) -> slack_morphism::prelude::SlackBlockButtonElement {
-    let what = title(action, today);
+    cancel_button_for(action, &title(action, today))
+}
+
+/// The same where others can press it and read the question: `what` are the days alone.
+pub(super) fn cancel_button_for(
+    action: &PendingAction,
+    what: &str,
+) -> slack_morphism::prelude::SlackBlockButtonElement {
     let question = match action.state {
-        ActionState::Pending => format!("Your request for {what} will not be decided any more."),
+        ActionState::Pending => format!("The request for {what} will not be decided any more."),
         // True whenever it is pressed, before the leave or in the middle of it.
         _ => format!(
             "{what}: its days from today on become normal days of work, and your approver is told."

@@ -168,7 +168,9 @@ async fn proposal(
         if was_sent(action) && views::can_be_taken_back(action, today) {
             // Below: beside a long text there is little room in a thread.
             let block = format!("sent:{}", action.id);
-            blocks.push(actions(&block, vec![views::cancel_button(action, today)]));
+            let days = words::leave_days(action, today);
+            let cancel = views::cancel_button_for(action, &days);
+            blocks.push(actions(&block, vec![cancel]));
         }
     }
     if reply.state == ReplyState::Open {

@@ -77,7 +77,7 @@ async fn cancel_asks_before_it_is_done() {
     questions.dedup();
     assert_snapshot!(questions.join("\n\n"), @"
     Cancel this leave?
-    Your request for Vacation, Thu 5 March will not be decided any more.
+    The request for Vacation, Thu 5 March will not be decided any more.
     [Yes, cancel] [Keep it]
 
     Cancel this leave?
@@ -85,7 +85,7 @@ async fn cancel_asks_before_it_is_done() {
     [Yes, cancel] [Keep it]
 
     Cancel this leave?
-    Your request for Vacation, Mon 9 March will not be decided any more.
+    The request for Vacation, Mon 9 March will not be decided any more.
     [Yes, cancel] [Keep it]
     ");
 }
