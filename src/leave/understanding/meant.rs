@@ -73,6 +73,19 @@ pub(super) fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     {
         return false;
     }
+    // "taking off my headphones"
+    let takes_off =
+        voice == Voice::Absent && item.text.starts_with("ta") && item.text.ends_with(" off");
+    if takes_off
+        && items
+            .get(at + 1)
+            .is_some_and(|next| next.text == "my" || next.is(Tag::The))
+        && items
+            .get(at + 2)
+            .is_some_and(|next| next.kind == Kind::Word)
+    {
+        return false;
+    }
     if voice == Voice::Soft {
         let before = items[..at]
             .iter()

@@ -57,6 +57,19 @@ pub(super) fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
             clauses[at - 1].role = Role::Passing;
         }
     }
+    // "offline for about 3 hours"
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        let hours = clause.role == Role::NotLeave
+            && clause.link == Link::Reason
+            && clause.any(|item| item.is(Tag::Short) && item.text.contains("hour"));
+        let soft = before.role == Role::Leave
+            && matches!(before.leave(), Some((_, Voice::Soft)))
+            && !before.has_days();
+        if hours && soft {
+            clauses[at - 1].role = Role::NotLeave;
+        }
+    }
     // "unwell from yesterday": since then.
     for clause in &mut clauses {
         if clause.role == Role::Ill && clause.leave().is_none() {

@@ -106,5 +106,9 @@ pub(super) fn others_illness(clause: &Clause) -> bool {
     let mine = items
         .iter()
         .any(|item| item.is(Tag::Me) && matches!(item.text.as_str(), "me" | "myself"));
-    !caught && !mine
+    // "hello team, I am not well"
+    let author = items[person..]
+        .windows(2)
+        .any(|two| two[0].is(Tag::Me) && two[0].text == "i" && two[1].is(Tag::Be));
+    !caught && !mine && !author
 }
