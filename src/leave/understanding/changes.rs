@@ -2,6 +2,7 @@
 
 use super::clauses::{Clause, Link, Role, is_day};
 use super::meaning::{Meaning, Speech, portion};
+use super::meant::moves_other;
 use super::phrases::Kind;
 use super::portions::{Named, named};
 use super::words::Tag;
@@ -269,24 +270,9 @@ fn corrected(clause: &Clause) -> Option<usize> {
         .find(|item| {
             !matches!(
                 item.kind,
-                Kind::Tag(Tag::On | Tag::The | Tag::Filler | Tag::Now)
+                Kind::Tag(Tag::On | Tag::For | Tag::The | Tag::Filler | Tag::Now)
             )
         })
         .is_some_and(is_day);
     (old && new && clause.leave().is_some()).then_some(at)
-}
-
-/// "moved my 1:1s to next week": what is moved is no leave.
-fn moves_other(clause: &Clause) -> bool {
-    clause.leave().is_none()
-        && !clause.has(Tag::It)
-        && clause.any(|item| {
-            matches!(
-                item.kind,
-                Kind::Opaque
-                    | Kind::Tag(
-                        Tag::Works | Tag::WorkTrip | Tag::Topic | Tag::Short | Tag::Contact
-                    )
-            )
-        })
 }

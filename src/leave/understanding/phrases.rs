@@ -250,11 +250,7 @@ impl Reader<'_> {
                 // "need leave around Christmas": no time of leaving.
                 let no_time = *tag == Tag::Leaves
                     && self.text(at - 1) == "around"
-                    && !matches!(
-                        self.kind(at),
-                        Some(TokenKind::Number { .. } | TokenKind::Clock(_))
-                    )
-                    && !matches!(self.tag(at), Some(Tag::Part(_) | Tag::Number(_)));
+                    && matches!(self.tag(at), Some(Tag::Vague | Tag::Month(_)));
                 (!of_next && !no_time).then_some((*tag, at))
             })
     }

@@ -335,7 +335,7 @@ impl Reader<'_> {
             && !token.shouted
             && self.at >= 2
             && matches!(self.tokens[self.at - 1].kind, TokenKind::Colon)
-            && self.tags[self.at - 2].is_none()
+            && matches!(self.tags[self.at - 2], None | Some(Tag::Contact))
     }
 
     pub(super) fn point(&self, negated: bool) -> Option<(usize, Point)> {
