@@ -260,10 +260,9 @@ impl Speech<'_> {
 
 /// "my leave on the 19th should be on the 20th": where the new day begins.
 fn corrected(clause: &Clause) -> Option<usize> {
-    let at = clause
-        .items
-        .iter()
-        .position(|item| item.is(Tag::Only) && item.text.starts_with("should"))?;
+    let at = clause.items.iter().position(|item| {
+        item.is(Tag::Only) && (item.text.starts_with("should") || item.text.contains(" now "))
+    })?;
     let old = clause.items[..at].iter().any(is_day);
     let new = clause.items[at + 1..]
         .iter()

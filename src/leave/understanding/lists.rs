@@ -155,15 +155,18 @@ pub(super) fn name_bare_numbers(items: &mut [Item]) {
                     // "out 20-22": no hours.
                     matches!(item.kind, Kind::Comma | Kind::Number(13..=31))
                 });
-        // "18-19 it is"
-        let led = led
-            || several
-                && start == 0
-                && items.get(end).is_some_and(|item| item.is(Tag::It))
-                && items.get(end + 1).is_some_and(|item| item.is(Tag::Be))
-                && items
-                    .get(end + 2)
-                    .is_none_or(|item| matches!(item.kind, Kind::Comma | Kind::Stop));
+        // "18-19 it is", "10 to 12 works", "10-12": all of a message, or of what it begins with.
+        let stops = |at: usize| {
+            items
+                .get(at)
+                .is_none_or(|item| matches!(item.kind, Kind::Comma | Kind::Stop))
+        };
+        let chosen = items.get(end).is_some_and(|item| item.is(Tag::It))
+            && items.get(end + 1).is_some_and(|item| item.is(Tag::Be))
+            && stops(end + 2)
+            || items.get(end).is_some_and(|item| item.text == "works") && stops(end + 1)
+            || stops(end) && !hours_likely;
+        let led = led || several && start == 0 && chosen;
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
             && items

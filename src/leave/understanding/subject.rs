@@ -106,9 +106,19 @@ pub(super) fn others_illness(clause: &Clause) -> bool {
     let mine = items
         .iter()
         .any(|item| item.is(Tag::Me) && matches!(item.text.as_str(), "me" | "myself"));
-    // "hello team, I am not well"
-    let author = items[person..]
-        .windows(2)
-        .any(|two| two[0].is(Tag::Me) && two[0].text == "i" && two[1].is(Tag::Be));
+    // "hello team I have fever"
+    let author = items[..person].iter().all(|item| item.is(Tag::Filler))
+        && items[person].is(Tag::Other)
+        && items[person + 1..]
+            .iter()
+            .position(|item| item.is(Tag::Me) && item.text == "i")
+            .is_some_and(|at| {
+                !items[person + 1..person + 1 + at].iter().any(|item| {
+                    matches!(item.kind, Kind::Tag(Tag::Ill | Tag::Medical | Tag::Family))
+                }) && items.get(person + at + 2).is_some_and(|item| {
+                    matches!(item.kind, Kind::Tag(Tag::Be | Tag::Take | Tag::Past))
+                })
+            })
+        && !items[person + 1..].iter().any(|item| item.is(Tag::Family));
     !caught && !mine && !author
 }
