@@ -2,6 +2,7 @@
 
 use super::clauses::{Clause, Link, Role, is_day};
 use super::meaning::{Meaning, Speech, portion};
+use super::meant::moves_other;
 use super::phrases::Kind;
 use super::portions::{Named, named};
 use super::words::Tag;
@@ -157,16 +158,19 @@ impl Speech<'_> {
     /// "move my leave from Monday to Tuesday": the new days.
     pub(super) fn moved(&self) -> Option<Meaning> {
         let at = self.clauses.iter().position(|clause| {
-            clause.has(Tag::Move)
+            (clause.has(Tag::Move) && !moves_other(clause) || corrected(clause).is_some())
                 && (clause.leave().is_some() || clause.has(Tag::It) || clause.has_days())
                 && !matches!(clause.role, Role::Others | Role::NotLeave)
                 && (clause.unknown == 0 || clause.leave().is_some())
         })?;
         let clause = &self.clauses[at];
-        let moves = clause.items.iter().position(|item| item.is(Tag::Move))?;
+        let corrected = corrected(clause);
+        let moves =
+            corrected.or_else(|| clause.items.iter().position(|item| item.is(Tag::Move)))?;
         let target = clause.items[moves..].iter().position(|item| {
             matches!(item.kind, Kind::Tag(Tag::To | Tag::MakeIt | Tag::Until))
                 || matches!(item.kind, Kind::Until(_))
+                || corrected.is_some()
                 || item.is(Tag::For)
                     && matches!(
                         clause.items[moves].text.as_str(),
@@ -252,4 +256,22 @@ impl Speech<'_> {
         }
         Some(meaning)
     }
+}
+
+/// "my leave on the 19th should be on the 20th": where the new day begins.
+fn corrected(clause: &Clause) -> Option<usize> {
+    let at = clause.items.iter().position(|item| {
+        item.is(Tag::Only) && (item.text.starts_with("should") || item.text.contains(" now "))
+    })?;
+    let old = clause.items[..at].iter().any(is_day);
+    let new = clause.items[at + 1..]
+        .iter()
+        .find(|item| {
+            !matches!(
+                item.kind,
+                Kind::Tag(Tag::On | Tag::For | Tag::The | Tag::Filler | Tag::Now)
+            )
+        })
+        .is_some_and(is_day);
+    (old && new && clause.leave().is_some()).then_some(at)
 }

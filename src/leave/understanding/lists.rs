@@ -155,6 +155,18 @@ pub(super) fn name_bare_numbers(items: &mut [Item]) {
                     // "out 20-22": no hours.
                     matches!(item.kind, Kind::Comma | Kind::Number(13..=31))
                 });
+        // "18-19 it is", "10 to 12 works", "10-12": all of a message, or of what it begins with.
+        let stops = |at: usize| {
+            items
+                .get(at)
+                .is_none_or(|item| matches!(item.kind, Kind::Comma | Kind::Stop))
+        };
+        let chosen = items.get(end).is_some_and(|item| item.is(Tag::It))
+            && items.get(end + 1).is_some_and(|item| item.is(Tag::Be))
+            && stops(end + 2)
+            || items.get(end).is_some_and(|item| item.text == "works") && stops(end + 1)
+            || stops(end) && !hours_likely;
+        let led = led || several && start == 0 && chosen;
         // "the 5 of us", "on 3 devices": a lone number before an unknown word counts things.
         let counts = !several
             && items
@@ -176,6 +188,37 @@ pub(super) fn name_bare_numbers(items: &mut [Item]) {
             }
         }
         at = end;
+    }
+}
+
+/// "doing the Saturday shift" is work; in "Thursday off, for the Saturday desk call Bea" Saturday only
+/// says which desk.
+pub(super) fn name_shifts(items: &mut [Item]) {
+    const THINGS: &[&str] = &["desk", "shift", "shifts", "rota", "roster", "crew", "duty"];
+    for at in 1..items.len() {
+        let weekly = match &items[at - 1].kind {
+            Kind::Day(point) => matches!(point.base, Base::Weekday(..)) && point.alias.is_none(),
+            Kind::Span(SpanWord::Weekend(_)) => true,
+            _ => false,
+        };
+        if !weekly || !THINGS.contains(&items[at].text.as_str()) {
+            continue;
+        }
+        let before = items[..at - 1].iter().rev().find(|item| !item.is(Tag::The));
+        let does = before.is_some_and(|item| {
+            ["doing", "did", "do", "covering", "worked", "working", "on"]
+                .contains(&item.text.as_str())
+        });
+        let beside = before.is_some_and(|item| item.is(Tag::For) || item.is(Tag::Filler))
+            && items[..at - 1].iter().any(Item::is_dayish);
+        if does || beside {
+            items[at - 1].kind = Kind::Tag(Tag::Filler);
+        }
+        if does {
+            items[at].kind = Kind::Tag(Tag::Works);
+        } else if beside {
+            items[at].kind = Kind::Tag(Tag::Filler);
+        }
     }
 }
 

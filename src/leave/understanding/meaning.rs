@@ -107,7 +107,10 @@ pub(super) fn meaning(
     let empty = cancels.iter().all(|at| {
         let clause = &clauses[*at];
         clause.leave().is_none() && !clause.has_days()
-    }) && !clauses.iter().any(|clause| clause.leave().is_some());
+    }) && !clauses.iter().any(|clause| {
+        clause.leave().is_some()
+            || clause.any(|item| item.is(Tag::It) && item.text.contains("leave"))
+    });
     if !cancels.is_empty() && empty {
         return speech.nothing();
     }

@@ -73,6 +73,15 @@ pub(super) fn is_meant(clause: &Clause, at: usize, voice: Voice) -> bool {
     {
         return false;
     }
+    // "taking off my headphones"
+    let takes_off =
+        voice == Voice::Absent && item.text.starts_with("ta") && item.text.ends_with(" off");
+    let thing = items.get(at + 2).is_some_and(|thing| {
+        thing.kind == Kind::Word || items[at + 1].text == "my" && !thing.is_dayish()
+    });
+    if takes_off && thing && (items[at + 1].text == "my" || items[at + 1].is(Tag::The)) {
+        return false;
+    }
     if voice == Voice::Soft {
         let before = items[..at]
             .iter()
@@ -194,4 +203,19 @@ fn is_verb_leave(items: &[Item], at: usize) -> bool {
         || object_after && !noun_before
         || matches!(before.map(|item| item.text.as_str()), Some("i" | "we"))
             && !after.is_some_and(is_day)
+}
+
+/// "moved my 1:1s to next week": what is moved is no leave.
+pub(super) fn moves_other(clause: &Clause) -> bool {
+    clause.leave().is_none()
+        && !clause.has(Tag::It)
+        && clause.any(|item| {
+            matches!(
+                item.kind,
+                Kind::Opaque
+                    | Kind::Tag(
+                        Tag::Works | Tag::WorkTrip | Tag::Topic | Tag::Short | Tag::Contact
+                    )
+            )
+        })
 }

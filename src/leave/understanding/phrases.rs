@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use jiff::civil::{Date, Weekday};
 
-use super::lists::{head_months, name_bare_numbers, share_months, share_weeks};
+use super::lists::{head_months, name_bare_numbers, name_shifts, share_months, share_weeks};
 use super::ranges::{join_ranges, refer_back};
 use super::tokens::{Token, TokenKind};
 use super::words::{self, DayWord, Part, SpanWord, Tag};
@@ -142,6 +142,7 @@ pub(super) const LONGEST_LIST: usize = 16;
 /// Reads tokens as items.
 pub(super) fn items(tokens: &[Token]) -> Vec<Item> {
     let mut items = words_and_days(tokens);
+    name_shifts(&mut items);
     head_months(&mut items);
     name_bare_numbers(&mut items);
     share_months(&mut items);
@@ -174,7 +175,7 @@ pub(super) struct Reader<'a> {
     pub(super) tokens: &'a [Token],
     pub(super) texts: Vec<Option<Cow<'a, str>>>,
     /// What each word stands for by itself: asked for often, and so looked up once.
-    tags: Vec<Option<Tag>>,
+    pub(super) tags: Vec<Option<Tag>>,
     pub(super) at: usize,
 }
 
@@ -242,7 +243,15 @@ impl Reader<'_> {
                     }
                     at += 1;
                 }
-                Some((*tag, at))
+                // "off day after tomorrow": the day is that of what follows.
+                let of_next = self.text(at - 1) == "day"
+                    && self.text(at) == "after"
+                    && self.tag(at + 1) == Some(Tag::Day(DayWord::FromToday(1)));
+                // "need leave around Christmas": no time of leaving.
+                let no_time = *tag == Tag::Leaves
+                    && self.text(at - 1) == "around"
+                    && matches!(self.tag(at), Some(Tag::Vague | Tag::Month(_)));
+                (!of_next && !no_time).then_some((*tag, at))
             })
     }
 

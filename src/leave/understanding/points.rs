@@ -318,10 +318,24 @@ impl Reader<'_> {
         if let Some(found) = self.weekday(ahead) {
             return Some(found);
         }
+        if ahead == 0 && self.is_tom() {
+            return None;
+        }
         if let Some(Tag::Day(DayWord::FromToday(days))) = self.tag(ahead) {
             return Some((1, Base::FromToday(days)));
         }
         self.date(ahead)
+    }
+
+    /// "Invoices: Tom": somebody's name.
+    fn is_tom(&self) -> bool {
+        let token = &self.tokens[self.at];
+        self.text(0) == "tom"
+            && token.capital
+            && !token.shouted
+            && self.at >= 2
+            && matches!(self.tokens[self.at - 1].kind, TokenKind::Colon)
+            && matches!(self.tags[self.at - 2], None | Some(Tag::Contact))
     }
 
     pub(super) fn point(&self, negated: bool) -> Option<(usize, Point)> {

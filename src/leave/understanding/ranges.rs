@@ -25,7 +25,9 @@ pub(super) fn refer_back(items: &mut Vec<Item>) {
         let short = ends
             && (items[at].is(Tag::Then)
                 && items[at].text == "then"
-                && before.is_some_and(|item| matches!(item.kind, Kind::Tag(Tag::Leave(..))))
+                && before.is_some_and(|item| {
+                    matches!(item.kind, Kind::Tag(Tag::Leave(..) | Tag::From))
+                })
                 || items[at].is(Tag::It)
                     && items[at].text == "that"
                     && before.is_some_and(|item| item.is(Tag::To)));

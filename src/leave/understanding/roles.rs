@@ -2,8 +2,8 @@
 //! matters here.
 
 use super::clauses::{Clause, Link, Role, is_day, is_filler, voice};
-use super::meant::{away, is_meant};
-use super::phrases::Kind;
+use super::meant::{away, is_meant, moves_other};
+use super::phrases::{Base, Item, Kind, Point};
 use super::subject::{Whose, others_illness, subject};
 use super::words::{Part, Tag, Voice};
 
@@ -55,6 +55,56 @@ pub(super) fn judge(mut clauses: Vec<Clause>) -> Vec<Clause> {
             clauses[at - 1].role = Role::Work;
         } else if corrected {
             clauses[at - 1].role = Role::Passing;
+        }
+    }
+    // "offline for about 3 hours"
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        let hours = clause.role == Role::NotLeave
+            && clause.link == Link::Reason
+            && clause.any(|item| item.is(Tag::Short) && item.text.contains("hour"));
+        let soft = before.role == Role::Leave
+            && matches!(before.leave(), Some((_, Voice::Soft)))
+            && !before.has_days();
+        if hours && soft {
+            clauses[at - 1].role = Role::NotLeave;
+        }
+    }
+    // "leaving now and taking the second half off": today's, whatever comes after.
+    for at in 1..clauses.len() {
+        let (before, clause) = (&clauses[at - 1], &clauses[at]);
+        let goes = (before.has(Tag::Leaves) || before.has(Tag::Short))
+            && before.has(Tag::Now)
+            && !before.has_days();
+        let part = clause.items.iter().position(|item| {
+            matches!(item.kind, Kind::Tag(Tag::Part(part) | Tag::HalfDay(part)) if part != Part::Full)
+        });
+        let undated = clause.role == Role::Leave
+            && clause.link != Link::Sentence
+            && !clause.has_days()
+            && !clause.any(|item| matches!(item.kind, Kind::Length(_)));
+        if let Some(part) = part
+            && goes
+            && undated
+        {
+            let today = Item {
+                kind: Kind::Day(Point {
+                    base: Base::FromToday(0),
+                    alias: None,
+                    part: None,
+                }),
+                text: "today".to_owned(),
+                capital: false,
+                possessive: false,
+            };
+            // Half of the day, and it is left now: the second half.
+            let half = &mut clauses[at].items[part];
+            if let Kind::Tag(Tag::Part(part @ Part::Half) | Tag::HalfDay(part @ Part::Half)) =
+                &mut half.kind
+            {
+                *part = Part::Afternoon;
+            }
+            clauses[at].items.insert(part + 1, today);
         }
     }
     // "unwell from yesterday": since then.
@@ -439,6 +489,7 @@ fn role(clause: &Clause, before: Option<&Clause>, passing: bool) -> Role {
         && clause.unknown == 0
         && (clause.link != Link::Reason || counted)
         && !clause.has(Tag::Family)
+        && !(clause.has(Tag::Move) && moves_other(clause))
     {
         return Role::Days;
     }

@@ -106,5 +106,19 @@ pub(super) fn others_illness(clause: &Clause) -> bool {
     let mine = items
         .iter()
         .any(|item| item.is(Tag::Me) && matches!(item.text.as_str(), "me" | "myself"));
-    !caught && !mine
+    // "hello team I have fever"
+    let author = items[..person].iter().all(|item| item.is(Tag::Filler))
+        && items[person].is(Tag::Other)
+        && items[person + 1..]
+            .iter()
+            .position(|item| item.is(Tag::Me) && item.text == "i")
+            .is_some_and(|at| {
+                !items[person + 1..person + 1 + at].iter().any(|item| {
+                    matches!(item.kind, Kind::Tag(Tag::Ill | Tag::Medical | Tag::Family))
+                }) && items.get(person + at + 2).is_some_and(|item| {
+                    matches!(item.kind, Kind::Tag(Tag::Be | Tag::Take | Tag::Past))
+                })
+            })
+        && !items[person + 1..].iter().any(|item| item.is(Tag::Family));
+    !caught && !mine && !author
 }

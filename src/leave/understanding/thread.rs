@@ -9,7 +9,7 @@ use super::meaning::{Meaning, Speech, begins};
 use super::phrases::{Base, Kind, MonthOf, Point};
 use super::portions::{Named, named};
 use super::words::{Part, Tag};
-use super::{Category, Confidence, Intent, MeantDay};
+use super::{Category, Confidence, Doubt, Intent, MeantDay};
 
 /// What is known from earlier messages.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +104,12 @@ pub(super) fn follow_up(speech: &Speech<'_>) -> Option<Meaning> {
         return Some(meaning);
     }
     let leaves = speech.with_role(Role::Leave);
+    // "4 or 5 days, dates once the tickets are confirmed"
+    if known.days.is_empty() && leaves.is_empty() && has(Tag::ToFollow) {
+        let mut meaning = Meaning::new(Intent::Unclear, Confidence::Medium);
+        meaning.doubts.push(Doubt::DatesToFollow);
+        return Some(meaning);
+    }
     // "plus the Friday"
     let begins_with_and = speech.begins_with_and;
     let adds = has(Tag::Too) || has(Tag::Extend) || begins_with_and;

@@ -38,7 +38,7 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Only,
-        "only|just|actually just|only need|just need|actually|sorry|correction|typo|i meant|meant|i mean|my bad|oops|scratch that|make that|rather just|it is actually|wait|apologies|should be|should read|should have been|should say|supposed to say|instead it is|not that|got the date wrong|got the dates wrong|wrong date|wrong dates|wrong day|i said|edit|update",
+        "is now on|is now on the|is now for|are now on|only|just|actually just|only need|just need|actually|sorry|correction|typo|i meant|meant|i mean|my bad|oops|scratch that|make that|rather just|it is actually|wait|apologies|should be|should read|should have been|should say|supposed to say|instead it is|not that|got the date wrong|got the dates wrong|wrong date|wrong dates|wrong day|i said|edit|update",
     ),
     (
         Tag::MakeIt,

@@ -23,7 +23,7 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Leave(Thing, Some(Sick)),
-        "sick leave|sick leaves|sl|sick day|sick days|medical leave|sickleave|sick lv|sick off|sickday|sick time|wellness day|mental health day|mental health leave|mental health days|mh day",
+        "as sick|as a sick day|as sick leave|as sl|sick leave|sick leaves|sl|sick day|sick days|medical leave|sickleave|sick lv|sick off|sickday|sick time|wellness day|mental health day|mental health leave|mental health days|mh day",
     ),
     (
         Tag::Leave(Thing, Some(Vacation)),
@@ -33,7 +33,7 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
     ),
     (
         Tag::Leave(Thing, None),
-        "leave|leaves|leav|leve|lv|pto|ptos|p t o|time off|day off|days off|dayoff|day of leave|days of leave|day leave|days leave|day pto|days pto|day of pto|days of pto|week off|weeks off|timeoff|few days off
+        "go on leave|leave|leaves|leav|leve|lv|pto|ptos|p t o|time off|day off|days off|dayoff|day of leave|days of leave|day leave|days leave|day pto|days pto|day of pto|days of pto|week off|weeks off|timeoff|few days off
         |comp off|compoff|comp offs|comp leave|compensatory off|comp day|personal day|personal days|personal leave|planned leave|emergency leave|paternity leave|maternity leave|parental leave|bereavement leave
         |compassionate leave|unpaid leave|paid leave|paid time off|leave without pay|lwp|lop|sabbatical|flex day|duvet day|weekly off|day in lieu|toil|a week leave|marriage leave|wedding leave|study leave|exam leave
         |days off work|day off work|time away|full day leave|full day off|one day leave|leave day|leave days|leave of absence|leave request|leave application|off day|off days|pto day|pto days|unplanned leave|jury duty|leaves request|my off",
@@ -55,11 +55,11 @@ pub(super) const TABLE: &[(Tag, &str)] = &[
         |cant come in|cant come|cant come to work|cant come to office|cant work|cant make it in|cant make it to work|cant make it to office|cant make it to the office|cant be in|cannot work|cannot come in|cannot come|cannot come to office|cannot come to work|cannot make it in|unable to work|unable to come in|unable to come|unable to come to office|unable to come to work|unable to make it in|unable to make it|cant make it|cannot make it|cant log in|unable to log in|cant attend office|cannot attend office|unable to attend office
         |couldnt come in|couldnt come|couldnt work|couldnt make it in|couldnt make it|couldnt come to office|couldnt come to work|couldnt attend office|could not come in|could not come|could not work|could not attend office|could not make it|couldnt log in|could not log in|couldnt login
         |didnt come in|didnt come|didnt work|wasnt in|was not in|wasnt working|wasnt at work|did not work|did not come in|did not come|did not come to office|didnt come to office|didnt make it in|was not available|wasnt available|wasnt around|was not around|was not working|was absent|wasnt able to work|wasnt able to come|was unable to work|was unable to come|did not attend office|didnt log in|did not log in
-        |absent|will be absent|skip work|skipping work|be absent|not reporting|not reporting to work|taking off|take off|taken off|took off|no work for me|not logging in|wont be attending work|not be online|not be reachable at work|shall not be available|will not be available|will not be in|will not be working|will not be coming|will not be coming in|will not come|will not be coming to office|will not work|will not be around|will not be able to come|will not be able to work|will not be able to come in|will not be able to attend office|will not be able to make it|not able to come|not able to work|not able to come in|not able to come to office|not able to make it|dont count on me|not be able to work|not be able to come in|not be able to come|not be able to make it in|wont be able to attend office|unavailable for work|not online|not joining work|wont be joining|dont expect me|dont expect me in|wont be making it in|not be making it in",
+        |dont come in|do not come in|dont come to work|dont come to office|wont be available for work|will not be available for work|absent|will be absent|skip work|skipping work|be absent|not reporting|not reporting to work|taking off|take off|taken off|took off|no work for me|not logging in|wont be attending work|not be online|not be reachable at work|shall not be available|will not be available|will not be in|will not be working|will not be coming|will not be coming in|will not come|will not be coming to office|will not work|will not be around|will not be able to come|will not be able to work|will not be able to come in|will not be able to attend office|will not be able to make it|not able to come|not able to work|not able to come in|not able to come to office|not able to make it|dont count on me|not be able to work|not be able to come in|not be able to come|not be able to make it in|wont be able to attend office|unavailable for work|not online|not joining work|wont be joining|dont expect me|dont expect me in|wont be making it in|not be making it in",
     ),
     (
         Tag::Leave(Soft, None),
-        "off|out|away|unavailable|offline|not reachable|unreachable|ofline|un available|afk",
+        "am gone|be gone|off|out|away|unavailable|offline|not reachable|unreachable|ofline|un available|afk",
     ),
     (
         Tag::HalfDay(Part::Half),
