@@ -219,7 +219,7 @@ fn at_services(outcomes: &[ServiceOutcome], today: Date) -> String {
         .any(|service| matches!(service.outcome, Outcome::Failed(_)));
     if failed {
         let lines = lines.join("\n");
-        format!("\n{lines}\nA people admin knows of it and can retry.")
+        format!("\n{lines}\nA people admin can retry.")
     } else {
         format!("\n{}", lines.join(" · "))
     }

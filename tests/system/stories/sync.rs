@@ -179,7 +179,7 @@ async fn what_is_done_stays_when_the_other_service_fails_and_a_person_retries() 
       :white_check_mark: Approved by @ben.
       ✓ Calendar
       ✗ Harvest, Thu 5 – Fri 6 March not entered: Harvest answered 500: There was a server error.
-      A people admin knows of it and can retry.
+      A people admin can retry.
       [Cancel leave]
     ");
     assert_snapshot!(carla.dm(), @"
@@ -322,7 +322,7 @@ async fn an_answer_that_was_lost_is_looked_for_and_nothing_doubles() {
       :white_check_mark: Approved by @ben.
       ✗ Calendar, Thu 5 March not entered: Google Calendar closed the connection before it answered; it may have happened nevertheless
       ✗ Harvest, Thu 5 March not entered: Harvest closed the connection before it answered; it may have happened nevertheless
-      A people admin knows of it and can retry.
+      A people admin can retry.
       [Cancel leave]
     ");
     let there = house.outside();

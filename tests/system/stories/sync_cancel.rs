@@ -90,7 +90,7 @@ async fn what_cannot_be_removed_is_shown_and_retried_by_a_person() {
       :leftwards_arrow_with_hook: Cancelled. You are expected at work.
       ✗ Calendar, Thu 5 March not removed: Google Calendar answered 500: Backend Error
       ✓ Harvest: removed
-      A people admin knows of it and can retry.
+      A people admin can retry.
     ");
     assert_snapshot!(carla.dm(), @"
     timeoff: :warning: @asha's leave is not everywhere as it should be.

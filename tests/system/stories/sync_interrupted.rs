@@ -32,7 +32,7 @@ async fn interrupted_before_anything_was_sent() {
       :white_check_mark: Approved by @ben.
       ✗ Calendar, Thu 5 – Fri 6 March not entered: interrupted before it was sent
       ✗ Harvest, Thu 5 – Fri 6 March not entered: interrupted before it was sent
-      A people admin knows of it and can retry.
+      A people admin can retry.
       [Cancel leave]
     ");
     assert_snapshot!(house.records().await, @"
@@ -78,7 +78,7 @@ async fn interrupted_in_the_middle_of_a_call() {
       :white_check_mark: Approved by @ben.
       ✓ Calendar
       ✗ Harvest, Thu 5 – Fri 6 March not entered: interrupted, may have happened
-      A people admin knows of it and can retry.
+      A people admin can retry.
       [Cancel leave]
     ");
     assert_snapshot!(house.entries().await, @"
@@ -126,7 +126,7 @@ async fn interrupted_while_it_was_removed() {
       :leftwards_arrow_with_hook: Cancelled. You are expected at work.
       ✗ Calendar, Thu 5 March not removed: interrupted, may have happened
       ✓ Harvest: removed
-      A people admin knows of it and can retry.
+      A people admin can retry.
     ");
     house.presses(&carla, "Retry").await;
     assert_eq!(house.outside(), "\n---\n");

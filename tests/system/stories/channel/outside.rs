@@ -36,7 +36,7 @@ async fn the_reply_follows_the_leave_to_the_other_services() {
           :white_check_mark: Approved by @ben.
           ✓ Calendar
           ✗ Harvest, Thu 5 – Fri 6 March not entered: Harvest answered 500: There was a server error.
-          A people admin knows of it and can retry.
+          A people admin can retry.
           [Cancel leave]
     ");
     house.harvest().clear_faults();
