@@ -23,7 +23,7 @@ use crate::tenant::{Messenger, look_up, store as directory};
 pub struct ReadMessage {
     /// The message.
     pub heard: Heard,
-    /// What it says. Never leaves the workspace.
+    /// What it says. It is in no log, and goes nowhere but to a language model, if one is on.
     pub text: String,
 }
 
