@@ -1,5 +1,7 @@
 //! Asking for leave, and the one message that shows the requester how it stands.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::model::{ActionState, LeaveSpan, PendingAction};
@@ -11,6 +13,7 @@ use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{Job, JobError};
 use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store::{self as directory, Actor, Audit};
@@ -235,6 +238,23 @@ pub async fn confirm(
     Ok(true)
 }
 
+/// How a request stands, for its requester. `people` are those who are still there, `away` those of
+/// them on leave, and until when.
+pub(super) async fn status(
+    tx: &mut TenantTx,
+    services: &Services,
+    action: &PendingAction,
+    people: &[Person],
+    away: &HashMap<SlackUserId, Date>,
+    today: Date,
+) -> Result<String, sqlx::Error> {
+    let mut approvals = store::approvals(tx, action.id).await?;
+    // Nobody waits for those who left.
+    approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
+    let outcomes = sync::standing(tx, services, action).await?;
+    Ok(views::status(action, &approvals, away, &outcomes, today))
+}
+
 /// Runs [`ShowRequest`].
 pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let ShowRequest { action_id } = job.work()?;
@@ -248,15 +268,11 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(person) = directory::person(&mut tx, &action.user).await? else {
         return Ok(());
     };
-    let mut approvals = store::approvals(&mut tx, action_id).await?;
     let people = directory::active_people(&mut tx).await?;
-    // Nobody waits for those who left.
-    approvals.retain(|approval| people.iter().any(|person| person.user == approval.approver));
     let away = overview::away_until(&mut tx, &people).await?;
     let today = person.today(tx.now());
-    let outcomes = sync::standing(&mut tx, services, &action).await?;
+    let status = status(&mut tx, services, &action, &people, &away, today).await?;
     tx.rollback().await?;
-    let status = views::status(&action, &approvals, &away, &outcomes, today);
     let message = views::requesters_message(&action, status, today);
     let messenger = Messenger::of(services, &job.workspace).await?;
     messenger

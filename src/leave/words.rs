@@ -63,6 +63,17 @@ pub fn dates(days: &[(Date, Portion)], today: Date) -> String {
     list(&runs(days, today))
 }
 
+/// The same for whole days.
+pub fn whole_days<'a>(days: impl IntoIterator<Item = &'a Date>, today: Date) -> String {
+    dates(&whole(days), today)
+}
+
+fn whole<'a>(days: impl IntoIterator<Item = &'a Date>) -> Vec<(Date, Portion)> {
+    days.into_iter()
+        .map(|date| (*date, Portion::Full))
+        .collect()
+}
+
 /// The runs of neighbours among days.
 fn runs(days: &[(Date, Portion)], today: Date) -> Vec<String> {
     let mut runs: Vec<LeaveSpan> = Vec::new();
@@ -89,14 +100,9 @@ pub fn leave_days(action: &PendingAction, today: Date) -> String {
     if action.given_back.is_empty() {
         return days;
     }
-    let given_back: Vec<(Date, Portion)> = action
-        .given_back
-        .iter()
-        .map(|date| (*date, Portion::Full))
-        .collect();
     format!(
         "{days}, without {}",
-        list(&few(&runs(&given_back, today), 3))
+        list(&few(&runs(&whole(&action.given_back), today), 3))
     )
 }
 

@@ -10,10 +10,10 @@ use crate::clients::blocks::{
 use crate::clients::slack::{Message, Place};
 use crate::jobs::{self, Job, JobError};
 use crate::leave::entries::Service;
-use crate::leave::model::{ActionState, Awaits, PendingAction, Portion, ReplyKind, ReplyState};
+use crate::leave::model::{ActionState, Awaits, PendingAction, ReplyKind, ReplyState};
 use crate::leave::store::{self, Reply};
 use crate::leave::work::{ShowReply, ShowRequest};
-use crate::leave::{days, overview, sync, views, words};
+use crate::leave::{days, overview, request, sync, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
@@ -152,11 +152,7 @@ async fn proposal(
         } else if action.state == ActionState::Cancelled && followed {
             REPLACED.to_owned()
         } else {
-            let mut approvals = store::approvals(tx, action.id).await?;
-            approvals
-                .retain(|approval| people.iter().any(|person| person.user == approval.approver));
-            let outcomes = sync::standing(tx, services, action).await?;
-            views::status(action, &approvals, &away, &outcomes, today)
+            request::status(tx, services, action, &people, &away, today).await?
         };
         let text = format!("{line}\n{status}");
         if action.awaits_author() {
@@ -295,8 +291,7 @@ fn what_confirm_does(proposed: &[PendingAction], then: &str) -> String {
 }
 
 fn cancellation(reply: &Reply, today: Date) -> Message {
-    let days: Vec<(Date, Portion)> = reply.days.iter().map(|day| (*day, Portion::Full)).collect();
-    let days = words::dates(&days, today);
+    let days = words::whole_days(&reply.days, today);
     let text = match reply.state {
         ReplyState::Open => format!("{}, cancel your leave on {days}?", reply.to.user.mention()),
         ReplyState::Confirmed => format!(

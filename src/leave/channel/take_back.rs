@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::propose::propose;
 use super::reply::{Asked, Said, close, open_in_thread, replace_open, say, tell};
 use crate::leave::days::{self, Counted};
-use crate::leave::model::{PendingAction, Portion, ReplyState};
+use crate::leave::model::{PendingAction, ReplyState};
 use crate::leave::periods::WantedDay;
 use crate::leave::{overview, store, words};
 use crate::platform::db::TenantTx;
@@ -70,7 +70,7 @@ async fn take_from_proposal(
         if !other.is_empty() {
             notes.push(format!(
                 "Not part of this: {}. To cancel leave then, please write that by itself.",
-                named(&other, asked.today)
+                words::whole_days(&other, asked.today)
             ));
         }
         replace_open(tx, asked).await?;
@@ -116,7 +116,7 @@ async fn offer_days(
     if !over.is_empty() {
         notes.push(format!(
             "Over already, so it stays: {}. If you did not take it, please ask a people admin.",
-            named(&over, asked.today)
+            words::whole_days(&over, asked.today)
         ));
     }
     if to_cancel.is_empty() {
@@ -124,7 +124,7 @@ async fn offer_days(
             let asked_for: BTreeSet<Date> = dates.iter().copied().collect();
             notes.push(format!(
                 "You have no leave on {}, so there is nothing to cancel. `/timeoff list` shows what you have.",
-                named(&asked_for, asked.today)
+                words::whole_days(&asked_for, asked.today)
             ));
         }
         return say(tx, asked, Said::question(notes)).await.map(drop);
@@ -133,9 +133,4 @@ async fn offer_days(
     say(tx, asked, Said::cancellation(notes, days))
         .await
         .map(drop)
-}
-
-fn named(days: &BTreeSet<Date>, today: Date) -> String {
-    let days: Vec<(Date, Portion)> = days.iter().map(|day| (*day, Portion::Full)).collect();
-    words::dates(&days, today)
 }

@@ -270,6 +270,10 @@ macro_rules! select_actions {
     };
 }
 
+fn all(rows: Vec<ActionRow>) -> Result<Vec<PendingAction>, sqlx::Error> {
+    rows.into_iter().map(PendingAction::try_from).collect()
+}
+
 /// One pending action.
 pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>, sqlx::Error> {
     select_actions!("WHERE a.action_id = $1", id)
@@ -281,12 +285,10 @@ pub async fn action(tx: &mut TenantTx, id: i64) -> Result<Option<PendingAction>,
 
 /// Several pending actions, in no order.
 pub async fn actions(tx: &mut TenantTx, ids: &[i64]) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!("WHERE a.action_id = ANY($1)", ids)
+    let rows = select_actions!("WHERE a.action_id = ANY($1)", ids)
         .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(PendingAction::try_from)
-        .collect()
+        .await?;
+    all(rows)
 }
 
 /// A person's leave that waits, or is approved and not over on `today`, soonest first.
@@ -295,17 +297,15 @@ pub async fn upcoming(
     user: &SlackUserId,
     today: Date,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.user_id = $1 AND a.awaits = 'approver' AND (a.state = 'pending' OR (a.last_day >= $2 AND a.state IN ('confirmed', 'processing', 'completed')))
          ORDER BY a.first_day, a.action_id",
         user.as_str(),
         today.to_sqlx() as _
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// A person's leave that is over, or that did not come to be, latest first.
@@ -315,7 +315,7 @@ pub async fn past(
     today: Date,
     limit: i64,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.user_id = $1 AND a.awaits = 'approver' AND a.state <> 'pending' AND (a.last_day < $2 OR a.state IN ('cancelled', 'expired', 'denied'))
          ORDER BY a.first_day DESC, a.action_id DESC LIMIT $3",
         user.as_str(),
@@ -323,37 +323,31 @@ pub async fn past(
         limit
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// What was proposed in a reply, in the order of its days.
 pub async fn proposed_in(tx: &mut TenantTx, reply: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.reply_id = $1 ORDER BY a.first_day, a.action_id",
         reply
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// The requests that a proposal takes the place of, whatever became of them meanwhile.
 pub async fn replaced_by(tx: &mut TenantTx, reply: i64) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "JOIN channel_reply n ON n.workspace_id = a.workspace_id AND a.action_id = ANY (n.replaces)
          WHERE n.reply_id = $1 ORDER BY a.action_id",
         reply
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// Ends what a reply proposes and its author did not send: `to` is cancelled or expired.
@@ -395,17 +389,15 @@ pub async fn waiting_for(
     tx: &mut TenantTx,
     approver: &SlackUserId,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.state = 'pending' AND a.awaits = 'approver' AND EXISTS (
              SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND p.approver_id = $1)
          ORDER BY a.created_at, a.action_id",
         approver.as_str()
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// Undecided requests that begin on a day or before it and of which people were not told, oldest
@@ -414,16 +406,14 @@ pub async fn begun_undecided(
     tx: &mut TenantTx,
     by: Date,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.state = 'pending' AND a.awaits = 'approver' AND a.overdue_told_at IS NULL AND a.first_day <= $1
          ORDER BY a.created_at, a.action_id",
         by.to_sqlx() as _
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// Undecided requests that did not go to the admins yet and that somebody was asked about by
@@ -432,17 +422,15 @@ pub async fn not_escalated(
     tx: &mut TenantTx,
     asked_by: Timestamp,
 ) -> Result<Vec<PendingAction>, sqlx::Error> {
-    select_actions!(
+    let rows = select_actions!(
         "WHERE a.state = 'pending' AND a.awaits = 'approver' AND a.escalated_at IS NULL AND EXISTS (
              SELECT FROM approval p WHERE p.workspace_id = a.workspace_id AND p.action_id = a.action_id AND p.asked_at <= $1)
          ORDER BY a.created_at, a.action_id",
         asked_by.to_sqlx() as _
     )
     .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(PendingAction::try_from)
-    .collect()
+    .await?;
+    all(rows)
 }
 
 /// Undecided requests whose approvers have all left.
