@@ -62,7 +62,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     };
     println!(
         "\n\
-         Everything runs. Asha asks for leave with /timeoff, Ben approves it, Carla looks after people.\n\
+         Everything runs. Asha writes “on leave tomorrow” in #leave or types /timeoff, Ben approves it, Carla looks after people.\n\
          Choose who you are at the top of the page. The data stays in {}; Ctrl-C stops.\n\
          \n\
          Slack       {}\n\
