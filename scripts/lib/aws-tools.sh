@@ -1,0 +1,20 @@
+# The tools of the AWS stack (sam, cargo lambda, zig, cfn-lint, moto, zizmor), for scripts that source this file and workplace.sh.
+#
+#   aws_tools          installs what infra/requirements.txt lists into a virtual environment that stays in target/, and
+#                      puts it first in PATH; cargo-lambda finds zig through its python3
+
+aws_tools() {
+    local wanted=infra/requirements.txt home=${CARGO_TARGET_DIR:-target}/aws-tools
+    # The list is copied last, so a half-made environment is made again; so is one whose Python is gone.
+    if ! cmp -s "$wanted" "$home/requirements.txt" || ! "$home/bin/python" -c 'import samcli' 2>/dev/null; then
+        echo "Installing the AWS tools into $home (0.9 GB, once)"
+        rm -rf "$home"
+        mkdir -p "$(dirname "$home")"
+        run python3 -m venv "$home"
+        run "$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$wanted"
+        cp "$wanted" "$home/requirements.txt"
+    fi
+    PATH=$(realpath "$home/bin"):$PATH
+    # sam tells nobody how it was used.
+    export PATH SAM_CLI_TELEMETRY=0
+}
