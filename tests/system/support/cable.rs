@@ -18,6 +18,7 @@ enum State {
 /// A way to the database server that can fail.
 pub struct Cable {
     state: watch::Sender<State>,
+    forget: watch::Sender<()>,
     address: std::net::SocketAddr,
 }
 
@@ -32,6 +33,7 @@ impl Cable {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (state, seen) = watch::channel(State::Whole);
+        let (forget, forgotten) = watch::channel(());
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 if *seen.borrow() == State::Cut {
@@ -40,10 +42,14 @@ impl Cable {
                 let far = TcpStream::connect((server.0.as_str(), server.1))
                     .await
                     .expect("PostgreSQL answers");
-                tokio::spawn(connect(near, far, seen.clone()));
+                tokio::spawn(connect(near, far, seen.clone(), forgotten.clone()));
             }
         });
-        Self { state, address }
+        Self {
+            state,
+            forget,
+            address,
+        }
     }
 
     /// The database's URL through this cable.
@@ -62,21 +68,38 @@ impl Cable {
         self.state.send_replace(State::Frozen);
     }
 
+    /// The connections of now stay open and pass nothing any more; new ones work.
+    pub fn forget(&self) {
+        self.forget.send_replace(());
+    }
+
     pub fn mend(&self) {
         self.state.send_replace(State::Whole);
     }
 }
 
-async fn connect(near: TcpStream, far: TcpStream, state: watch::Receiver<State>) {
-    let (from_near, to_near) = near.into_split();
-    let (from_far, to_far) = far.into_split();
+async fn connect(
+    near: TcpStream,
+    far: TcpStream,
+    state: watch::Receiver<State>,
+    mut forgotten: watch::Receiver<()>,
+) {
+    forgotten.mark_unchanged();
+    let (mut from_near, mut to_near) = near.into_split();
+    let (mut from_far, mut to_far) = far.into_split();
     tokio::select! {
-        () = pass(from_near, to_far, state.clone()) => {}
-        () = pass(from_far, to_near, state) => {}
+        () = pass(&mut from_near, &mut to_far, state.clone()) => {}
+        () = pass(&mut from_far, &mut to_near, state) => {}
+        // Both ends stay as they are, until the test is over.
+        Ok(()) = forgotten.changed() => std::future::pending().await,
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut state: watch::Receiver<State>) {
+async fn pass(
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    mut state: watch::Receiver<State>,
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let mut watched = state.clone();

@@ -224,7 +224,7 @@ impl House {
 
     /// One round of the schedule, at the present time.
     pub async fn round(&self) {
-        schedule::tick(&self.app.services, &self.app.runner).await;
+        schedule::round(&self.app.services, &self.app.runner, Duration::from_mins(1)).await;
         self.settle().await;
     }
 
