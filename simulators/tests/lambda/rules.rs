@@ -1,0 +1,1 @@
+//! The rules of the two APIs, told to a shell script that asks for what is to be refused.
