@@ -7,6 +7,8 @@
 
 #[path = "lambda/function.rs"]
 mod function;
+#[path = "lambda/raw.rs"]
+mod raw;
 #[path = "lambda/rules.rs"]
 mod rules;
 #[path = "lambda/stories.rs"]

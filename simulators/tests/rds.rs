@@ -251,8 +251,10 @@ async fn stalls_what_is_open() {
     house.rds.stall_all();
     let waited = timeout(Duration::from_millis(300), works(&mut connection)).await;
     assert!(waited.is_err(), "a stalled connection has answered");
-    assert!(works(&mut house.connected().await).await);
     assert_eq!(house.rds.connections(), 1, "the stalled one is still open");
+    assert!(works(&mut house.connected().await).await);
+    house.rds.cut_all();
+    assert!(!works(&mut connection).await);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use tokio::time::{timeout, timeout_at};
 
 use super::invocation::{End, FunctionError, Invocation, Times};
 use super::log::Log;
-use super::sandbox::Environment;
+use super::sandbox::{Environment, KILLED};
 use super::state::{State, Work};
 use super::{ACCOUNT, FunctionConfig, MOST_BYTES, random};
 
@@ -346,7 +346,7 @@ fn failure(state: &State, request_id: &str) -> Option<FunctionError> {
     }
     let how = match &state.exited {
         Some(how) => how.as_str(),
-        None if state.killed => "Runtime exited with error: signal: killed",
+        None if state.killed => KILLED,
         None => return None,
     };
     let message = format!("RequestId: {request_id} Error: {how}");

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,9 @@ use super::{FunctionConfig, extensions_api, runtime_api, variables};
 /// With an internal extension a process gets this long to end after SIGTERM; without one, nothing.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const TIME_TO_END: Duration = Duration::from_millis(500);
+
+/// How a process ended that was killed.
+pub(super) const KILLED: &str = "Runtime exited with error: signal: killed";
 
 /// The state of an environment, for those who change it and those who wait for a change.
 #[derive(Clone)]
@@ -256,13 +260,12 @@ fn spawn(config: &FunctionConfig, log: &Log, api: SocketAddr) -> io::Result<Chil
 
 /// In Lambda's words.
 fn ended(status: ExitStatus) -> String {
-    if status.success() {
-        return "Runtime exited without providing a reason".to_owned();
+    match (status.code(), status.signal()) {
+        (Some(0), _) => "Runtime exited without providing a reason".to_owned(),
+        (Some(code), _) => format!("Runtime exited with error: exit status {code}"),
+        (None, Some(9)) => KILLED.to_owned(),
+        (None, signal) => format!("Runtime exited with error: signal: {}", signal.unwrap_or(0)),
     }
-    format!(
-        "Runtime exited with error: {}",
-        status.to_string().replace(": ", " ")
-    )
 }
 
 fn peak_memory(status: &Path) -> Option<u64> {

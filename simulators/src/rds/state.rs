@@ -91,15 +91,13 @@ impl Shared {
             ("28P01", message)
         };
         let mut known = self.known();
-        let (role, wanted) = match known.users.get(user) {
-            Some(user) => (user.role.clone(), user.password.clone()),
-            None => {
-                known
-                    .refusals
-                    .push(format!("{user}: there is no such user"));
-                return Err(wrong_password());
-            }
+        let Some(known_user) = known.users.get(user) else {
+            let reason = format!("{user}: there is no such user");
+            known.refusals.push(reason);
+            return Err(wrong_password());
         };
+        let role = known_user.role.clone();
+        let wanted = known_user.password.clone();
         let Some(wanted) = wanted else {
             known.presented += 1;
             known.tokens.insert(password.to_owned());

@@ -6,7 +6,10 @@ use lambda_extension::{Extension, NextEvent, service_fn as extension_fn};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use simulators::lambda::{Function, FunctionConfig};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
+
+use crate::raw;
 
 /// A function whose start behaves as `start` says.
 pub fn config(start: &str) -> FunctionConfig {
@@ -39,9 +42,14 @@ fn peer() {
             println!("no parameters");
             std::process::exit(7);
         }
-        "hang" => std::thread::sleep(Duration::from_secs(600)),
+        "hang" => std::thread::sleep(Duration::from_mins(10)),
         "plain" => runtime.block_on(plain()).unwrap(),
         "extended" => runtime.block_on(extended()).unwrap(),
+        "rules" => runtime.block_on(raw::rules()),
+        "events" => runtime.block_on(raw::events()),
+        "init-error" => runtime.block_on(raw::init_error()),
+        "extension-init-error" => runtime.block_on(raw::extension_init_error()),
+        "extension-exit-error" => runtime.block_on(raw::extension_exit_error()),
         start => panic!("unknown START {start}"),
     }
 }
@@ -52,6 +60,12 @@ async fn plain() -> Result<(), Error> {
 
 /// The extension works after the response for as long as the event says, unless it says `forever`.
 async fn extended() -> Result<(), Error> {
+    let mut told_to_end = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        told_to_end.recv().await;
+        println!("told to end");
+        std::process::exit(0);
+    });
     let (tell, heard) = mpsc::unbounded_channel::<Value>();
     let heard = std::sync::Arc::new(tokio::sync::Mutex::new(heard));
     let extension = Extension::new()

@@ -278,6 +278,18 @@ async fn a_kill_after_the_response_ends_the_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_environment_with_an_extension_is_told_to_end() {
+    let function = function("extended");
+    let invocation = function.invoke(&json!({"after": null})).await;
+    invocation.when_free().await;
+    let environment = invocation.environment().unwrap();
+    environment.shut_down().await;
+    assert!(!environment.is_running());
+    let log = function.log().unwrap();
+    assert!(log.contains(&"told to end".to_owned()), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_a_program_that_is_not_there() {
     let mut config = config("plain");
     config.binary = "/nowhere/bootstrap".into();
