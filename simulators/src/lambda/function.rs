@@ -307,7 +307,7 @@ async fn carry_out(
     let over = Instant::now();
     if end == End::Free {
         environment.note_memory();
-        environment.freeze();
+        environment.freeze_all().await;
         shared.release(Some(environment));
     } else {
         environment.kill();

@@ -24,6 +24,9 @@ use super::{FunctionConfig, extensions_api, runtime_api, variables};
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const TIME_TO_END: Duration = Duration::from_millis(500);
 
+/// A thread deep in the kernel stops late; it does nothing of its own meanwhile.
+const LONGEST_FREEZING: Duration = Duration::from_secs(1);
+
 /// How a process ended that was killed.
 pub(super) const KILLED: &str = "Runtime exited with error: signal: killed";
 
@@ -169,16 +172,28 @@ impl Environment {
         !self.lifecycle().look(State::over)
     }
 
-    /// Whether the process is stopped at this moment.
+    /// Whether the process is stopped at this moment, with all of its threads.
     pub fn is_frozen(&self) -> bool {
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.pid())) else {
+            return false;
+        };
         // The state stands behind the name, which is in parentheses and may hold anything.
-        std::fs::read_to_string(format!("/proc/{}/stat", self.pid()))
-            .ok()
-            .and_then(|stat| {
-                stat.rsplit_once(") ")
-                    .map(|(_, rest)| rest.starts_with('T'))
-            })
-            .unwrap_or_default()
+        let stopped = |stat: &str| {
+            let state = stat.rsplit_once(") ");
+            state.is_some_and(|(_, state)| state.starts_with('T'))
+        };
+        threads.flatten().all(|thread| {
+            std::fs::read_to_string(thread.path().join("stat")).is_ok_and(|stat| stopped(&stat))
+        })
+    }
+
+    /// Freezes, and waits until nothing runs any more: threads stop when they next get their turn.
+    pub(super) async fn freeze_all(&self) {
+        self.freeze();
+        let patience = Instant::now() + LONGEST_FREEZING;
+        while self.is_running() && !self.is_frozen() && Instant::now() < patience {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Stops the process as Lambda does between invocations. Nothing in it runs, while its
