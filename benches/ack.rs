@@ -49,7 +49,7 @@ async fn main() {
         .route("/transaction", post(one_transaction))
         .with_state(Floor {
             secret: Arc::new(slack.signing_secret().to_owned()),
-            pool: pool(&app),
+            pool: pool(&app).await,
         });
     let real = app.router();
 
@@ -142,8 +142,8 @@ async fn furnish() -> (App, SlackSim) {
     (app, slack)
 }
 
-fn pool(app: &App) -> PgPool {
-    app.services.db.across_workspaces().clone()
+async fn pool(app: &App) -> PgPool {
+    app.services.db.across_workspaces().await.expect("a pool")
 }
 
 #[derive(Clone)]

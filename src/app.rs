@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 use tracing::error;
 
 use crate::admin::Api;
@@ -23,7 +24,7 @@ use crate::jobs::Runner;
 use crate::leave;
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, Secret};
-use crate::platform::db::Db;
+use crate::platform::db::{Db, Server};
 use crate::routes::{self, SLACK_PATHS, Table};
 use crate::schedule;
 use crate::services::Services;
@@ -47,13 +48,21 @@ pub struct App {
 }
 
 impl App {
-    /// Wires the app. Nothing is connected yet.
+    /// Wires the app. Nothing is connected yet. A database that is logged in to with IAM needs
+    /// [`App::with_database`].
     pub fn new(config: Config, clock: Clock) -> Result<Self, sqlx::Error> {
+        let server = Server::new(&config.database, None, None)?;
+        let db = Db::connect_lazy(server, config.database_connections);
+        Ok(Self::with_database(config, db, clock))
+    }
+
+    /// Wires the app to a database that is there already.
+    pub fn with_database(config: Config, db: Db, clock: Clock) -> Self {
         // A second installation of the provider is refused, which is fine: it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Http::new(config.service_time_limits);
         let services = Services {
-            db: Db::connect_lazy(config.database_url.expose(), config.database_connections)?,
+            db,
             clock: clock.clone(),
             keyring: Arc::new(config.keyring),
             slack: SlackApi::new(&config.slack_api_url),
@@ -62,6 +71,7 @@ impl App {
                 .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
             harvest: config.harvest.map(|it| Harvest::new(it, http)),
             openai: config.openai.map(OpenAi::new),
+            background: TaskTracker::new(),
         };
         let table = Arc::new(Table {
             services: services.clone(),
@@ -78,13 +88,13 @@ impl App {
             routes: table,
             runner: runner.clone(),
         };
-        Ok(Self {
+        Self {
             services,
             runner,
             gateway,
             api,
             bot_token: config.slack_bot_token,
-        })
+        }
     }
 
     /// The HTTP routes.
@@ -139,6 +149,8 @@ impl App {
                 error!(%error, "a background task failed");
             }
         }
+        self.services.background.close();
+        self.services.background.wait().await;
         self.services.db.close().await;
         served
     }
@@ -146,7 +158,7 @@ impl App {
 
 async fn keep_schedule(services: Services, runner: Runner, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        schedule::tick(&services, &runner).await;
+        schedule::round(&services, &runner, SCHEDULE).await;
         tokio::select! {
             () = tokio::time::sleep(SCHEDULE) => {}
             _ = stop.changed() => {}

@@ -14,12 +14,14 @@
 //! | [`workspace`] | running a workspace: install, people, the App Home tab |
 //! | [`routes`] | one table: what arrives → who handles it |
 //! | [`app`], [`schedule`] | everything wired once; what the clock starts |
+//! | [`lambda`] | the app as two functions in AWS Lambda |
 
 pub mod admin;
 pub mod app;
 pub mod clients;
 pub mod gateway;
 pub mod jobs;
+pub mod lambda;
 pub mod leave;
 pub mod platform;
 pub mod routes;

@@ -106,7 +106,31 @@ impl Routes for Table {
     }
 }
 
+/// Every kind of job.
+const KINDS: [&str; 16] = [
+    OpenForm::KIND,
+    UpdateForm::KIND,
+    ShowRequest::KIND,
+    ReadMessage::KIND,
+    ShowReply::KIND,
+    AskApprovers::KIND,
+    ShowApproval::KIND,
+    AskForNote::KIND,
+    SyncLeave::KIND,
+    ShowFailedSync::KIND,
+    RemindApprover::KIND,
+    RefreshReminder::KIND,
+    TellPrivately::KIND,
+    ImportPeople::KIND,
+    ImportPerson::KIND,
+    PublishHome::KIND,
+];
+
 impl Dispatch for Table {
+    fn kinds(&self) -> &'static [&'static str] {
+        &KINDS
+    }
+
     fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>> {
         let services = &self.services;
         match job.kind.as_str() {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
+
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::openai::OpenAi;
@@ -29,6 +31,9 @@ pub struct Services {
     pub harvest: Option<Harvest>,
     /// A model that may be asked, if there is one. Without it everything works by built-in rules.
     pub openai: Option<OpenAi>,
+    /// What nobody waits for and no job promises, such as telling a person of trouble while the
+    /// database is away. Waited for before the process rests or ends.
+    pub background: TaskTracker,
 }
 
 impl From<SlackError> for JobError {

@@ -11,7 +11,7 @@ use timeoff::leave::work::refresh_messages;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
-use timeoff::platform::db::Db;
+use timeoff::platform::db::{Db, Server};
 use timeoff::platform::ids::{ChannelId, SlackUserId};
 use timeoff::tenant::store::{self as tenant, Actor};
 use timeoff::workspace::harvest_users::match_by_email;
@@ -60,7 +60,7 @@ pub struct App {
 impl App {
     /// Migrates the database, listens on a free localhost port, runs jobs, and installs itself in the workspace.
     pub async fn start(settings: Settings) -> Result<Self> {
-        Db::migrate(&settings.database_url).await?;
+        Db::migrate(&Server::from_url(&settings.database_url)?).await?;
         let config = Config::read(|name| {
             let value = match name {
                 "DATABASE_URL" => &settings.database_url,

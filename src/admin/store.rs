@@ -44,7 +44,7 @@ pub async fn find_key(db: &Db, id: &str) -> Result<Option<ApiKey>, sqlx::Error> 
            FROM find_api_key($1)"#,
         id
     )
-    .fetch_optional(db.across_workspaces())
+    .fetch_optional(&db.across_workspaces().await?)
     .await?;
     Ok(row.map(ApiKey::from))
 }
@@ -181,7 +181,7 @@ pub async fn use_nonce(
 /// Forgets nonces whose signatures would be refused for their age.
 pub async fn forget_old(db: &Db, now: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT forget_api_nonces($1)", now.to_sqlx() as _)
-        .execute(db.across_workspaces())
+        .execute(&db.across_workspaces().await?)
         .await?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod admit;
 mod envelope;
 mod receive;
+mod trouble;
 pub mod verify;
 
 use futures_util::future::BoxFuture;
@@ -15,7 +16,7 @@ pub use envelope::{
     AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed,
     SlackRequest, SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
 };
-pub use receive::{Gateway, receive};
+pub use receive::{Gateway, RequestId, receive};
 
 use crate::clients::blocks::SlackModalView;
 use crate::clients::slack::Message;

@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,6 +13,7 @@ use futures_util::FutureExt;
 use serde_json::json;
 use tracing::{Instrument, debug, error, info, warn};
 
+use super::trouble::Cause;
 use super::{
     Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify,
 };
@@ -40,11 +42,19 @@ pub struct Gateway {
 /// and the person is better told so by us than by Slack. A commit that was cut off may still
 /// have happened: the same request sent again does no harm.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
-const TROUBLE: &str =
-    "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
+
+/// How API Gateway names a request, where it came through one; log lines and jobs carry it.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
 
 /// `POST /slack/…`: one function for every path and kind.
-pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn receive(
+    State(gateway): State<Gateway>,
+    request_id: Option<Extension<RequestId>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let now = gateway.services.clock.now();
     let signed = verify::verify(
@@ -70,9 +80,10 @@ pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: B
             return (StatusCode::BAD_REQUEST, malformed.to_string()).into_response();
         }
     };
-    let correlation_id = match &request {
-        SlackRequest::Event(event) => event.event_id.clone(),
-        other => other.dedupe_key(),
+    let correlation_id = match (&request, request_id) {
+        (SlackRequest::Event(event), _) => event.event_id.clone(),
+        (_, Some(Extension(RequestId(id)))) => id,
+        (other, None) => other.dedupe_key(),
     };
     let retry = header("x-slack-retry-num").unwrap_or("0");
     let span = tracing::info_span!("request", workspace = %request.team(), %correlation_id, retry);
@@ -90,23 +101,26 @@ impl Gateway {
         };
         // A panic in one request must not take the connection, or a second request, with it.
         let admitted =
-            tokio::time::timeout(TIME_LIMIT, self.admit(&request, handling, correlation_id));
+            tokio::time::timeout(TIME_LIMIT, self.admit(&request, handling, &correlation_id));
         let ack = match AssertUnwindSafe(admitted).catch_unwind().await {
             Ok(Ok(Ok(ack))) => ack,
             Ok(Ok(Err(error))) => {
                 error!(%error, "request failed");
-                return self.trouble(request);
+                let cause = Cause::of(&error);
+                return self.trouble(request, cause, &correlation_id).await;
             }
             Ok(Err(_)) => {
                 error!("the database did not answer in time");
-                return self.trouble(request);
+                return self
+                    .trouble(request, Cause::DatabaseAway, &correlation_id)
+                    .await;
             }
             Err(_) => {
                 error!("request panicked");
-                return self.trouble(request);
+                return self.trouble(request, Cause::Ours, &correlation_id).await;
             }
         };
-        self.runner.wake();
+        self.runner.wake_for(&correlation_id);
         match ack {
             Ack::Done | Ack::Wait(_) => StatusCode::OK.into_response(),
             Ack::Reply(message) => ephemeral(&message),
@@ -129,7 +143,7 @@ impl Gateway {
         &self,
         request: &SlackRequest,
         handling: Handling,
-        correlation_id: String,
+        correlation_id: &str,
     ) -> Result<Ack, sqlx::Error> {
         let mut tx = self
             .services
@@ -168,7 +182,7 @@ impl Gateway {
             tx,
             workspace,
             person,
-            correlation_id,
+            correlation_id: correlation_id.to_owned(),
         };
         let ack = match wait {
             Some(wait) => Ack::Wait(wait),
@@ -181,37 +195,6 @@ impl Gateway {
             _ => cx.tx.commit().await?,
         }
         Ok(ack)
-    }
-
-    /// The answer when our side failed. Events are sent again by Slack; a person is told.
-    fn trouble(&self, request: SlackRequest) -> Response {
-        match request {
-            SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
-            SlackRequest::Submission(submission) => match submission.view.state.any_field() {
-                Some(field) => {
-                    Json(json!({"response_action": "errors", "errors": {field: TROUBLE}}))
-                        .into_response()
-                }
-                None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-            },
-            SlackRequest::Action(action) => {
-                // In a dialog or Home tab there is no place for words: Slack itself then shows
-                // that the press failed.
-                let Some(url) = action.response_url else {
-                    return StatusCode::SERVICE_UNAVAILABLE.into_response();
-                };
-                // The database may be the trouble, so this answer is not a job.
-                let slack = self.services.slack.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = slack.respond(&url, &Message::plain(TROUBLE), false).await {
-                        error!(%error, "could not tell the person of the trouble");
-                    }
-                });
-                StatusCode::OK.into_response()
-            }
-            SlackRequest::Closed(_) => StatusCode::OK.into_response(),
-            SlackRequest::Event(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        }
     }
 }
 
@@ -273,7 +256,7 @@ async fn ask_to_wait(
 
 /// A command's answer in the body of the response.
 /// <https://docs.slack.dev/interactivity/implementing-slash-commands#responding_to_commands>
-fn ephemeral(message: &Message) -> Response {
+pub(super) fn ephemeral(message: &Message) -> Response {
     let mut body = json!({"response_type": "ephemeral", "text": message.text});
     if !message.blocks.is_empty() {
         body["blocks"] = json!(message.blocks);

@@ -1,11 +1,12 @@
 //! Runs jobs: claim with a lease, do, write the outcome.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
 use tracing::{Instrument, error, info, warn};
@@ -23,8 +24,13 @@ const LEASE: Duration = Duration::from_mins(1);
 /// How often an idle worker looks for jobs that became due or that another process left.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// What ending a job and tidying up after it may take, beyond the job's own time limit.
+const MARGIN: Duration = Duration::from_secs(2);
+
 /// Knows every kind of job. Implemented once, by `routes.rs`.
 pub trait Dispatch: Send + Sync + 'static {
+    /// The kinds that it can do. Jobs of other kinds are left for a version that knows them.
+    fn kinds(&self) -> &'static [&'static str];
     /// Does the work of a job. Must be safe to repeat unless its policy is to never run again.
     fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>>;
     /// Promises, in the transaction in which a job fails for good, that whoever waits for it is
@@ -43,22 +49,45 @@ pub struct Runner {
     clock: Clock,
     dispatch: Arc<dyn Dispatch>,
     wake: Arc<Notify>,
+    kinds: Arc<[String]>,
+    /// The request that was answered last; its jobs come first when the due jobs are run
+    /// down.
+    answered: Arc<Mutex<Option<String>>>,
+}
+
+/// What became of the due jobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// How many were run, whatever came of them.
+    pub ran: usize,
+    /// Whether there may be more, for which the time did not suffice.
+    pub more: bool,
 }
 
 impl Runner {
     /// A runner that hands its jobs to `dispatch`.
     pub fn new(db: Db, clock: Clock, dispatch: Arc<dyn Dispatch>) -> Self {
+        let kinds = dispatch.kinds().iter().map(|kind| (*kind).to_owned());
         Self {
+            kinds: kinds.collect(),
             db,
             clock,
             dispatch,
             wake: Arc::new(Notify::new()),
+            answered: Arc::default(),
         }
     }
 
-    /// Says that there may be work: called after each response.
+    /// Says that there may be work.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Says that this request may have left work: called before each response.
+    pub fn wake_for(&self, correlation_id: &str) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(correlation_id.to_owned());
+        self.wake();
     }
 
     /// Works until `stop` turns true, then finishes the job in hand.
@@ -84,22 +113,67 @@ impl Runner {
         }
     }
 
+    /// Runs what is due, up to `workers` jobs at once, and what becomes due by it, until nothing
+    /// is left or a job begun now might not end within `time`. Jobs of the request that was
+    /// answered last come first.
+    pub async fn drain(&self, time: Duration, workers: usize) -> Result<Drained, sqlx::Error> {
+        let begun = Instant::now();
+        let answered = self
+            .answered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut drained = Drained::default();
+        let mut failed = None;
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < workers && failed.is_none() {
+                if time.saturating_sub(begun.elapsed()) < TIME_LIMIT + MARGIN {
+                    drained.more = true;
+                    break;
+                }
+                match self.claim(answered.as_deref()).await {
+                    Ok(Some(job)) => running.push(self.run_claimed(job)),
+                    Ok(None) => break,
+                    // What is in hand is finished nevertheless.
+                    Err(error) => failed = Some(error),
+                }
+            }
+            match (running.next().await, failed) {
+                (Some(ended), before) => {
+                    drained.ran += 1;
+                    failed = before.or(ended.err());
+                }
+                (None, None) => return Ok(drained),
+                (None, Some(error)) => return Err(error),
+            }
+        }
+    }
+
     /// Runs one due job. `false`: there was none.
     pub async fn run_next(&self) -> Result<bool, sqlx::Error> {
-        let Some(job) = store::claim(&self.db, self.clock.now(), LEASE).await? else {
+        let Some(job) = self.claim(None).await? else {
             return Ok(false);
         };
         // There may be more, and this one may take long: let a sleeping colleague look too.
         self.wake.notify_one();
-        let span = tracing::info_span!("job", id = job.id, kind = %job.kind, workspace = %job.workspace, correlation_id = %job.correlation_id);
-        self.run(&job).instrument(span).await?;
+        self.run_claimed(job).await?;
         Ok(true)
+    }
+
+    async fn claim(&self, first_of: Option<&str>) -> Result<Option<Job>, sqlx::Error> {
+        store::claim(&self.db, self.clock.now(), LEASE, &self.kinds, first_of).await
+    }
+
+    async fn run_claimed(&self, job: Job) -> Result<(), sqlx::Error> {
+        let span = tracing::info_span!("job", id = job.id, kind = %job.kind, workspace = %job.workspace, correlation_id = %job.correlation_id);
+        self.run(&job).instrument(span).await
     }
 
     /// Takes back the jobs of workers that are gone, and tells the people whose job cannot run
     /// again. Returns how many those are.
     pub async fn sweep(&self) -> Result<usize, sqlx::Error> {
-        let lost = store::sweep(&self.db, self.clock.now()).await?;
+        let lost = store::sweep(&self.db, self.clock.now(), &self.kinds).await?;
         let mut failed = 0;
         for job in &lost {
             warn!(id = job.id, kind = %job.kind, correlation_id = %job.correlation_id, "a job was interrupted and may not run again");

@@ -57,11 +57,14 @@ pub async fn is_promised<W: Work>(tx: &mut TenantTx, work: &W) -> Result<bool, s
     .await
 }
 
-/// Takes the oldest due job, if there is one whose lane is free.
+/// Takes the oldest due job of these kinds whose lane is free; one of the request `first_of`
+/// before any other.
 pub(super) async fn claim(
     db: &Db,
     now: Timestamp,
     lease: Duration,
+    kinds: &[String],
+    first_of: Option<&str>,
 ) -> Result<Option<Job>, sqlx::Error> {
     let lease = PgInterval {
         months: 0,
@@ -71,11 +74,13 @@ pub(super) async fn claim(
     let row = sqlx::query!(
         r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",
                   attempts AS "attempts!", max_attempts AS "max_attempts!", correlation_id AS "correlation_id!"
-           FROM claim_job($1, $2)"#,
+           FROM claim_job($1, $2, $3, $4)"#,
         now.to_sqlx() as _,
         lease,
+        kinds,
+        first_of,
     )
-    .fetch_optional(db.across_workspaces())
+    .fetch_optional(&db.across_workspaces().await?)
     .await?;
     Ok(row.map(|row| Job {
         id: row.job_id,
@@ -123,16 +128,21 @@ pub(super) async fn finish(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Puts back the jobs whose worker is gone. Returns those that may not run again, for
-/// [`finish`] to end.
-pub async fn sweep(db: &Db, now: Timestamp) -> Result<Vec<Job>, sqlx::Error> {
+/// Puts back the jobs whose worker is gone. Returns those of these kinds that may not run again,
+/// for [`finish`] to end.
+pub(super) async fn sweep(
+    db: &Db,
+    now: Timestamp,
+    kinds: &[String],
+) -> Result<Vec<Job>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT job_id AS "job_id!", workspace_id AS "workspace_id!: WorkspaceId", kind AS "kind!", payload AS "payload!",
                   attempts AS "attempts!", max_attempts AS "max_attempts!", correlation_id AS "correlation_id!"
-           FROM sweep_jobs($1)"#,
+           FROM sweep_jobs($1, $2)"#,
         now.to_sqlx() as _,
+        kinds,
     )
-    .fetch_all(db.across_workspaces())
+    .fetch_all(&db.across_workspaces().await?)
     .await?;
     Ok(rows
         .into_iter()
@@ -154,7 +164,17 @@ pub async fn unfinished(db: &Db, now: Timestamp) -> Result<i64, sqlx::Error> {
         r#"SELECT unfinished_jobs($1) AS "count!""#,
         now.to_sqlx() as _
     )
-    .fetch_one(db.across_workspaces())
+    .fetch_one(&db.across_workspaces().await?)
+    .await
+}
+
+/// How many seconds the oldest due job of any workspace has been waiting at `now`; 0 without one.
+pub async fn oldest_waiting(db: &Db, now: Timestamp) -> Result<f64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT oldest_waiting_job($1) AS "seconds!""#,
+        now.to_sqlx() as _
+    )
+    .fetch_one(&db.across_workspaces().await?)
     .await
 }
 
@@ -167,7 +187,7 @@ pub async fn forget_old(db: &Db, now: Timestamp) -> Result<(), sqlx::Error> {
         seen_before.to_sqlx() as _,
         jobs_before.to_sqlx() as _
     )
-    .execute(db.across_workspaces())
+    .execute(&db.across_workspaces().await?)
     .await?;
     Ok(())
 }

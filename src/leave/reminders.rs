@@ -27,18 +27,20 @@ const CORRELATION: &str = "schedule";
 
 /// One round of the schedule for a workspace: approvers who left, first days that passed, silence
 /// that goes to the admins, due reminders.
-pub async fn remind(services: &Services, workspace: &WorkspaceId) -> Result<(), sqlx::Error> {
+pub async fn remind(services: &Services, workspace: &WorkspaceId) -> Result<usize, sqlx::Error> {
     let mut tx = services.db.begin(workspace, services.clock.now()).await?;
     let Some(workspace) = directory::workspace(&mut tx).await? else {
-        return Ok(());
+        return Ok(0);
     };
     ask_instead_of_leavers(&mut tx).await?;
     tell_overdue(&mut tx, &workspace.settings).await?;
     escalate(&mut tx, &workspace.settings).await?;
+    let mut reminded = 0;
     for approver in store::approvers_to_remind(&mut tx).await? {
-        remind_one(&mut tx, &workspace.settings, &approver).await?;
+        reminded += usize::from(remind_one(&mut tx, &workspace.settings, &approver).await?);
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(reminded)
 }
 
 /// Where everybody who was asked has left, the next in line are asked at once.
@@ -57,17 +59,18 @@ async fn ask_instead_of_leavers(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
 }
 
 /// Reminds one approver of everything that waits, if this is their time: one message for all, and
-/// at most one a day.
+/// at most one a day. Returns whether it was.
 async fn remind_one(
     tx: &mut TenantTx,
     settings: &Settings,
     approver: &SlackUserId,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     let now = tx.now();
     let person = directory::person(tx, approver).await?;
     let Some(person) = person.filter(|person| person.active) else {
         // Should they come back, what waits is still theirs.
-        return store::postpone_reminders(tx, approver, now + SignedDuration::from_hours(24)).await;
+        store::postpone_reminders(tx, approver, now + SignedDuration::from_hours(24)).await?;
+        return Ok(false);
     };
     let today = person.today(now);
     let tomorrow = today.saturating_add(1.day());
@@ -76,16 +79,18 @@ async fn remind_one(
         .map_or(now, |midnight| midnight.timestamp());
     let due = store::reminders_due(tx, approver, end_of_today).await?;
     if due.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let snoozed = directory::snoozed_until(tx, approver).await?;
     if let Some(until) = snoozed.filter(|until| *until > now) {
-        return store::postpone_reminders(tx, approver, until).await;
+        store::postpone_reminders(tx, approver, until).await?;
+        return Ok(false);
     }
     let calendar = calendar_around(tx, &person, settings, now).await?;
     if !calendar.is_working_time(&person.zone, now) {
         let next = calendar.next_working_time(&person.zone, now);
-        return store::postpone_reminders(tx, approver, next).await;
+        store::postpone_reminders(tx, approver, next).await?;
+        return Ok(false);
     }
     let next_day = calendar.next_start_of_work(&person.zone, now);
     let absences = store::absences(tx, today, today, None).await?;
@@ -98,7 +103,8 @@ async fn remind_one(
             };
             jobs::enqueue(tx, CORRELATION, &ask).await?;
         }
-        return store::postpone_reminders(tx, approver, next_day).await;
+        store::postpone_reminders(tx, approver, next_day).await?;
+        return Ok(false);
     }
     for approval in due {
         let asked = calendar_around(tx, &person, settings, approval.asked_at).await?;
@@ -123,7 +129,8 @@ async fn remind_one(
             approver: approver.clone(),
         },
     )
-    .await
+    .await?;
+    Ok(true)
 }
 
 /// What its approvers leave undecided for too long goes to the admins too, once. The one who was

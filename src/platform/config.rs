@@ -1,13 +1,13 @@
 //! Configuration from environment variables (`.env` is read by the commands).
 
+mod database;
 mod integrations;
 
 use std::fmt;
-use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
+pub use database::{DatabaseConfig, DatabaseServer, Login};
 pub use integrations::{
     GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
 };
@@ -39,8 +39,10 @@ impl fmt::Debug for Secret {
 /// What the app needs to know before it starts.
 #[derive(Debug)]
 pub struct Config {
-    /// `DATABASE_URL`.
-    pub database_url: Secret,
+    /// `DATABASE_URL`, or `DB_HOST` and its companions.
+    pub database: DatabaseConfig,
+    /// The same database as the user who owns the schema.
+    pub database_owner: DatabaseConfig,
     /// `DATABASE_CONNECTIONS`: the most connections at once. One is enough.
     pub database_connections: u32,
     /// `LISTEN`: where the local server listens.
@@ -76,24 +78,9 @@ impl Config {
         Self::read(|name| std::env::var(name).ok())
     }
 
-    /// `DATABASE_URL` alone, for commands that only need the database.
-    pub fn database_url_from_env() -> Result<Secret, ConfigError> {
-        let url = std::env::var("DATABASE_URL").unwrap_or_default();
-        let problem = database_url_problem(url.trim());
-        problem.map_or_else(
-            || Ok(Secret::new(url.trim())),
-            |problem| Err(ConfigError(vec![problem])),
-        )
-    }
-
     /// The `HARVEST_…` variables alone, for a command that asks Harvest. `None`: it is off.
     pub fn harvest_from_env() -> Result<Option<HarvestConfig>, ConfigError> {
-        let get = |name: &str| {
-            std::env::var(name)
-                .ok()
-                .map(|value| value.trim().to_owned())
-                .filter(|value| !value.is_empty())
-        };
+        let get = |name: &str| present(std::env::var(name).ok());
         let mut wrong = Vec::new();
         let harvest = integrations::harvest(&get, &mut wrong);
         if wrong.is_empty() {
@@ -105,13 +92,10 @@ impl Config {
 
     /// Reads variables from anywhere; an empty value counts as missing.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let get = |name: &str| {
-            variable(name)
-                .map(|v| v.trim().to_owned())
-                .filter(|v| !v.is_empty())
-        };
-        let database_url = get("DATABASE_URL").unwrap_or_default();
-        let mut wrong: Vec<String> = database_url_problem(&database_url).into_iter().collect();
+        let get = |name: &str| present(variable(name));
+        let mut wrong = Vec::new();
+        let database = DatabaseConfig::read(&get, &mut wrong);
+        let database_owner = DatabaseConfig::read_owner(&get, &mut Vec::new());
         let mut need = |name: &str, what: &str| {
             get(name).unwrap_or_else(|| {
                 wrong.push(format!("{name} is missing: {what}"));
@@ -180,9 +164,10 @@ impl Config {
         let harvest = integrations::harvest(&get, &mut wrong);
         let openai = integrations::openai(&get, &mut wrong);
 
-        match keyring {
-            Some(keyring) if wrong.is_empty() => Ok(Self {
-                database_url: Secret::new(database_url),
+        match (keyring, database, database_owner) {
+            (Some(keyring), Some(database), Some(database_owner)) if wrong.is_empty() => Ok(Self {
+                database,
+                database_owner,
                 database_connections,
                 listen,
                 public_url,
@@ -212,19 +197,11 @@ fn public_url(text: &str) -> Option<Url> {
     plain.then_some(url)
 }
 
-fn database_url_problem(url: &str) -> Option<String> {
-    if url.is_empty() {
-        return Some(
-            "DATABASE_URL is missing: the PostgreSQL database, as postgres://user:password@host/name"
-                .to_owned(),
-        );
-    }
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Some("DATABASE_URL is malformed: it must begin with postgres://".to_owned());
-    }
-    PgConnectOptions::from_str(url)
-        .err()
-        .map(|_| "DATABASE_URL is malformed: its form is postgres://user:password@host:port/name, with special characters percent-encoded".to_owned())
+/// A value without spaces around it; an empty one counts as missing.
+fn present(value: Option<String>) -> Option<String> {
+    value
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(),
 /// Every workspace, for the schedule.
 pub async fn workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT workspace_ids AS "id!: WorkspaceId" FROM workspace_ids()"#)
-        .fetch_all(db.across_workspaces())
+        .fetch_all(&db.across_workspaces().await?)
         .await
 }
 

@@ -14,9 +14,9 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use timeoff::app::App;
 use timeoff::platform::clock::Clock;
-use timeoff::platform::config::Config;
+use timeoff::platform::config::{Config, DatabaseConfig};
 use timeoff::platform::crypto::Keyring;
-use timeoff::platform::db::{Db, TenantTx};
+use timeoff::platform::db::{Db, Server, TenantTx};
 use timeoff::platform::ids::WorkspaceId;
 use timeoff::platform::telemetry::{self, LogFormat};
 use timeoff::tenant::Workspace;
@@ -91,7 +91,8 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::All => all().await,
         Command::Migrate => {
-            Db::migrate(Config::database_url_from_env()?.expose()).await?;
+            let owner = Server::of_person(&DatabaseConfig::owner_from_env()?).await?;
+            Db::migrate(&owner).await?;
             println!("The database is up to date.");
             Ok(())
         }
@@ -114,12 +115,14 @@ async fn run(command: Command) -> Result<(), Failure> {
 async fn all() -> Result<(), Failure> {
     telemetry::start(LogFormat::Text, "timeoff=info,warn");
     let config = Config::from_env()?;
-    Db::migrate(config.database_url.expose()).await?;
+    Db::migrate(&Server::of_person(&config.database_owner).await?).await?;
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("Cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
-    let app = App::new(config, Clock::System)?;
+    let server = Server::of_person(&config.database).await?;
+    let db = Db::connect_lazy(server, config.database_connections);
+    let app = App::with_database(config, db, Clock::System);
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(async move {
         interrupted().await;
@@ -174,9 +177,9 @@ async fn interrupted() {
 
 /// The workspace that is meant, for a command that needs no server.
 async fn chosen(workspace: Option<String>) -> Result<(Db, WorkspaceId), Failure> {
-    let url = Config::database_url_from_env()?;
-    Db::check(url.expose()).await?;
-    let db = Db::connect_lazy(url.expose(), 1)?;
+    let server = Server::of_person(&DatabaseConfig::from_env()?).await?;
+    Db::check(&server).await?;
+    let db = Db::connect_lazy(server, 1);
     let workspace = match workspace {
         Some(id) => WorkspaceId::parse(id)?,
         None => match tenant::workspace_ids(&db).await?.as_slice() {

@@ -8,7 +8,7 @@ use crate::leave::entries::{
     Entry, EntryState, Service, ServiceOutcome, SkipReason, Slot, outcomes,
 };
 use crate::leave::model::{LeaveRecord, Portion, RecordState, forbidden};
-use crate::platform::db::TenantTx;
+use crate::platform::db::{Db, TenantTx};
 
 /// The days of an action in order, given-back ones too.
 pub async fn records(tx: &mut TenantTx, action_id: i64) -> Result<Vec<LeaveRecord>, sqlx::Error> {
@@ -430,4 +430,12 @@ pub async fn stranded(tx: &mut TenantTx, job_kind: &str) -> Result<Vec<i64>, sql
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// How many requests, in every workspace together, have leave that waits for a person to send it
+/// to a service again.
+pub async fn failed_syncs(db: &Db) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT failed_syncs() AS "count!""#)
+        .fetch_one(&db.across_workspaces().await?)
+        .await
 }

@@ -329,13 +329,15 @@ async fn interrupted(
 
 /// Ends what nobody works on any more although it is in the middle. A job that fails ends its own;
 /// this is for what even that did not reach.
-pub async fn recover(services: &Services, workspace: &WorkspaceId) -> Result<(), sqlx::Error> {
+pub async fn recover(services: &Services, workspace: &WorkspaceId) -> Result<usize, sqlx::Error> {
     let mut tx = begin(services, workspace).await?;
     let stranded = store::stranded(&mut tx, SyncLeave::KIND).await?;
+    let found = stranded.len();
     for action_id in stranded {
         tracing::error!(%workspace, action_id, "nobody works on a leave that is on its way");
         let correlation_id = format!("recover-{action_id}");
         interrupted(&mut tx, services, &correlation_id, action_id).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(found)
 }

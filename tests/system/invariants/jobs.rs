@@ -172,7 +172,7 @@ impl Workshop {
         .execute(&database.owner)
         .await
         .expect("two workspaces");
-        let db = Db::connect_lazy(&database.url, connections).expect("a pool");
+        let db = Db::connect_lazy(database.server(), connections);
         let clock = Clock::manual(MONDAY.parse().expect("a time"));
         let stage = Arc::new(Stage::default());
         let runner = Runner::new(db.clone(), clock.clone(), stage.clone());

@@ -68,7 +68,7 @@ impl Town {
     /// A way to the database beside the process, to be closed before that is killed: what it
     /// leaves there is watched.
     fn db(&self) -> Db {
-        Db::connect_lazy(&self.site.database.url, 1).expect("a pool")
+        Db::connect_lazy(self.site.database.server(), 1)
     }
 
     /// Everybody has three days of leave confirmed, in a week of their own.

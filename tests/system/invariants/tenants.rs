@@ -300,7 +300,7 @@ async fn insert(database: &Database, table: &str) -> String {
 async fn a_tenant_does_not_outlast_its_transaction() {
     let database = database_with_history().await;
     // One connection, so the next user gets the one that was just used.
-    let db = Db::connect_lazy(&database.url, 1).expect("a pool");
+    let db = Db::connect_lazy(database.server(), 1);
     let team = WorkspaceId::parse("T1").expect("a team id");
     let people = "SELECT count(*) FROM person";
     for end in ["commit", "rollback", "drop"] {
@@ -319,14 +319,14 @@ async fn a_tenant_does_not_outlast_its_transaction() {
             _ => drop(tx),
         }
         let seen: i64 = sqlx::query_scalar(people)
-            .fetch_one(db.across_workspaces())
+            .fetch_one(&db.across_workspaces().await.expect("a pool"))
             .await
             .expect("readable");
         assert_eq!(seen, 0, "after {end}");
     }
     // Whatever role the URL names, the app's connections have only this one.
     let role: String = sqlx::query_scalar("SELECT current_user::text")
-        .fetch_one(db.across_workspaces())
+        .fetch_one(&db.across_workspaces().await.expect("a pool"))
         .await
         .expect("readable");
     assert_eq!(role, "timeoff_app");

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
-use timeoff::platform::db::{Db, MIGRATIONS};
+use timeoff::platform::db::{Db, MIGRATIONS, Server};
 
 use crate::support::{Database, server, timeoff};
 
@@ -128,7 +128,7 @@ async fn migrating_again_changes_nothing() {
     let before = rows(&database.owner).await;
     let schema = schema(&database.owner).await;
     for _ in 0..2 {
-        Db::migrate(&database.url).await.expect("up to date");
+        Db::migrate(&database.server()).await.expect("up to date");
     }
     assert_eq!(rows(&database.owner).await, before);
     assert_eq!(self::schema(&database.owner).await, schema);
@@ -137,7 +137,10 @@ async fn migrating_again_changes_nothing() {
 #[tokio::test]
 async fn two_processes_that_migrate_at_once_do_not_disturb_each_other() {
     let database = Database::empty().await;
-    let (one, other) = tokio::join!(Db::migrate(&database.url), Db::migrate(&database.url));
+    let (one, other) = {
+        let server = database.server();
+        tokio::join!(Db::migrate(&server), Db::migrate(&server))
+    };
     one.expect("one of them migrates");
     other.expect("the other waits");
     assert!(!tables(&database.owner).await.is_empty());
@@ -186,7 +189,7 @@ async fn an_ordinary_role_that_may_create_roles_can_migrate_and_run() {
         "{}",
         said.screen()
     );
-    let db = Db::connect_lazy(url.as_str(), 1).expect("a pool");
+    let db = Db::connect_lazy(Server::from_url(url.as_str()).expect("a URL"), 1);
     timeoff::jobs::forget_old(&db, "2030-01-01T00:00:00Z".parse().expect("a time"))
         .await
         .expect("functions of the owner work for the app's role");

@@ -1,7 +1,7 @@
 //! A fresh database for each test, copied from one that is migrated once.
 
 use sqlx::{Connection, Executor, PgConnection, PgPool};
-use timeoff::platform::db::{Db, MIGRATIONS};
+use timeoff::platform::db::{Db, MIGRATIONS, Server};
 
 /// A database of this test alone.
 pub struct Database {
@@ -49,6 +49,11 @@ impl Database {
         let owner = PgPool::connect_lazy(&url).expect("a valid URL");
         Self { url, owner }
     }
+
+    /// Where to connect to, for code that asks for a server.
+    pub fn server(&self) -> Server {
+        Server::from_url(&self.url).expect("a valid URL")
+    }
 }
 
 fn rand_suffix() -> u32 {
@@ -92,7 +97,7 @@ async fn template() -> String {
             )))
             .await
             .expect("a database");
-        Db::migrate(&on_server(&name))
+        Db::migrate(&Server::from_url(&on_server(&name)).expect("a valid URL"))
             .await
             .expect("migrations apply");
         server

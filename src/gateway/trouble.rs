@@ -1,0 +1,152 @@
+//! What is answered when our side failed.
+//!
+//! Slack counts errors and switches off apps that answer too many of them, and a person who reads
+//! "that didn't work" does not know what to do. So the answer is 200 with words, wherever words
+//! can be promised; only what Slack sends again by itself, or marks at the button, may get an
+//! error, and only while the database is away.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use serde_json::json;
+use tracing::error;
+
+use super::receive::ephemeral;
+use super::{EventKind, Gateway, SlackRequest};
+use crate::clients::blocks::{SlackView, modal, section};
+use crate::clients::slack::Message;
+use crate::jobs::{self, JobError};
+use crate::platform::ids::SlackUserId;
+use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::store;
+
+const TROUBLE: &str =
+    "Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.";
+
+/// A promise that takes longer than this would make Slack wait too long for its answer.
+const PROMISE: Duration = Duration::from_millis(800);
+
+/// What failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The database cannot be reached: nothing can be promised either.
+    DatabaseAway,
+    /// A handler panicked, or a statement was refused.
+    Ours,
+}
+
+impl Cause {
+    pub(super) fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(_) => Self::Ours,
+            _ => Self::DatabaseAway,
+        }
+    }
+}
+
+impl Gateway {
+    /// The answer when our side failed.
+    pub(super) async fn trouble(
+        &self,
+        request: SlackRequest,
+        cause: Cause,
+        correlation_id: &str,
+    ) -> Response {
+        let tell = |user, place| self.tell_later(&request, cause, user, place, correlation_id);
+        match &request {
+            SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
+            SlackRequest::Submission(submission) => match submission.view.state.any_field() {
+                Some(field) => {
+                    Json(json!({"response_action": "errors", "errors": {field: TROUBLE}}))
+                        .into_response()
+                }
+                None => {
+                    let notice = modal("notice", "Not saved", None, "", vec![section(TROUBLE)]);
+                    Json(json!({"response_action": "update", "view": SlackView::Modal(notice)}))
+                        .into_response()
+                }
+            },
+            SlackRequest::Action(action) => {
+                if let Some(url) = action.response_url.clone() {
+                    // The database may be the trouble, so this answer is not a job.
+                    let slack = self.services.slack.clone();
+                    self.services.background.spawn(async move {
+                        if let Err(error) =
+                            slack.respond(&url, &Message::plain(TROUBLE), false).await
+                        {
+                            error!(%error, "could not tell the person of the trouble");
+                        }
+                    });
+                    return StatusCode::OK.into_response();
+                }
+                // In a dialog or Home tab there is no place for words beside the button.
+                tell(&action.user, Privately::Dm).await
+            }
+            SlackRequest::Closed(_) => StatusCode::OK.into_response(),
+            SlackRequest::Event(event) => match &event.kind {
+                EventKind::DirectMessage(message) => tell(&message.user, Privately::Dm).await,
+                EventKind::ChannelMessage(message) => {
+                    let place = Privately::InChannel {
+                        channel: message.channel.clone(),
+                        thread_ts: message.thread_ts.clone(),
+                    };
+                    tell(&message.user, place).await
+                }
+                // Nobody waits; Slack sends it again.
+                EventKind::AppHomeOpened(_) | EventKind::MemberChanged(_) => {
+                    StatusCode::SERVICE_UNAVAILABLE.into_response()
+                }
+            },
+        }
+    }
+
+    /// 200 once it is promised that the person is told; otherwise an error, upon which Slack sends
+    /// an event again and marks a button.
+    async fn tell_later(
+        &self,
+        request: &SlackRequest,
+        cause: Cause,
+        user: &SlackUserId,
+        place: Privately,
+        correlation_id: &str,
+    ) -> Response {
+        if cause == Cause::DatabaseAway {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let promise = self.promise_words(request, user, place, correlation_id);
+        match tokio::time::timeout(PROMISE, promise).await {
+            Ok(Ok(())) => {
+                self.runner.wake_for(correlation_id);
+                StatusCode::OK.into_response()
+            }
+            Ok(Err(error)) => {
+                error!(%error, "could not promise to tell the person of the trouble");
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+
+    async fn promise_words(
+        &self,
+        request: &SlackRequest,
+        user: &SlackUserId,
+        place: Privately,
+        correlation_id: &str,
+    ) -> Result<(), JobError> {
+        let db = &self.services.db;
+        let mut tx = db.begin(request.team(), self.services.clock.now()).await?;
+        if store::workspace(&mut tx).await?.is_none() {
+            return Ok(());
+        }
+        let words = TellPrivately {
+            user: user.clone(),
+            place,
+            message: Message::plain(TROUBLE),
+        };
+        jobs::enqueue(&mut tx, correlation_id, &words).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! `bin/schedule`: the round of each minute, and what a deployment asks for.
+
+use std::time::Duration;
+
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use tracing::{error, info};
+
+use super::after_response::time_left;
+use super::start::{self, StartError, Started};
+use crate::jobs::Drained;
+use crate::platform::aws;
+use crate::platform::config::Config;
+use crate::platform::db::{Db, make_logins};
+use crate::platform::parameters::Parameters;
+use crate::schedule::{self, Round};
+
+/// How many jobs run at once.
+const WORKERS: usize = 4;
+/// A health check that takes longer than this is a failed one.
+const HEALTHY: Duration = Duration::from_secs(10);
+
+/// What a deployment may ask for.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+enum Command {
+    /// Bring the schema up to date, make the functions' users, install the workspace of
+    /// `SLACK_BOT_TOKEN`.
+    Migrate,
+    /// Say whether the database answers and has the schema of this version.
+    Health,
+    /// Say what is missing or malformed among the parameters.
+    SecretsCheck,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("unknown command; there are migrate, health and secrets-check")]
+    Unknown,
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Unhealthy(String),
+}
+
+impl Failed {
+    /// What the caller of the function sees as the error's type.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Unknown => "UnknownCommand",
+            Self::Start(_) => "CannotStart",
+            Self::Unhealthy(_) => "Unhealthy",
+        }
+    }
+}
+
+/// What `migrate` did.
+#[derive(Serialize)]
+struct Migrated {
+    /// The versions that were new.
+    migrated: Vec<i64>,
+    /// The workspace of `SLACK_BOT_TOKEN`.
+    installed: Option<String>,
+}
+
+/// Answers events until Lambda ends the environment.
+pub async fn schedule() -> Result<(), Error> {
+    let started = OnceCell::new();
+    let started = &started;
+    run(service_fn(move |event: LambdaEvent<Value>| async move {
+        let time = time_left(event.context.deadline);
+        answer(started, event.payload, time).await.map_err(|error| {
+            error!(%error, "the event failed");
+            Diagnostic {
+                error_type: error.kind().to_owned(),
+                error_message: error.to_string(),
+            }
+        })
+    }))
+    .await
+}
+
+async fn answer(
+    started: &OnceCell<Started>,
+    event: Value,
+    time: Duration,
+) -> Result<Value, Failed> {
+    if event.get("command").is_none() {
+        let started = started.get_or_try_init(start::start).await?;
+        let round = one_round(started, time).await;
+        return Ok(json!(round));
+    }
+    match serde_json::from_value(event).map_err(|_| Failed::Unknown)? {
+        Command::SecretsCheck => secrets_check().await,
+        Command::Migrate => migrate(started.get_or_try_init(start::start).await?).await,
+        Command::Health => health(started.get_or_try_init(start::start).await?).await,
+    }
+}
+
+async fn one_round(started: &Started, time: Duration) -> Round {
+    let app = &started.app;
+    app.services.db.after_freeze().await;
+    let begun = std::time::Instant::now();
+    let mut round = schedule::round(&app.services, &app.runner, time).await;
+    if round.waiting_for_migration {
+        return round;
+    }
+    let left = time.saturating_sub(begun.elapsed());
+    match app.runner.drain(left, WORKERS).await {
+        Ok(Drained { ran, .. }) => round.jobs = ran,
+        Err(error) => {
+            error!(%error, "cannot run the jobs");
+            round.failures += 1;
+        }
+    }
+    if let Err(error) = schedule::measure(&app.services, &mut round).await {
+        error!(%error, "cannot measure what waits");
+        round.failures += 1;
+    }
+    info!(?round, "round done");
+    round
+}
+
+async fn migrate(started: &Started) -> Result<Value, Failed> {
+    let unhealthy = |error: &dyn std::fmt::Display| Failed::Unhealthy(error.to_string());
+    let migrated = Db::migrate(&started.owner)
+        .await
+        .map_err(|error| unhealthy(&error))?;
+    make_logins(&started.owner)
+        .await
+        .map_err(|error| Failed::Unhealthy(format!("cannot make the functions' users: {error}")))?;
+    info!(?migrated, "the schema is up to date");
+    let installed = started
+        .app
+        .install()
+        .await
+        .map_err(|error| unhealthy(&error))?;
+    Ok(json!(Migrated {
+        migrated,
+        installed: installed.map(|identity| identity.team_id.to_string()),
+    }))
+}
+
+async fn health(started: &Started) -> Result<Value, Failed> {
+    let db = &started.app.services.db;
+    db.after_freeze().await;
+    match tokio::time::timeout(HEALTHY, db.is_migrated()).await {
+        Ok(Ok(true)) => Ok(json!({"database": "ok", "schema": "up to date"})),
+        Ok(Ok(false)) => Err(Failed::Unhealthy(
+            "the schema is older than this version: send {\"command\": \"migrate\"}".to_owned(),
+        )),
+        Ok(Err(error)) => Err(Failed::Unhealthy(format!("the database: {error}"))),
+        Err(_) => Err(Failed::Unhealthy("the database does not answer".to_owned())),
+    }
+}
+
+async fn secrets_check() -> Result<Value, Failed> {
+    let path = start::path()?;
+    let parameters = Parameters::load(&aws::of_function(), &path)
+        .await
+        .map_err(StartError::from)?;
+    let problems = match Config::read(|variable| parameters.or_environment(variable)) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.0,
+    };
+    let found: Vec<&str> = parameters.variables().collect();
+    Ok(json!({"path": path, "found": found, "problems": problems}))
+}

@@ -1,0 +1,99 @@
+//! Before the first request.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use futures_util::FutureExt;
+use tracing::{error, warn};
+
+use crate::app::App;
+use crate::platform::aws;
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, ConfigError, DatabaseConfig, Secret};
+use crate::platform::db::{AskAgain, Db, Server};
+use crate::platform::parameters::{Parameters, ParametersError};
+
+/// Why the function cannot start. Lambda starts it anew for the next request.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StartError {
+    #[error(
+        "TIMEOFF_SSM_PATH is missing: where this function's parameters are, such as /timeoff/prod/api"
+    )]
+    NoPath,
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("cannot connect to the database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// A function that is ready for its first request.
+pub(super) struct Started {
+    pub app: App,
+    /// The database as the user who owns the schema.
+    pub owner: Server,
+}
+
+/// Where this function's parameters are.
+pub(super) fn path() -> Result<String, StartError> {
+    std::env::var("TIMEOFF_SSM_PATH")
+        .ok()
+        .filter(|path| !path.trim_matches('/').is_empty())
+        .ok_or(StartError::NoPath)
+}
+
+/// Reads the parameters and wires the app, with its one connection on the way.
+pub(super) async fn start() -> Result<Started, StartError> {
+    let path = path()?;
+    let aws = aws::of_function();
+    // With IAM the environment says all that a connection needs: it is made meanwhile.
+    let early = match DatabaseConfig::from_env() {
+        Ok(database) => Some(connect(Server::new(&database, Some(&aws), None)?)),
+        Err(_) => None,
+    };
+    let parameters = Parameters::load(&aws, &path).await?;
+    let config = Config::read(|variable| parameters.or_environment(variable))?;
+    let owner = Server::new(&config.database_owner, Some(&aws), None)?;
+    let db = match early {
+        Some(db) => db,
+        None => connect(Server::new(
+            &config.database,
+            Some(&aws),
+            Some(ask_again(&aws, &path)),
+        )?),
+    };
+    let app = App::with_database(config, db, Clock::System);
+    Ok(Started { app, owner })
+}
+
+/// How to learn of a password that was changed while the function was running.
+fn ask_again(aws: &SdkConfig, path: &str) -> AskAgain {
+    let (aws, path) = (aws.clone(), path.to_owned());
+    Arc::new(move || {
+        let (aws, path) = (aws.clone(), path.clone());
+        async move {
+            match Parameters::load(&aws, &path).await {
+                Ok(parameters) => parameters.or_environment("DB_PASSWORD").map(Secret::new),
+                Err(error) => {
+                    error!(%error, "cannot ask for the database's password anew");
+                    None
+                }
+            }
+        }
+        .boxed()
+    })
+}
+
+/// An environment works on one request at a time, so one connection is enough. It is made at once,
+/// for the first request to find it.
+fn connect(server: Server) -> Db {
+    let db = Db::connect_lazy(server, 1);
+    let warm = db.clone();
+    tokio::spawn(async move {
+        if let Err(error) = warm.warm_up().await {
+            warn!(%error, "no connection to the database yet");
+        }
+    });
+    db
+}
