@@ -145,6 +145,18 @@ CALLS = {
     ),
     "AWS::Lambda::Alias": ("lambda", "create_alias", dict, lambda answer, sent: (answer["AliasArn"], {})),
     "AWS::Lambda::EventInvokeConfig": ("lambda", "put_function_event_invoke_config", dict, lambda answer, sent: ("round", {})),
+    "AWS::S3::BucketPolicy": (
+        "s3",
+        "put_bucket_policy",
+        lambda properties: {"Bucket": properties["Bucket"], "Policy": json.dumps(properties["PolicyDocument"])},
+        lambda answer, sent: ("policy", {}),
+    ),
+    "AWS::IAM::OIDCProvider": (
+        "iam",
+        "create_open_id_connect_provider",
+        lambda properties: {"Url": properties["Url"], "ClientIDList": properties["ClientIdList"]},
+        lambda answer, sent: (answer["OpenIDConnectProviderArn"], {}),
+    ),
     # It knows that a subnet has routes, but does not connect them.
     "AWS::EC2::SubnetRouteTableAssociation": ("ec2", "associate_route_table", dict, lambda answer, sent: (answer["AssociationId"], {})),
     # It does not tell a version's number.
@@ -175,9 +187,9 @@ def make_role(name, properties):
     given["AssumeRolePolicyDocument"] = json.dumps(properties["AssumeRolePolicyDocument"])
     role = iam.create_role(**{"RoleName": name, **given})["Role"]
     for policy in properties.get("Policies", []):
-        iam.put_role_policy(
-            RoleName=role["RoleName"], PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(policy["PolicyDocument"])
-        )
+        document = policy["PolicyDocument"]
+        document = document if isinstance(document, str) else json.dumps(document)
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName=policy["PolicyName"], PolicyDocument=document)
     for policy in properties.get("ManagedPolicyArns", []):
         iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=policy)
     return Called(role["RoleName"], {"Arn": role["Arn"]})
@@ -205,8 +217,38 @@ def make_database(name, properties):
     return Called(made["DBInstanceIdentifier"], attributes)
 
 
+def make_bucket(name, properties):
+    """It forgets everything but the name."""
+    bucket = {"Bucket": properties["BucketName"]}
+    asked("s3", "create_bucket", bucket)
+    blocked = {"PublicAccessBlockConfiguration": properties["PublicAccessBlockConfiguration"]}
+    asked("s3", "put_public_access_block", bucket | blocked)
+    rules = [
+        {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
+        for rule in properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    ]
+    asked("s3", "put_bucket_encryption", bucket | {"ServerSideEncryptionConfiguration": {"Rules": rules}})
+    kept = [
+        {
+            "ID": rule["Id"],
+            "Status": rule["Status"],
+            "Filter": {"Prefix": ""},
+            "Expiration": {"Days": int(rule["ExpirationInDays"])},
+            "AbortIncompleteMultipartUpload": rule["AbortIncompleteMultipartUpload"],
+        }
+        for rule in properties["LifecycleConfiguration"]["Rules"]
+    ]
+    asked("s3", "put_bucket_lifecycle_configuration", bucket | {"LifecycleConfiguration": {"Rules": kept}})
+    return Called(bucket["Bucket"], {"Arn": f"arn:aws:s3:::{bucket['Bucket']}"})
+
+
 # Those that moto's CloudFormation knows, but not well enough for what the tests ask.
-MADE = {"AWS::IAM::Role": make_role, "AWS::Lambda::Function": make_function, "AWS::RDS::DBInstance": make_database}
+MADE = {
+    "AWS::IAM::Role": make_role,
+    "AWS::Lambda::Function": make_function,
+    "AWS::RDS::DBInstance": make_database,
+    "AWS::S3::Bucket": make_bucket,
+}
 
 
 def asked(service, call, arguments):
