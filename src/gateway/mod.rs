@@ -5,6 +5,8 @@
 
 mod admit;
 mod envelope;
+mod events;
+mod fields;
 mod receive;
 pub mod verify;
 
@@ -12,9 +14,10 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use envelope::{
-    AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed,
-    SlackRequest, SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
+    BlockAction, Malformed, Parsed, SlackRequest, SlashCommand, ViewClosed, ViewState,
+    ViewSubmission, parse,
 };
+pub use events::{AppHomeOpened, ChannelMessage, DirectMessage, Event, EventKind, HEARD, Heard};
 pub use receive::{Gateway, receive};
 
 use crate::clients::blocks::SlackModalView;
