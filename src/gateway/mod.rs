@@ -5,6 +5,7 @@
 
 mod admit;
 mod envelope;
+pub mod observe;
 mod receive;
 pub mod verify;
 

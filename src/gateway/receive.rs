@@ -13,7 +13,8 @@ use serde_json::json;
 use tracing::{Instrument, debug, error, info, warn};
 
 use super::{
-    Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify,
+    Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, observe, parse,
+    verify,
 };
 use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
@@ -75,11 +76,8 @@ pub async fn receive(State(gateway): State<Gateway>, headers: HeaderMap, body: B
         other => other.dedupe_key(),
     };
     let retry = header("x-slack-retry-num").unwrap_or("0");
-    let span = tracing::info_span!("request", workspace = %request.team(), %correlation_id, retry);
-    gateway
-        .answer(request, correlation_id)
-        .instrument(span)
-        .await
+    observe::identify(request.team(), &correlation_id, retry != "0");
+    gateway.answer(request, correlation_id).await
 }
 
 impl Gateway {
@@ -185,6 +183,10 @@ impl Gateway {
 
     /// The answer when our side failed. Events are sent again by Slack; a person is told.
     fn trouble(&self, request: SlackRequest) -> Response {
+        observe::failed(self.apology(request))
+    }
+
+    fn apology(&self, request: SlackRequest) -> Response {
         match request {
             SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
             SlackRequest::Submission(submission) => match submission.view.state.any_field() {
@@ -202,11 +204,12 @@ impl Gateway {
                 };
                 // The database may be the trouble, so this answer is not a job.
                 let slack = self.services.slack.clone();
-                tokio::spawn(async move {
+                let telling = async move {
                     if let Err(error) = slack.respond(&url, &Message::plain(TROUBLE), false).await {
                         error!(%error, "could not tell the person of the trouble");
                     }
-                });
+                };
+                tokio::spawn(telling.in_current_span());
                 StatusCode::OK.into_response()
             }
             SlackRequest::Closed(_) => StatusCode::OK.into_response(),

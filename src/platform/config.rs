@@ -1,6 +1,7 @@
 //! Configuration from environment variables (`.env` is read by the commands).
 
 mod integrations;
+mod otlp;
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use url::Url;
 pub use integrations::{
     GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
 };
+pub use otlp::OtlpConfig;
 
 use super::crypto::Keyring;
 
@@ -61,6 +63,8 @@ pub struct Config {
     pub harvest: Option<HarvestConfig>,
     /// `OPENAI_…`: without them, nothing leaves for a model.
     pub openai: Option<OpenAiConfig>,
+    /// `OTEL_…`: without them, nobody collects traces.
+    pub otlp: Option<OtlpConfig>,
     /// How long a call to Google Calendar or Harvest may take.
     pub service_time_limits: TimeLimits,
 }
@@ -179,6 +183,7 @@ impl Config {
         let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
         let openai = integrations::openai(&get, &mut wrong);
+        let otlp = otlp::otlp(&get, &mut wrong);
 
         match keyring {
             Some(keyring) if wrong.is_empty() => Ok(Self {
@@ -193,6 +198,7 @@ impl Config {
                 google_calendar,
                 harvest,
                 openai,
+                otlp,
                 service_time_limits: TimeLimits::default(),
             }),
             _ => Err(ConfigError(wrong)),

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Transaction};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, info_span};
 
 use super::ids::WorkspaceId;
 
@@ -77,9 +79,11 @@ impl Db {
         let begin = AssertSqlSafe(format!(
             "BEGIN; SET LOCAL timeoff.workspace = '{workspace}'"
         ));
-        let tx = self.pool.begin_with(begin).await?;
+        let span = span();
+        let tx = self.pool.begin_with(begin).instrument(span.clone()).await?;
         Ok(TenantTx {
             tx,
+            span,
             workspace: workspace.clone(),
             now,
         })
@@ -123,6 +127,8 @@ pub enum MigrateError {
 /// so that no query can forget its tenant.
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
+    // Ends with the transaction.
+    span: Span,
     workspace: WorkspaceId,
     now: Timestamp,
 }
@@ -158,13 +164,31 @@ impl TenantTx {
 
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        self.tx.commit().await
+        self.tx.commit().await?;
+        self.span.record("outcome", "committed");
+        Ok(())
     }
 
     /// Takes the changes back. Dropping does the same, but later.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
-        self.tx.rollback().await
+        self.tx.rollback().await?;
+        self.span.record("outcome", "rolled back");
+        Ok(())
     }
+}
+
+/// A transaction as part of the request or job that it belongs to; by itself it is none of the
+/// traces.
+fn span() -> Span {
+    if Span::current().is_none() {
+        return Span::none();
+    }
+    info_span!(
+        "transaction",
+        otel.kind = "client",
+        db.system.name = "postgresql",
+        outcome = Empty,
+    )
 }
 
 /// Whether the database refused a row because of the named unique index or constraint.

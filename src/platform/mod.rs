@@ -6,5 +6,6 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod ids;
+pub mod metrics;
 pub mod service_account;
 pub mod telemetry;

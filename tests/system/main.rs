@@ -10,3 +10,4 @@ mod invariants;
 mod migrations;
 mod stories;
 mod support;
+mod traces;

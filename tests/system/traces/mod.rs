@@ -1,0 +1,192 @@
+//! Traces: what a collector gets of a request and of all that follows from it.
+
+mod collector;
+
+use std::time::{Duration, Instant};
+
+use insta::{assert_debug_snapshot, assert_snapshot};
+use serde_json::json;
+use simulators::service::Fault;
+
+use crate::support::{House, Outside};
+use collector::Collector;
+
+const LONG: Duration = Duration::from_secs(10);
+
+/// Nothing that a person wrote, and nothing secret, is in any field of any span.
+fn holds_nothing_private(collector: &Collector, house: &House) {
+    let everything = collector.everything();
+    let mut secrets = vec![
+        "PLANTED".to_owned(),
+        "xoxb-".to_owned(),
+        "Bearer".to_owned(),
+        house.slack.signing_secret().to_owned(),
+    ];
+    secrets.extend(
+        house
+            .outside
+            .environment()
+            .into_iter()
+            .filter_map(|(name, value)| {
+                (name.contains("TOKEN") || name.contains("KEY") || name.contains("JSON"))
+                    .then_some(value)
+            }),
+    );
+    for secret in secrets {
+        assert!(!everything.contains(&secret), "{secret} is in {everything}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_and_all_that_follows_are_one_trace() {
+    let collector = Collector::start().await;
+    let telemetry = collector.telemetry();
+    let house = House::with_services().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.types(&asha, "/timeoff 2026-03-09").await;
+    house.fills(&asha, "Reason", "PLANTED knee surgery").await;
+    assert_eq!(house.submits(&asha).await, "");
+    assert_eq!(
+        collector.spans().len(),
+        0,
+        "nothing is sent before it is asked for"
+    );
+    telemetry.flush(LONG).await;
+    assert_snapshot!(collector.tree("POST /slack/commands"), @"");
+    assert_snapshot!(collector.tree("POST /slack/interactivity"), @"");
+
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, Some(1));
+    house.presses(&ben, "Approve").await;
+    telemetry.flush(LONG).await;
+    assert_snapshot!(collector.tree("POST /slack/interactivity"), @"");
+    let spans = collector.spans();
+    let attributes = |name: &str| {
+        let found = spans.iter().rev().find(|it| it.name == name);
+        let mut attributes = found.unwrap_or_else(|| panic!("{name}")).attributes.clone();
+        for changing in ["correlation_id", "id", "busy_ns", "idle_ns"] {
+            attributes
+                .entry(changing.to_owned())
+                .and_modify(|it| "…".clone_into(it));
+        }
+        attributes
+    };
+    assert_debug_snapshot!(attributes("POST /slack/interactivity"), @"");
+    assert_debug_snapshot!(attributes("sync_leave"), @"");
+    assert_debug_snapshot!(attributes("Harvest POST /time_entries"), @"");
+    assert_debug_snapshot!(attributes("Slack chat.update"), @"");
+    assert_debug_snapshot!(collector.resource(), @"");
+    holds_nothing_private(&collector, &house);
+}
+
+#[tokio::test]
+async fn a_model_is_traced_with_its_tokens_and_its_cost() {
+    let collector = Collector::start().await;
+    let telemetry = collector.telemetry();
+    let house = House::with(Outside::model()).await;
+    let openai = house.outside.openai.as_ref().expect("a model");
+    openai.answers(json!({"intent": "request", "days": [
+        {"date": "2026-03-09", "weekday": "Monday", "portion": "half_am", "category": "vacation"},
+    ]}));
+    house
+        .writes(
+            &house.asha(),
+            "on leave Thursday and Tuesday, PLANTED thing",
+        )
+        .await;
+    telemetry.flush(LONG).await;
+    assert_snapshot!(collector.tree("POST /slack/events"), @"");
+    let spans = collector.spans();
+    let chat = spans
+        .iter()
+        .find(|it| it.name.starts_with("chat "))
+        .expect("the call");
+    for (name, value) in &chat.attributes {
+        if name.starts_with("gen_ai.usage") || name == "cost_usd" {
+            assert!(value.parse::<f64>().is_ok(), "{name} is {value}");
+        }
+    }
+    let names: Vec<&str> = chat.attributes.keys().map(String::as_str).collect();
+    assert_snapshot!(names.join("\n"), @"");
+    holds_nothing_private(&collector, &house);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_request_is_part_of_the_same_trace() {
+    let collector = Collector::start().await;
+    let telemetry = collector.telemetry();
+    let house = House::open().await;
+    house.writes(&house.asha(), "on leave tomorrow").await;
+    telemetry.flush(LONG).await;
+    let count = |name: &str| {
+        collector
+            .spans()
+            .iter()
+            .filter(|it| it.name == name)
+            .count()
+    };
+    let before = count("POST /slack/events");
+    // Slack did not see the answer, and sends the event again.
+    house
+        .slack
+        .fault("app", simulators::slack::Fault::LoseAnswer, Some(1));
+    house.writes(&house.asha(), "on leave on Friday").await;
+    telemetry.flush(LONG).await;
+    assert_eq!(count("POST /slack/events"), before + 2);
+    assert_snapshot!(collector.tree("POST /slack/events"), @"");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_the_same_with_several_threads() {
+    let collector = Collector::start().await;
+    let telemetry = collector.telemetry();
+    let house = House::open().await;
+    house.types(&house.asha(), "/timeoff list").await;
+    telemetry.flush(LONG).await;
+    assert_snapshot!(collector.tree("POST /slack/commands"), @"");
+}
+
+#[tokio::test]
+async fn without_its_collector_everything_works() {
+    // Nobody listens there.
+    let telemetry = collector::start("http://127.0.0.1:1");
+    let house = House::open().await;
+    house.asks(&house.asha(), "2026-03-09", "2026-03-10").await;
+    telemetry.flush(LONG).await;
+    house.presses(&house.ben(), "Approve").await;
+    telemetry.flush(LONG).await;
+    assert!(
+        house.asha().dm().contains("Approved"),
+        "{}",
+        house.asha().dm()
+    );
+}
+
+#[tokio::test]
+async fn a_collector_that_does_not_answer_is_not_waited_for() {
+    let collector = Collector::slow(Duration::from_mins(1)).await;
+    let telemetry = collector.telemetry();
+    let house = House::open().await;
+    let flushing = {
+        let telemetry = telemetry.clone();
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            telemetry.flush(Duration::from_secs(1)).await;
+            begun.elapsed()
+        })
+    };
+    // Meanwhile people are served.
+    house.types(&house.asha(), "/timeoff help").await;
+    assert!(
+        house
+            .asha()
+            .channel("#general")
+            .contains("Here is what I can do")
+    );
+    let took = flushing.await.unwrap();
+    assert!(
+        (Duration::from_secs(1)..Duration::from_secs(5)).contains(&took),
+        "{took:?}"
+    );
+}
