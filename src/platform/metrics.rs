@@ -175,7 +175,7 @@ mod tests {
         let values = [(Metric::AckDuration, 12.5), (Metric::RequestsFailed, 1.0)];
         let one = line("staging", now, &values);
         check(&one);
-        insta::assert_snapshot!(one, @"");
+        insta::assert_snapshot!(one, @r#"{"AckDuration":12.5,"RequestsFailed":1.0,"Stage":"staging","_aws":{"CloudWatchMetrics":[{"Dimensions":[["Stage"]],"Metrics":[{"Name":"AckDuration","Unit":"Milliseconds"},{"Name":"RequestsFailed","Unit":"Count"}],"Namespace":"timeoff"}],"Timestamp":1772442000250}}"#);
         check(&line("prod", now, &Metric::ALL.map(|metric| (metric, 0.0))));
     }
 

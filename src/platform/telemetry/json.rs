@@ -163,11 +163,10 @@ mod tests {
 
     use tracing::field::Empty;
     use tracing::{Span, info, info_span, warn};
-    use tracing_subscriber::filter::EnvFilter;
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
-    use crate::platform::telemetry::for_log;
+    use crate::platform::telemetry::Choice;
 
     #[derive(Clone, Default)]
     struct Page(Arc<Mutex<Vec<u8>>>);
@@ -187,8 +186,9 @@ mod tests {
     fn lines(filter: &str, work: impl FnOnce()) -> String {
         let page = Page::default();
         let to = page.clone();
-        let layer = JsonLines::new(move || to.clone()).with_filter(for_log(EnvFilter::new(filter)));
-        let subscriber = tracing_subscriber::registry().with(layer);
+        let subscriber = tracing_subscriber::registry()
+            .with(Choice::of(filter))
+            .with(JsonLines::new(move || to.clone()));
         tracing::subscriber::with_default(subscriber, work);
         let written = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
         let timeless = written.lines().map(|line| {
@@ -226,7 +226,11 @@ mod tests {
             info!(target: "somebody::else", "not wanted");
             warn!(target: "somebody::else", tries = -1, "wanted");
         };
-        insta::assert_snapshot!(lines("timeoff=info,warn", work), @"");
+        insta::assert_snapshot!(lines("timeoff=info,warn", work), @r#"
+        {"timestamp":"…","level":"INFO","message":"no more \"than\" this","target":"timeoff::platform::telemetry::json::tests","correlation_id":"Ev1","tries":1,"workspace":"T1"}
+        {"timestamp":"…","level":"WARN","message":"it failed","target":"timeoff::platform::telemetry::json::tests","correlation_id":"Ev1","error":"broken","good":true,"field.level":"odd","share":0.5,"tries":2,"type":"Some(\"x\")","workspace":"T1"}
+        {"timestamp":"…","level":"WARN","message":"wanted","target":"somebody::else","tries":-1}
+        "#);
     }
 
     #[test]
@@ -238,7 +242,7 @@ mod tests {
                 assert!(!Span::current().is_disabled());
             });
         };
-        insta::assert_snapshot!(lines("warn", work), @"");
+        insta::assert_snapshot!(lines("warn", work), @r#"{"timestamp":"…","level":"WARN","message":"worth telling","target":"timeoff::platform::telemetry::json::tests","correlation_id":"Ev1"}"#);
     }
 
     #[test]

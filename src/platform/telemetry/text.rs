@@ -2,14 +2,18 @@
 
 use std::fmt;
 
+use tracing::Subscriber;
 use tracing::field::{Field, Visit};
-use tracing_subscriber::Registry;
 use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::{FormatFields, Writer};
 use tracing_subscriber::layer::Layer;
+use tracing_subscriber::registry::LookupSpan;
 
 /// Text on standard error.
-pub(super) fn layer() -> impl Layer<Registry> + Send + Sync {
+pub(super) fn layer<S>() -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
     tracing_subscriber::fmt::layer()
         .fmt_fields(ForPeople)
         .with_writer(std::io::stderr)

@@ -6,9 +6,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use timeoff::platform::telemetry::{JsonLines, for_log};
-use tracing_subscriber::filter::EnvFilter;
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use timeoff::platform::telemetry::{Choice, JsonLines};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// What is kept: all that the app says itself, and what its libraries tell those who look for a
@@ -48,10 +47,10 @@ pub fn keep() {
     static KEPT: OnceLock<()> = OnceLock::new();
     KEPT.get_or_init(|| {
         if let Some(file) = file() {
-            let lines = JsonLines::new(Arc::new(file));
             // A test that looks at the log itself is there first, and keeps nothing.
             let _ = tracing_subscriber::registry()
-                .with(lines.with_filter(for_log(EnvFilter::new(EVERYTHING))))
+                .with(Choice::of(EVERYTHING))
+                .with(JsonLines::new(Arc::new(file)))
                 .try_init();
         }
     });

@@ -96,21 +96,33 @@ impl Collector {
         format!("{:?}", self.requests.lock().unwrap())
     }
 
-    /// The trace whose first span has this name: the newest. Each span a line, below what it is
-    /// part of.
-    pub fn tree(&self, name: &str) -> String {
+    /// The newest trace whose first span has this name and does not stand alone. Each span is a line,
+    /// below what it is part of. Waits until those have ended too, which the work in hand is part of.
+    pub async fn tree(&self, telemetry: &Telemetry, name: &str) -> String {
+        let complete = async {
+            loop {
+                telemetry.flush(Duration::from_secs(10)).await;
+                if let Some(lines) = self.lines(name) {
+                    return lines.join("\n");
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let complete = tokio::time::timeout(Duration::from_secs(10), complete).await;
+        complete.unwrap_or_else(|_| panic!("no whole {name} among {:#?}", self.spans()))
+    }
+
+    fn lines(&self, name: &str) -> Option<Vec<String>> {
         let spans = self.spans();
         let ids: HashSet<&[u8]> = spans.iter().map(|it| it.id.as_slice()).collect();
-        assert_eq!(ids.len(), spans.len(), "no id is there twice");
-        let first = spans
-            .iter()
-            .rev()
-            .find(|it| it.name == name && it.parent.is_empty());
-        let first = first.unwrap_or_else(|| panic!("no {name} among {spans:#?}"));
+        assert_eq!(ids.len(), spans.len(), "an id is there twice: {spans:#?}");
+        let is_first = |it: &&Span| {
+            let alone = spans.iter().all(|other| other.parent != it.id);
+            it.name == name && it.parent.is_empty() && !alone
+        };
+        let first = spans.iter().rev().find(is_first)?;
         let whole = spans.iter().filter(|it| it.trace == first.trace).count();
-        let lines = below(&spans, first, 0);
-        assert_eq!(lines.len(), whole, "a span hangs in the air: {spans:#?}");
-        lines.join("\n")
+        Some(below(&spans, first, 0)).filter(|lines| lines.len() == whole)
     }
 }
 

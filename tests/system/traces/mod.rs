@@ -52,15 +52,107 @@ async fn a_request_and_all_that_follows_are_one_trace() {
         "nothing is sent before it is asked for"
     );
     telemetry.flush(LONG).await;
-    assert_snapshot!(collector.tree("POST /slack/commands"), @"");
-    assert_snapshot!(collector.tree("POST /slack/interactivity"), @"");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/commands").await, @"
+    POST /slack/commands (server)
+      leave.open_form (consumer)
+        Slack views.open (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      transaction (client)
+    ");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/interactivity").await, @"
+    POST /slack/interactivity (server)
+      home.publish (consumer)
+        Slack views.publish (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.ask_approvers (consumer)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_approval (consumer)
+        Slack chat.postMessage (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_request (consumer)
+        Slack chat.postMessage (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_request (consumer)
+        Slack chat.update (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      transaction (client)
+    ");
 
     house
         .harvest()
         .fault("time_entries.create", Fault::ServerError, Some(1));
     house.presses(&ben, "Approve").await;
     telemetry.flush(LONG).await;
-    assert_snapshot!(collector.tree("POST /slack/interactivity"), @"");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/interactivity").await, @"
+    POST /slack/interactivity (server)
+      leave.refresh_reminder (consumer)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.refresh_reminder (consumer)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_approval (consumer)
+        Slack chat.update (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_approval (consumer)
+        Slack chat.update (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_failed_sync (consumer)
+        Slack chat.postMessage (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_request (consumer)
+        Slack chat.update (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_request (consumer)
+        Slack chat.update (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.sync (consumer)
+        Google Calendar POST /calendars/{calendar}/events (client)
+        Google Calendar POST /token (client)
+        Harvest POST /time_entries (client) failed
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      transaction (client)
+    ");
     let spans = collector.spans();
     let attributes = |name: &str| {
         let found = spans.iter().rev().find(|it| it.name == name);
@@ -72,11 +164,48 @@ async fn a_request_and_all_that_follows_are_one_trace() {
         }
         attributes
     };
-    assert_debug_snapshot!(attributes("POST /slack/interactivity"), @"");
-    assert_debug_snapshot!(attributes("sync_leave"), @"");
-    assert_debug_snapshot!(attributes("Harvest POST /time_entries"), @"");
-    assert_debug_snapshot!(attributes("Slack chat.update"), @"");
-    assert_debug_snapshot!(collector.resource(), @"");
+    assert_debug_snapshot!(attributes("POST /slack/interactivity"), @r#"
+    {
+        "correlation_id": "…",
+        "http.request.method": "POST",
+        "http.response.status_code": "200",
+        "http.route": "/slack/interactivity",
+        "target": "timeoff::gateway::observe",
+        "workspace": "T1",
+    }
+    "#);
+    assert_debug_snapshot!(attributes("leave.sync"), @r#"
+    {
+        "attempt": "1",
+        "correlation_id": "…",
+        "id": "…",
+        "kind": "leave.sync",
+        "target": "timeoff::jobs::runner",
+        "workspace": "T1",
+    }
+    "#);
+    assert_debug_snapshot!(attributes("Harvest POST /time_entries"), @r#"
+    {
+        "http.request.method": "POST",
+        "http.response.status_code": "500",
+        "service": "Harvest",
+        "target": "timeoff::clients::http",
+        "url.template": "/time_entries",
+    }
+    "#);
+    assert_debug_snapshot!(attributes("Slack chat.update"), @r#"
+    {
+        "slack.method": "chat.update",
+        "target": "timeoff::clients::slack",
+    }
+    "#);
+    assert_debug_snapshot!(collector.resource(), @r#"
+    {
+        "deployment.environment.name": "staging",
+        "service.name": "timeoff",
+        "service.version": "0.1.0",
+    }
+    "#);
     holds_nothing_private(&collector, &house);
 }
 
@@ -96,7 +225,23 @@ async fn a_model_is_traced_with_its_tokens_and_its_cost() {
         )
         .await;
     telemetry.flush(LONG).await;
-    assert_snapshot!(collector.tree("POST /slack/events"), @"");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/events").await, @"
+    POST /slack/events (server)
+      leave.read_message (consumer)
+        chat gpt-6-luna (client)
+          OpenAI POST /responses (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_reply (consumer)
+        Slack chat.postMessage (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      transaction (client)
+    ");
     let spans = collector.spans();
     let chat = spans
         .iter()
@@ -108,7 +253,20 @@ async fn a_model_is_traced_with_its_tokens_and_its_cost() {
         }
     }
     let names: Vec<&str> = chat.attributes.keys().map(String::as_str).collect();
-    assert_snapshot!(names.join("\n"), @"");
+    assert_snapshot!(names.join("\n"), @"
+    cost_usd
+    gen_ai.operation.name
+    gen_ai.provider.name
+    gen_ai.request.model
+    gen_ai.response.model
+    gen_ai.usage.cache_read.input_tokens
+    gen_ai.usage.input_tokens
+    gen_ai.usage.output_tokens
+    latency_ms
+    outcome
+    question
+    target
+    ");
     holds_nothing_private(&collector, &house);
 }
 
@@ -117,24 +275,33 @@ async fn a_copy_of_a_request_is_part_of_the_same_trace() {
     let collector = Collector::start().await;
     let telemetry = collector.telemetry();
     let house = House::open().await;
-    house.writes(&house.asha(), "on leave tomorrow").await;
-    telemetry.flush(LONG).await;
-    let count = |name: &str| {
-        collector
-            .spans()
-            .iter()
-            .filter(|it| it.name == name)
-            .count()
-    };
-    let before = count("POST /slack/events");
-    // Slack did not see the answer, and sends the event again.
+    // Slack does not see the answer, and sends the event again.
     house
         .slack
         .fault("app", simulators::slack::Fault::LoseAnswer, Some(1));
     house.writes(&house.asha(), "on leave on Friday").await;
-    telemetry.flush(LONG).await;
-    assert_eq!(count("POST /slack/events"), before + 2);
-    assert_snapshot!(collector.tree("POST /slack/events"), @"");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/events").await, @"
+    POST /slack/events (server)
+      POST /slack/events (server)
+        transaction (client)
+      leave.read_message (consumer)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      leave.show_reply (consumer)
+        Slack chat.postMessage (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+        transaction (client)
+      transaction (client)
+    ");
+    let spans = collector.spans();
+    let again = spans
+        .iter()
+        .filter(|it| it.attributes.contains_key("retry"));
+    assert_eq!(again.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,7 +311,10 @@ async fn it_is_the_same_with_several_threads() {
     let house = House::open().await;
     house.types(&house.asha(), "/timeoff list").await;
     telemetry.flush(LONG).await;
-    assert_snapshot!(collector.tree("POST /slack/commands"), @"");
+    assert_snapshot!(collector.tree(&telemetry, "POST /slack/commands").await, @"
+    POST /slack/commands (server)
+      transaction (client)
+    ");
 }
 
 #[tokio::test]
