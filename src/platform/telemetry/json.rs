@@ -101,16 +101,11 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .iter()
-            .rev()
-        {
-            if let Some(of_span) = span.extensions().get::<Fields>() {
-                fields.0.extend(of_span.0.clone());
+        if let Some(scope) = context.event_scope(event) {
+            for span in scope.from_root() {
+                if let Some(of_span) = span.extensions().get::<Fields>() {
+                    fields.0.extend(of_span.0.clone());
+                }
             }
         }
         event.record(&mut fields);

@@ -8,8 +8,11 @@ use insta::{assert_debug_snapshot, assert_snapshot};
 use serde_json::json;
 use simulators::service::Fault;
 
-use crate::support::{House, Outside};
-use collector::Collector;
+use simulators::slack::SlackSimConfig;
+use timeoff::platform::crypto::Keyring;
+
+use crate::support::{Database, House, Outside, Server, slack_with_people};
+use collector::{Collector, KEY};
 
 const LONG: Duration = Duration::from_secs(10);
 
@@ -358,5 +361,51 @@ async fn a_collector_that_does_not_answer_is_not_waited_for() {
     assert!(
         (Duration::from_secs(1)..Duration::from_secs(5)).contains(&took),
         "{took:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_sends_what_it_has_first() {
+    let collector = Collector::start().await;
+    let (slack, token) = slack_with_people(SlackSimConfig::default());
+    slack.start().await.expect("Slack listens");
+    let database = Database::migrated().await;
+    let server = Server::start(&[
+        ("DATABASE_URL", &database.url),
+        ("SLACK_SIGNING_SECRET", slack.signing_secret()),
+        ("SLACK_BOT_TOKEN", &token),
+        ("SLACK_API_URL", &slack.api_url()),
+        ("TOKEN_ENCRYPTION_KEYS", &Keyring::generate_key()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            &format!("Authorization={KEY}"),
+        ),
+        ("TIMEOFF_STAGE", "laptop"),
+    ])
+    .await;
+    let imported = async {
+        let done = "SELECT count(*) FROM job WHERE state = 'done'";
+        while sqlx::query_scalar::<_, i64>(done)
+            .fetch_one(&database.owner)
+            .await
+            .unwrap()
+            == 0
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG, imported)
+        .await
+        .expect("people are imported");
+    assert!(server.terminate().await);
+    let names: Vec<String> = collector.spans().into_iter().map(|it| it.name).collect();
+    assert!(
+        names.iter().any(|name| name == "workspace.import_people"),
+        "{names:?}"
+    );
+    assert_eq!(
+        collector.resource()["deployment.environment.name"],
+        "laptop"
     );
 }
