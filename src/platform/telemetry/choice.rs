@@ -1,7 +1,7 @@
 //! What is worth a log line, and a place in the traces.
 
 use tracing::subscriber::Interest;
-use tracing::{Level, Metadata, Subscriber};
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Layer};
 
@@ -32,7 +32,7 @@ impl Choice {
     fn lets(&self, it: &Metadata<'_>) -> bool {
         let own_span = it.is_span() && is_own(it);
         let chosen = self.0.would_enable(it.target(), it.level());
-        (own_span || chosen) && !tells_too_much(it)
+        own_span || chosen
     }
 }
 
@@ -59,10 +59,4 @@ impl<S: Subscriber> Layer<S> for Choice {
 fn is_own(it: &Metadata<'_>) -> bool {
     let of = it.target();
     of == "timeoff" || of.starts_with("timeoff::")
-}
-
-/// Below `info` the Slack library logs the bodies that it sends and receives, with what people
-/// wrote. No setting of `RUST_LOG` brings them into a log.
-fn tells_too_much(it: &Metadata<'_>) -> bool {
-    it.target().starts_with("slack_morphism") && *it.level() > Level::INFO
 }

@@ -239,14 +239,4 @@ mod tests {
         };
         insta::assert_snapshot!(lines("warn", work), @r#"{"timestamp":"…","level":"WARN","message":"worth telling","target":"timeoff::platform::telemetry::json::tests","correlation_id":"Ev1"}"#);
     }
-
-    #[test]
-    fn no_setting_brings_the_bodies_of_slack_into_the_log() {
-        let work = || {
-            tracing::debug!(target: "slack_morphism::hyper_tokio", "PLANTED");
-            tracing::debug!(target: "hyper::client", "fine");
-        };
-        let seen = lines("trace,slack_morphism::hyper_tokio=trace", work);
-        assert!(seen.contains("fine") && !seen.contains("PLANTED"), "{seen}");
-    }
 }
