@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,7 +20,7 @@ use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
 use crate::clients::openai::OpenAi;
 use crate::clients::slack::{Identity, SlackApi};
-use crate::gateway::{BODY_LIMIT, Gateway, receive};
+use crate::gateway::{BODY_LIMIT, Gateway, observe, receive};
 use crate::jobs::Runner;
 use crate::leave;
 use crate::platform::clock::Clock;
@@ -107,6 +108,7 @@ impl App {
             .with_state(self.gateway.clone())
             .merge(routes::api().with_state(self.api.clone()))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(middleware::from_fn(observe::request))
     }
 
     /// Installs the workspace of `SLACK_BOT_TOKEN`, if there is one.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use playground::{Options, PAGE_PORT, start};
-use tracing_subscriber::EnvFilter;
+use timeoff::platform::telemetry::{self, LogFormat};
 
 /// The whole time-off system on this computer: a database, a pretend Slack, Google Calendar and
 /// Harvest in your browser, and the app.
@@ -29,12 +29,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    telemetry::start(LogFormat::Text, "warn");
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

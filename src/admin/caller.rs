@@ -13,6 +13,7 @@ use super::refused::Refused;
 use super::signature::{Claim, Signed};
 use super::target::Target;
 use super::{Api, store};
+use crate::gateway::observe;
 use crate::platform::db::TenantTx;
 
 /// A caller whose signature is good. Its nonce is used up already, whatever the answer will be.
@@ -75,6 +76,8 @@ async fn admit(api: &Api, claim: &Claim) -> Result<Caller, Problem> {
         Problem::Unavailable
     })?;
     claim.check(&public)?;
+    let correlation_id = format!("api:{}:{}", key.id, claim.nonce);
+    observe::identify(&key.workspace, &correlation_id, false);
     let (db, now) = (&api.services.db, api.services.clock.now());
     let mut tx = db.begin(&key.workspace, now).await?;
     if !store::use_key(&mut tx, &key.id).await? {
@@ -86,7 +89,7 @@ async fn admit(api: &Api, claim: &Claim) -> Result<Caller, Problem> {
     tx.commit().await?;
     Ok(Caller {
         tx: db.begin(&key.workspace, now).await?,
-        correlation_id: format!("api:{}:{}", key.id, claim.nonce),
+        correlation_id,
         key,
     })
 }

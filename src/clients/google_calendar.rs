@@ -259,12 +259,17 @@ impl GoogleCalendar {
                 None => request,
             }
         };
+        let route = match *method {
+            Method::POST => "/calendars/{calendar}/events",
+            _ => "/calendars/{calendar}/events/{event}",
+        };
         self.inner
             .http
             .send(
                 Service::GoogleCalendar,
                 method.clone(),
                 url.clone(),
+                route,
                 complete,
             )
             .await
@@ -310,6 +315,7 @@ impl GoogleCalendar {
                 Service::GoogleCalendar,
                 Method::POST,
                 account.token_uri().clone(),
+                "/token",
                 |request| request.form(&form),
             )
             .await?;

@@ -232,12 +232,13 @@ impl Harvest {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
+        let route = template(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
         inner
             .http
-            .send(Service::Harvest, method, url, |request| {
+            .send(Service::Harvest, method, url, &route, |request| {
                 complete(
                     request
                         .bearer_auth(inner.token.expose())
@@ -247,4 +248,18 @@ impl Harvest {
             })
             .await
     }
+}
+
+/// A path with `{id}` for each number.
+fn template(path: &[&str]) -> String {
+    let is_id = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    path.iter()
+        .map(|part| {
+            if is_id(part) {
+                "/{id}".to_owned()
+            } else {
+                format!("/{part}")
+            }
+        })
+        .collect()
 }

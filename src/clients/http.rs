@@ -7,6 +7,8 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, info_span};
 use url::Url;
 
 use crate::platform::config::TimeLimits;
@@ -148,7 +150,47 @@ impl Http {
     }
 
     /// A request, to be completed by `complete` and sent. An answer with any status is `Ok`.
+    /// `route` is the path without what it names, for the trace.
     pub(super) async fn send(
+        &self,
+        service: Service,
+        method: Method,
+        url: Url,
+        route: &str,
+        complete: impl FnOnce(RequestBuilder) -> RequestBuilder + Send,
+    ) -> Result<Answer, ServiceError> {
+        let span = info_span!(
+            "call",
+            otel.kind = "client",
+            otel.name = %format_args!("{service} {method} {route}"),
+            otel.status_code = Empty,
+            service = %service,
+            http.request.method = method.as_str(),
+            url.template = route,
+            http.response.status_code = Empty,
+            error = Empty,
+        );
+        let sending = async {
+            let sent = self.exchange(service, method, url, complete).await;
+            let span = Span::current();
+            match &sent {
+                Ok(answer) => {
+                    span.record("http.response.status_code", answer.status.as_u16());
+                    if !answer.status.is_success() {
+                        span.record("otel.status_code", "ERROR");
+                    }
+                }
+                Err(error) => {
+                    span.record("otel.status_code", "ERROR");
+                    span.record("error", error.message.as_str());
+                }
+            }
+            sent
+        };
+        sending.instrument(span).await
+    }
+
+    async fn exchange(
         &self,
         service: Service,
         method: Method,

@@ -190,6 +190,9 @@ impl OpenAi {
     ) -> Result<Answered<T>, OpenAiError> {
         let span = info_span!(
             "chat",
+            otel.kind = "client",
+            otel.name = %format_args!("chat {}", self.inner.model),
+            otel.status_code = Empty,
             gen_ai.operation.name = "chat",
             gen_ai.provider.name = "openai",
             gen_ai.request.model = self.inner.model,
@@ -234,6 +237,7 @@ impl OpenAi {
             }
             Err(error) => {
                 span.record("outcome", error.kind());
+                span.record("otel.status_code", "ERROR");
                 warn!(%error, "a model was asked in vain");
                 Err(error)
             }
@@ -245,9 +249,13 @@ impl OpenAi {
         let request = self.request(question);
         let sent = inner
             .http
-            .send(Service::OpenAi, Method::POST, inner.url.clone(), |http| {
-                http.bearer_auth(inner.key.expose()).json(&request)
-            })
+            .send(
+                Service::OpenAi,
+                Method::POST,
+                inner.url.clone(),
+                "/responses",
+                |http| http.bearer_auth(inner.key.expose()).json(&request),
+            )
             .await;
         let answer = sent.map_err(OpenAiError::NoAnswer)?;
         let status = answer.status;

@@ -12,6 +12,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use slack_morphism::prelude::*;
+use tracing::field::Empty;
+use tracing::{Instrument as _, info_span};
 use url::Url;
 
 pub use error::SlackError;
@@ -439,12 +441,26 @@ async fn limited<T>(
     method: &'static str,
     call: impl Future<Output = ClientResult<T>>,
 ) -> Result<T, SlackError> {
-    match tokio::time::timeout(TIME_LIMIT, call).await {
+    let span = info_span!(
+        "slack",
+        otel.kind = "client",
+        otel.name = %format_args!("Slack {method}"),
+        otel.status_code = Empty,
+        slack.method = method,
+        error = Empty,
+    );
+    let called = tokio::time::timeout(TIME_LIMIT, call.instrument(span.clone())).await;
+    let answer = match called {
         Ok(result) => result.map_err(|error| describe(method, error)),
         Err(_) => Err(SlackError {
             method,
             code: format!("no answer within {} s", TIME_LIMIT.as_secs()),
             again: Again::Yes,
         }),
+    };
+    if let Err(error) = &answer {
+        span.record("otel.status_code", "ERROR");
+        span.record("error", error.code.as_str());
     }
+    answer
 }

@@ -7,6 +7,7 @@ mod admit;
 mod envelope;
 mod events;
 mod fields;
+pub mod observe;
 mod receive;
 mod trouble;
 pub mod verify;

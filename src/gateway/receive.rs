@@ -11,11 +11,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use futures_util::FutureExt;
 use serde_json::json;
-use tracing::{Instrument, debug, error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::trouble::Cause;
 use super::{
-    Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, parse, verify,
+    Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, observe, parse,
+    verify,
 };
 use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
@@ -80,17 +81,15 @@ pub async fn receive(
             return (StatusCode::BAD_REQUEST, malformed.to_string()).into_response();
         }
     };
-    let correlation_id = match (&request, request_id) {
-        (SlackRequest::Event(event), _) => event.event_id.clone(),
-        (_, Some(Extension(RequestId(id)))) => id,
-        (other, None) => other.dedupe_key(),
+    let retry = header("x-slack-retry-num").is_some_and(|number| number != "0");
+    let (correlation_id, again) = match (&request, request_id) {
+        (SlackRequest::Event(event), _) => (event.event_id.clone(), retry),
+        // Each delivery has a name of its own.
+        (_, Some(Extension(RequestId(id)))) => (id, false),
+        (other, None) => (other.dedupe_key(), retry),
     };
-    let retry = header("x-slack-retry-num").unwrap_or("0");
-    let span = tracing::info_span!("request", workspace = %request.team(), %correlation_id, retry);
-    gateway
-        .answer(request, correlation_id)
-        .instrument(span)
-        .await
+    observe::identify(request.team(), &correlation_id, again);
+    gateway.answer(request, correlation_id).await
 }
 
 impl Gateway {

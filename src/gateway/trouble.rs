@@ -10,10 +10,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
-use tracing::error;
+use tracing::{Instrument, error};
 
 use super::receive::ephemeral;
-use super::{EventKind, Gateway, SlackRequest};
+use super::{EventKind, Gateway, SlackRequest, observe};
 use crate::clients::blocks::{SlackView, modal, section};
 use crate::clients::slack::Message;
 use crate::jobs::{self, JobError};
@@ -53,6 +53,10 @@ impl Gateway {
         cause: Cause,
         correlation_id: &str,
     ) -> Response {
+        observe::failed(self.apology(request, cause, correlation_id).await)
+    }
+
+    async fn apology(&self, request: SlackRequest, cause: Cause, correlation_id: &str) -> Response {
         let tell = |user, place| self.tell_later(&request, cause, user, place, correlation_id);
         match &request {
             SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
@@ -71,13 +75,14 @@ impl Gateway {
                 if let Some(url) = action.response_url.clone() {
                     // The database may be the trouble, so this answer is not a job.
                     let slack = self.services.slack.clone();
-                    self.services.background.spawn(async move {
+                    let telling = async move {
                         if let Err(error) =
                             slack.respond(&url, &Message::plain(TROUBLE), false).await
                         {
                             error!(%error, "could not tell the person of the trouble");
                         }
-                    });
+                    };
+                    self.services.background.spawn(telling.in_current_span());
                     return StatusCode::OK.into_response();
                 }
                 // In a dialog or Home tab there is no place for words beside the button.

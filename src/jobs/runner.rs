@@ -9,13 +9,16 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
-use tracing::{Instrument, error, info, warn};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, error, info, info_span, warn};
 
 use super::store::{self, Outcome};
 use super::{Job, JobError, backoff};
 use crate::platform::again::Again;
 use crate::platform::clock::Clock;
 use crate::platform::db::{Db, TenantTx};
+use crate::platform::metrics::{self, Metric};
+use crate::platform::telemetry::{self, Part};
 
 /// A job is given up on after this long; its lease is longer, so that a job still at work is
 /// never taken for abandoned.
@@ -166,8 +169,7 @@ impl Runner {
     }
 
     async fn run_claimed(&self, job: Job) -> Result<(), sqlx::Error> {
-        let span = tracing::info_span!("job", id = job.id, kind = %job.kind, workspace = %job.workspace, correlation_id = %job.correlation_id);
-        self.run(&job).instrument(span).await
+        self.run(&job).instrument(span(&job)).await
     }
 
     /// Takes back the jobs of workers that are gone, and tells the people whose job cannot run
@@ -176,19 +178,13 @@ impl Runner {
         let lost = store::sweep(&self.db, self.clock.now(), &self.kinds).await?;
         let mut failed = 0;
         for job in &lost {
-            warn!(id = job.id, kind = %job.kind, correlation_id = %job.correlation_id, "a job was interrupted and may not run again");
-            match self
-                .finish(
-                    job,
-                    Outcome::Failed {
-                        why: "interrupted".to_owned(),
-                    },
-                )
-                .await
-            {
-                Ok(held) => failed += usize::from(held),
-                Err(error) => error!(id = job.id, %error, "cannot end an interrupted job"),
-            }
+            let ending = async {
+                warn!("a job was interrupted and may not run again");
+                let why = "interrupted".to_owned();
+                let ended = self.finish(job, Outcome::Failed { why }).await;
+                ended.inspect_err(|error| error!(%error, "cannot end an interrupted job"))
+            };
+            failed += usize::from(ending.instrument(span(job)).await.unwrap_or(false));
         }
         self.wake();
         Ok(failed)
@@ -210,7 +206,8 @@ impl Runner {
             Ok(()) => Outcome::Done,
             Err(error) => {
                 let again = error.again != Again::No && job.attempt < job.max_attempts;
-                warn!(error = %error.why, attempt = job.attempt, again, "a job failed");
+                warn!(error = %error.why, again, "a job failed");
+                Span::current().record("otel.status_code", "ERROR");
                 if again {
                     let pause = match error.again {
                         Again::After(pause) => pause,
@@ -245,12 +242,36 @@ impl Runner {
             // What cannot be told must not keep the job from ending.
             tx.savepoint().await?;
             if let Err(error) = self.dispatch.gave_up(&mut tx, job).await {
-                error!(id = job.id, kind = %job.kind, error = %error.why, "could not tell the person that a job failed");
+                error!(error = %error.why, "could not tell the person that a job failed");
                 tx.rollback_to_savepoint().await?;
             }
         }
         tx.commit().await?;
+        if held {
+            match outcome {
+                Outcome::Done => metrics::emit(&[(Metric::JobsDone, 1.0)]),
+                Outcome::Failed { .. } => metrics::emit(&[(Metric::JobsFailed, 1.0)]),
+                Outcome::Again { .. } => {}
+            }
+        }
         self.wake();
         Ok(held)
     }
+}
+
+/// What is done for a job, on every log line and in the trace of the request that caused it.
+fn span(job: &Job) -> Span {
+    let span = info_span!(
+        "job",
+        otel.kind = "consumer",
+        otel.name = %job.kind,
+        otel.status_code = Empty,
+        id = job.id,
+        kind = %job.kind,
+        attempt = job.attempt,
+        workspace = %job.workspace,
+        correlation_id = %job.correlation_id,
+    );
+    telemetry::join(&span, &job.correlation_id, Part::Consequence);
+    span
 }

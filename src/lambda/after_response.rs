@@ -19,9 +19,12 @@ use tower::{Layer, Service};
 use tracing::{error, info, warn};
 
 use crate::app::App;
+use crate::platform::telemetry::Telemetry;
 
 /// How many jobs run at once.
 const WORKERS: usize = 4;
+/// A collector that takes longer than this loses what is sent to it.
+const FLUSH: Duration = Duration::from_secs(5);
 /// Kept back from the deadline, for Lambda to see that the environment is free.
 const MARGIN: Duration = Duration::from_secs(1);
 
@@ -87,14 +90,19 @@ pub(super) fn time_left(deadline_ms: u64) -> Duration {
 /// Registers the extension; the returned future works through each invocation's jobs. The app may
 /// still be on its way: it is there before the first invocation.
 pub(super) async fn register(
-    app: Arc<OnceLock<App>>,
+    ready: Arc<OnceLock<(App, Telemetry)>>,
     posted: watch::Receiver<String>,
 ) -> Result<impl Future<Output = Result<(), lambda_extension::Error>>, lambda_extension::Error> {
     let work = service_fn(move |event: LambdaEvent| {
-        let (app, posted) = (app.clone(), posted.clone());
+        let (ready, posted) = (ready.clone(), posted.clone());
         async move {
-            if let (NextEvent::Invoke(invocation), Some(app)) = (event.next, app.get()) {
+            if let (NextEvent::Invoke(invocation), Some((app, telemetry))) =
+                (event.next, ready.get())
+            {
                 after(app, posted, &invocation.request_id, invocation.deadline_ms).await;
+                telemetry
+                    .flush(time_left(invocation.deadline_ms).min(FLUSH))
+                    .await;
             }
             Ok::<_, Infallible>(())
         }

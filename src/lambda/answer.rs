@@ -12,6 +12,7 @@ use tracing::error;
 use super::after_response::{self, TellPosted};
 use super::start::{self, Started};
 use crate::gateway::RequestId;
+use crate::platform::metrics::{self, Metric};
 
 /// Answers requests until Lambda ends the environment.
 pub async fn api() -> Result<(), Error> {
@@ -19,9 +20,10 @@ pub async fn api() -> Result<(), Error> {
     let shared = Arc::new(OnceLock::new());
     let registered = after_response::register(shared.clone(), last_posted);
     let (started, work) = tokio::join!(start::start(), registered);
-    let (Started { app, .. }, work) = (started?, work?);
+    let (Started { app, telemetry, .. }, work) = (started?, work?);
     // Set once, here.
-    let _ = shared.set(app.clone());
+    let _ = shared.set((app.clone(), telemetry));
+    metrics::emit(&[(Metric::ColdStarts, 1.0)]);
     let router = app.router();
     let service = tower::service_fn(move |request: Request| {
         let (router, db) = (router.clone(), app.services.db.clone());

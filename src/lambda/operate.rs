@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
-use tracing::{error, info};
+use tracing::{Instrument, error, info, info_span};
 
 use super::after_response::time_left;
 use super::start::{self, StartError, Started};
@@ -14,11 +15,14 @@ use crate::jobs::Drained;
 use crate::platform::aws;
 use crate::platform::config::Config;
 use crate::platform::db::{Db, make_logins};
+use crate::platform::metrics::{self, Metric};
 use crate::platform::parameters::Parameters;
 use crate::schedule::{self, Round};
 
 /// How many jobs run at once.
 const WORKERS: usize = 4;
+/// A collector that takes longer than this loses what is sent to it.
+const FLUSH: Duration = Duration::from_secs(2);
 /// A health check that takes longer than this is a failed one.
 const HEALTHY: Duration = Duration::from_secs(10);
 
@@ -71,8 +75,16 @@ pub async fn schedule() -> Result<(), Error> {
     let started = &started;
     run(service_fn(move |event: LambdaEvent<Value>| async move {
         let time = time_left(event.context.deadline);
-        answer(started, event.payload, time).await.map_err(|error| {
-            error!(%error, "the event failed");
+        let correlation_id = event.context.request_id;
+        let span = info_span!("event", %correlation_id);
+        // Boxed: rounds and migrations nest deeper than the compiler likes to lay out.
+        let answered = answer(started, event.payload, time).boxed_local();
+        let answered = answered.instrument(span).await;
+        if let Some(Started { telemetry, .. }) = started.get() {
+            telemetry.flush(FLUSH).await;
+        }
+        answered.map_err(|error| {
+            error!(%error, %correlation_id, "the event failed");
             Diagnostic {
                 error_type: error.kind().to_owned(),
                 error_message: error.to_string(),
@@ -115,11 +127,24 @@ async fn one_round(started: &Started, time: Duration) -> Round {
             round.failures += 1;
         }
     }
-    if let Err(error) = schedule::measure(&app.services, &mut round).await {
-        error!(%error, "cannot measure what waits");
-        round.failures += 1;
+    match schedule::measure(&app.services, &mut round).await {
+        #[allow(clippy::cast_precision_loss)] // a count of requests, far below 2^52
+        Ok(()) => metrics::emit(&[
+            (Metric::ScheduleRuns, 1.0),
+            (Metric::FailedSyncs, round.failed_syncs as f64),
+            (Metric::OldestWaitingJob, round.oldest_waiting_job),
+        ]),
+        Err(error) => {
+            error!(%error, "cannot measure what waits");
+            round.failures += 1;
+        }
     }
-    info!(?round, "round done");
+    info!(
+        workspaces = round.workspaces,
+        jobs = round.jobs,
+        failures = round.failures,
+        "round done"
+    );
     round
 }
 

@@ -11,7 +11,12 @@ use crate::platform::aws;
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, ConfigError, DatabaseConfig, Secret};
 use crate::platform::db::{AskAgain, Db, Server};
+use crate::platform::metrics;
 use crate::platform::parameters::{Parameters, ParametersError};
+use crate::platform::telemetry::{self, LogFormat, Telemetry};
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const LOGGED: &str = "timeoff=info,warn";
 
 /// Why the function cannot start. Lambda starts it anew for the next request.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +36,7 @@ pub(super) enum StartError {
 /// A function that is ready for its first request.
 pub(super) struct Started {
     pub app: App,
+    pub telemetry: Telemetry,
     /// The database as the user who owns the schema.
     pub owner: Server,
 }
@@ -43,8 +49,18 @@ pub(super) fn path() -> Result<String, StartError> {
         .ok_or(StartError::NoPath)
 }
 
-/// Reads the parameters and wires the app, with its one connection on the way.
+/// Starts, and the logs with it: those of a failure too.
 pub(super) async fn start() -> Result<Started, StartError> {
+    let started = wire().await;
+    if let Err(error) = &started {
+        telemetry::start(LogFormat::Json, LOGGED);
+        error!(%error, "cannot start");
+    }
+    started
+}
+
+/// Reads the parameters and wires the app, with its one connection on the way.
+async fn wire() -> Result<Started, StartError> {
     let path = path()?;
     let aws = aws::of_function();
     // With IAM the environment says all that a connection needs: it is made meanwhile.
@@ -54,6 +70,8 @@ pub(super) async fn start() -> Result<Started, StartError> {
     };
     let parameters = Parameters::load(&aws, &path).await?;
     let config = Config::read(|variable| parameters.or_environment(variable))?;
+    let telemetry = telemetry::start_with(LogFormat::Json, LOGGED, config.otlp.as_ref());
+    metrics::start(&std::env::var("TIMEOFF_STAGE").unwrap_or_else(|_| "local".to_owned()));
     let owner = Server::new(&config.database_owner, Some(&aws), None)?;
     let db = match early {
         Some(db) => db,
@@ -64,7 +82,11 @@ pub(super) async fn start() -> Result<Started, StartError> {
         )?),
     };
     let app = App::with_database(config, db, Clock::System);
-    Ok(Started { app, owner })
+    Ok(Started {
+        app,
+        telemetry,
+        owner,
+    })
 }
 
 /// How to learn of a password that was changed while the function was running.

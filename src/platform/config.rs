@@ -2,6 +2,7 @@
 
 mod database;
 mod integrations;
+mod otlp;
 mod stored;
 
 use std::fmt;
@@ -12,6 +13,7 @@ pub use database::{DatabaseConfig, DatabaseServer, Login};
 pub use integrations::{
     GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
 };
+pub use otlp::OtlpConfig;
 pub use stored::{STORED, Stored};
 
 use super::crypto::Keyring;
@@ -65,6 +67,8 @@ pub struct Config {
     pub harvest: Option<HarvestConfig>,
     /// `OPENAI_…`: without them, nothing leaves for a model.
     pub openai: Option<OpenAiConfig>,
+    /// `OTEL_…`: without them, nobody collects traces.
+    pub otlp: Option<OtlpConfig>,
     /// How long a call to Google Calendar or Harvest may take.
     pub service_time_limits: TimeLimits,
 }
@@ -165,6 +169,7 @@ impl Config {
         let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
         let openai = integrations::openai(&get, &mut wrong);
+        let otlp = otlp::otlp(&get, &mut wrong);
 
         match (keyring, database, database_owner) {
             (Some(keyring), Some(database), Some(database_owner)) if wrong.is_empty() => Ok(Self {
@@ -180,6 +185,7 @@ impl Config {
                 google_calendar,
                 harvest,
                 openai,
+                otlp,
                 service_time_limits: TimeLimits::default(),
             }),
             _ => Err(ConfigError(wrong)),

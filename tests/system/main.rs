@@ -11,3 +11,4 @@ mod invariants;
 mod migrations;
 mod stories;
 mod support;
+mod traces;

@@ -84,6 +84,8 @@ pub struct SlackSimConfig {
     pub trigger_life: Duration,
     /// The app's configuration at Slack.
     pub app: AppConfig,
+    /// Is told every text that a [`Person`] types, writes or fills in, before it is sent.
+    pub overhears: Option<fn(&str)>,
 }
 
 impl Default for SlackSimConfig {
@@ -95,6 +97,7 @@ impl Default for SlackSimConfig {
             retry_delays: [0, 60, 300].map(Duration::from_secs).to_vec(),
             trigger_life: Duration::from_secs(3),
             app: AppConfig::default(),
+            overhears: None,
         }
     }
 }

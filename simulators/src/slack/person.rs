@@ -77,6 +77,13 @@ impl Person {
         }
     }
 
+    /// Lets whoever set up this Slack know what is about to be written.
+    fn overheard(&self, text: &str) {
+        if let Some(overhears) = self.sim.inner.config.overhears {
+            overhears(text);
+        }
+    }
+
     fn actor(&self) -> Actor<'_> {
         Actor {
             team: &self.team,
@@ -111,6 +118,7 @@ impl Person {
     /// with one of the app's commands is sent as a command.
     pub async fn types(&self, channel: &str, text: &str) {
         if text.starts_with('/') {
+            self.overheard(text);
             let (command, rest) = split_command(text);
             let channel = self.conversation(channel);
             let result = self
@@ -125,6 +133,7 @@ impl Person {
 
     /// Writes a message.
     pub async fn says(&self, channel: &str, text: &str) -> Shown {
+        self.overheard(text);
         let channel = self.conversation(channel);
         let result = self.sim.write(self.actor(), &channel, text, None).await;
         let ts = self.done("write there", result).unwrap_or_default();
@@ -133,6 +142,7 @@ impl Person {
 
     /// Writes into the thread of a message.
     pub async fn replies(&self, to: &Shown, text: &str) -> Shown {
+        self.overheard(text);
         let result = self
             .sim
             .write(self.actor(), &to.channel, text, Some(&to.ts))
@@ -146,6 +156,7 @@ impl Person {
 
     /// Edits an own message.
     pub async fn edits(&self, message: &Shown, text: &str) {
+        self.overheard(text);
         let result = self
             .sim
             .edit(self.actor(), &message.channel, &message.ts, text)
@@ -342,6 +353,7 @@ impl Person {
 
     /// The signed request of a command, not sent.
     pub fn command_request(&self, channel: &str, text: &str) -> SignedRequest {
+        self.overheard(text);
         let (command, rest) = split_command(text);
         let channel = self.conversation(channel);
         self.sim
@@ -543,6 +555,7 @@ impl Form {
                 })
             })
             .unwrap_or_else(|| panic!("there is no field {label:?} in:\n{}", self.text()));
+        self.person.overheard(value);
         let plain = self.plain(found, value);
         let key = found.key();
         let result = self

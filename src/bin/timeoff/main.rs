@@ -76,6 +76,9 @@ enum AdminCommand {
 /// How long to wait before the workspace is installed again after Slack could not be reached.
 const INSTALL_AGAIN: Duration = Duration::from_mins(1);
 
+/// How often traces are sent, and how long that may take.
+const FLUSH: Duration = Duration::from_secs(5);
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
@@ -118,8 +121,12 @@ async fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn all() -> Result<(), Failure> {
-    telemetry::start(LogFormat::Text, "timeoff=info,warn");
     let config = Config::from_env()?;
+    let telemetry =
+        telemetry::start_with(LogFormat::Text, "timeoff=info,warn", config.otlp.as_ref());
+    if telemetry.has_collector() {
+        tokio::spawn(telemetry.clone().flush_every(FLUSH));
+    }
     Db::migrate(&Server::of_person(&config.database_owner).await?).await?;
     let listener = TcpListener::bind(&config.listen)
         .await
@@ -150,8 +157,9 @@ async fn all() -> Result<(), Failure> {
     println!(
         "Listening on http://{address}. Point Slack's request URLs at /slack/events, /slack/interactivity and /slack/commands there."
     );
-    served.await??;
-    Ok(())
+    let served = served.await?;
+    telemetry.flush(FLUSH).await;
+    Ok(served?)
 }
 
 async fn install_later(app: App) {

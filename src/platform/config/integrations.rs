@@ -79,7 +79,7 @@ impl Default for TimeLimits {
 const MODEL: &str = "gpt-6-luna";
 
 /// A variable's trimmed value, if it has one.
-type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 const GOOGLE: [(&str, &str); 2] = [
     (

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Postgres, Transaction};
-use tracing::info;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, info, info_span};
 
 pub use logins::make_logins;
 pub use server::{AskAgain, Server};
@@ -180,13 +181,16 @@ impl Db {
     ) -> Result<TenantTx, sqlx::Error> {
         // One round trip. The id cannot hold anything but capitals, digits and underscores.
         let begin = format!("BEGIN; SET LOCAL timeoff.workspace = '{workspace}'");
+        let span = span();
         let mut first = true;
         loop {
             let pool = self.ready().await?;
-            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+            let begun = pool.begin_with(AssertSqlSafe(begin.clone()));
+            match begun.instrument(span.clone()).await {
                 Ok(tx) => {
                     return Ok(TenantTx {
                         tx,
+                        span,
                         workspace: workspace.clone(),
                         now,
                     });
@@ -272,6 +276,8 @@ pub enum MigrateError {
 /// so that no query can forget its tenant.
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
+    // Ends with the transaction.
+    span: Span,
     workspace: WorkspaceId,
     now: Timestamp,
 }
@@ -307,13 +313,31 @@ impl TenantTx {
 
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        self.tx.commit().await
+        self.tx.commit().await?;
+        self.span.record("outcome", "committed");
+        Ok(())
     }
 
     /// Takes the changes back. Dropping does the same, but later.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
-        self.tx.rollback().await
+        self.tx.rollback().await?;
+        self.span.record("outcome", "rolled back");
+        Ok(())
     }
+}
+
+/// A transaction as part of the request or job that it belongs to; by itself it is none of the
+/// traces.
+fn span() -> Span {
+    if Span::current().is_none() {
+        return Span::none();
+    }
+    info_span!(
+        "transaction",
+        otel.kind = "client",
+        db.system.name = "postgresql",
+        outcome = Empty,
+    )
 }
 
 /// Whether the database refused a row because of the named unique index or constraint.

@@ -20,12 +20,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::outside::{Outside, SHORT};
-use super::{Cable, Database, Reply, post};
+use super::{Cable, Database, Reply, logs, post};
 
 /// The workspace of the stories.
 pub const TEAM: &str = "T1";
 /// Monday, 2 March 2026: 14:30 for Asha, 9:00 for Ben and Dev, 10:00 for Carla.
 pub const MONDAY: &str = "2026-03-02T09:00:00Z";
+
+/// Signs the requests of the simulated Slack.
+const SIGNING_SECRET: &str = "c1a0-planted-signing-secret-7be2";
 
 /// How a house is built.
 pub struct Plan {
@@ -80,7 +83,13 @@ fn member(id: &str, name: &str, zone: &str) -> Member {
 
 /// A Slack with one workspace: Asha asks, Ben approves, Carla is the admin, Dev is a colleague.
 pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
-    let slack = SlackSim::new(config);
+    logs::keep();
+    let slack = SlackSim::new(SlackSimConfig {
+        signing_secret: SIGNING_SECRET.to_owned(),
+        overhears: Some(logs::plant_words),
+        ..config
+    });
+    logs::plant_secret(SIGNING_SECRET);
     slack.add_workspace(Workspace::new(TEAM, "Paper & Co"));
     slack.add_person(TEAM, member("U_ASHA", "Asha Rao", "Asia/Kolkata"));
     slack.add_person(TEAM, member("U_BEN", "Ben Okafor", "Europe/London"));
@@ -399,6 +408,11 @@ pub fn config(
     more: &[(&'static str, String)],
 ) -> Config {
     let key = Keyring::generate_key();
+    logs::plant_secret(&key);
+    logs::plant_secret(token);
+    for (name, value) in more {
+        logs::plant_variable(name, value);
+    }
     Config::read(|name| match name {
         "DATABASE_URL" => Some(database_url.to_owned()),
         "DATABASE_CONNECTIONS" => Some(connections.to_string()),

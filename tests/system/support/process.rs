@@ -1,10 +1,12 @@
 //! The operator's command as a process of its own.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
+
+use super::logs;
 
 /// What is in the environment of a command: these variables and nothing else of ours.
 pub type Variables<'a> = &'a [(&'a str, &'a str)];
@@ -71,7 +73,15 @@ pub struct Server {
 impl Server {
     /// Starts the server on a free port and waits until it listens.
     pub async fn start(variables: Variables<'_>) -> Self {
-        let mut child = command(&["all"], variables)
+        let mut command = command(&["all"], variables);
+        for (name, value) in variables {
+            logs::plant_variable(name, value);
+        }
+        let kept = logs::file();
+        if kept.is_some() {
+            command.env("RUST_LOG", logs::EVERYTHING);
+        }
+        let mut child = command
             .env("LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -79,7 +89,7 @@ impl Server {
             .spawn()
             .expect("the command starts");
         let out = child.stdout.take().expect("a pipe");
-        let mut err = child.stderr.take().expect("a pipe");
+        let err = child.stderr.take().expect("a pipe");
         let (found, listening) = mpsc::channel();
         std::thread::spawn(move || {
             let mut before = String::new();
@@ -98,7 +108,13 @@ impl Server {
         });
         let errors = std::thread::spawn(move || {
             let mut text = String::new();
-            let _ = err.read_to_string(&mut text);
+            for line in BufReader::new(err).lines().map_while(Result::ok) {
+                text.push_str(&line);
+                text.push('\n');
+                if let Some(mut file) = kept.as_ref() {
+                    writeln!(file, "{line}").expect("the log is kept");
+                }
+            }
             text
         });
         let url = tokio::task::spawn_blocking(move || {
