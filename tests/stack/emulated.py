@@ -4,13 +4,12 @@ The template is transformed as SAM does it, with the parameters that a deploymen
 lacks a type, or loses what matters of it, the resource is created by calls to the same emulated AWS: `CALLS` and `MADE` name these types.
 """
 
-import contextlib
+import atexit
 import io
 import ipaddress
 import json
 import logging
 import os
-import time
 import unittest.mock
 import warnings
 import zipfile
@@ -362,6 +361,7 @@ def emulated():
     global _emulated
     if _emulated is None:
         _emulated = Emulated()
+        atexit.register(_emulated.server.stop)
     return _emulated
 
 
