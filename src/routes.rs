@@ -1,5 +1,7 @@
 //! What arrives → who handles it. The one table.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::middleware;
 use axum::routing::{any, get, post};
@@ -8,7 +10,8 @@ use futures_util::future::BoxFuture;
 
 use crate::admin::problem::{self, Problem};
 use crate::admin::{Api, leaves};
-use crate::gateway::{Ack, Cx, EventKind, Handling, Routes, SlackRequest};
+use crate::clients::slack::METHOD_SCOPES;
+use crate::gateway::{Ack, Cx, EventKind, HEARD, Handling, Routes, SlackRequest};
 use crate::jobs::{Dispatch, Job, JobError, Work};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
@@ -30,6 +33,19 @@ use crate::workspace::people::{self, ImportPeople, ImportPerson};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
+
+/// The slash command.
+pub const COMMAND: &str = "/timeoff";
+
+/// The bot scopes that the app needs, and no other: for the methods that it calls, the events that
+/// it hears, and its command (`commands`).
+pub fn bot_scopes() -> BTreeSet<&'static str> {
+    let methods = METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
+    let events = HEARD.iter().map(|heard| heard.scopes);
+    let mut all: BTreeSet<_> = methods.chain(events).flatten().copied().collect();
+    all.insert("commands");
+    all
+}
 
 /// The signed API: path and method → who answers.
 pub fn api() -> Router<Api> {
@@ -69,7 +85,7 @@ impl Routes for Table {
     fn find(&self, request: SlackRequest) -> Option<Handling> {
         match request {
             SlackRequest::Command(command) => match command.command.as_str() {
-                "/timeoff" => to!(timeoff, command),
+                COMMAND => to!(timeoff, command),
                 _ => None,
             },
             SlackRequest::Action(action) => match action.action_id.as_str() {

@@ -1,7 +1,8 @@
 //! The company that lives in the pretend Slack.
 
 use simulators::harvest::{HarvestSim, HarvestUser};
-use simulators::slack::{Channel, DEFAULT_SCOPES, Member, SlackSim, Workspace};
+use simulators::slack::{Channel, Member, SlackSim, Workspace};
+use timeoff::routes::bot_scopes;
 
 /// The workspace's id.
 pub const WORKSPACE: &str = "T0LANTERN";
@@ -52,7 +53,8 @@ pub fn move_in(slack: &SlackSim) -> String {
                 .members([ASHA, BEN, CARLA]),
         );
     }
-    let token = slack.install_app(WORKSPACE, DEFAULT_SCOPES);
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    let token = slack.install_app(WORKSPACE, &scopes);
     slack.add_app_to_channel(WORKSPACE, LEAVE);
     token
 }

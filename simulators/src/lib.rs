@@ -4,12 +4,16 @@
 //! and the playground exercise the app through the same requests as production does.
 
 mod assets;
+mod cable;
 mod clock;
 pub mod google_calendar;
 pub mod harvest;
+pub mod lambda;
 mod listener;
 pub mod openai;
+pub mod rds;
 pub mod service;
 pub mod slack;
 
+pub use cable::Cable;
 pub use clock::Clock;

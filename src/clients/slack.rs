@@ -1,19 +1,29 @@
 //! Slack's Web API, through slack-morphism's connection and types.
 
+mod error;
+mod message;
+mod method;
+mod people;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use slack_morphism::errors::{SlackClientApiError, SlackClientError};
 use slack_morphism::prelude::*;
 use url::Url;
 
-use super::blocks::SlackBlock;
+pub use error::SlackError;
+pub use message::{Message, Place, Posted, Written};
+pub use method::METHOD_SCOPES;
+pub use people::{Identity, Member};
+
 use crate::platform::again::Again;
 use crate::platform::config::Secret;
-use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use crate::platform::ids::{ChannelId, SlackUserId};
+use error::describe;
+use method::Method;
 
 /// No call may take longer; the job's own time limit is a multiple of it.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -27,181 +37,6 @@ type Connection = SlackClientHyperHttpsConnector;
 pub struct SlackApi {
     url: String,
     client: std::sync::Arc<OnceLock<SlackClient<Connection>>>,
-}
-
-/// The text of a message for notifications, and its blocks.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
-pub struct Message {
-    /// What a notification and a screen reader say.
-    pub text: String,
-    /// What the message shows; empty: the text.
-    pub blocks: Vec<SlackBlock>,
-}
-
-impl Message {
-    /// A message of one paragraph.
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            blocks: Vec::new(),
-        }
-    }
-
-    /// An empty list of blocks is left out: it would hide the text.
-    fn add_blocks(&self, body: &mut serde_json::Value) {
-        if !self.blocks.is_empty() {
-            body["blocks"] = json!(self.blocks);
-        }
-    }
-}
-
-/// Where a message is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Posted {
-    /// The channel, for a direct message its `D…` id.
-    pub channel: ChannelId,
-    /// The message's id in the channel.
-    pub ts: String,
-}
-
-/// Where a message goes.
-#[derive(Debug, Clone, Copy)]
-pub enum Place<'a> {
-    /// To a person's direct messages with the app.
-    Dm(&'a SlackUserId),
-    /// Into a channel.
-    Channel(&'a ChannelId),
-    /// Into a thread.
-    Thread {
-        /// The thread's channel.
-        channel: &'a ChannelId,
-        /// The message that it began with.
-        thread_ts: &'a str,
-    },
-}
-
-impl<'a> Place<'a> {
-    /// A channel, or a thread of it.
-    pub fn in_channel(channel: &'a ChannelId, thread_ts: Option<&'a str>) -> Self {
-        match thread_ts {
-            Some(thread_ts) => Self::Thread { channel, thread_ts },
-            None => Self::Channel(channel),
-        }
-    }
-
-    fn address(self, body: &mut serde_json::Value) {
-        match self {
-            Self::Dm(user) => body["channel"] = json!(user),
-            Self::Channel(channel) => body["channel"] = json!(channel),
-            Self::Thread { channel, thread_ts } => {
-                body["channel"] = json!(channel);
-                body["thread_ts"] = json!(thread_ts);
-            }
-        }
-    }
-}
-
-/// What a person wrote in a thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// When; also the message's id.
-    pub ts: String,
-    /// The words, in Slack's markup.
-    pub text: String,
-}
-
-/// Who the bot token belongs to.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Identity {
-    /// The workspace.
-    pub team_id: WorkspaceId,
-    /// Its name.
-    pub team: String,
-    /// The bot's own user.
-    pub user_id: SlackUserId,
-    /// The organization, on Enterprise Grid.
-    pub enterprise_id: Option<String>,
-}
-
-/// A member of a workspace, as far as we keep it.
-#[allow(clippy::struct_excessive_bools)] // the flags of Slack's user object
-#[derive(Debug, Clone, Deserialize)]
-pub struct Member {
-    /// The person.
-    pub id: SlackUserId,
-    #[serde(default)]
-    deleted: bool,
-    #[serde(default)]
-    is_bot: bool,
-    #[serde(default)]
-    is_admin: bool,
-    #[serde(default)]
-    is_owner: bool,
-    #[serde(default)]
-    is_restricted: bool,
-    #[serde(default)]
-    is_stranger: bool,
-    #[serde(default)]
-    name: String,
-    /// IANA name of the zone; Slack leaves it out for some members.
-    pub tz: Option<String>,
-    #[serde(default)]
-    profile: Profile,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-struct Profile {
-    #[serde(default)]
-    real_name: String,
-    #[serde(default)]
-    display_name: String,
-    email: Option<String>,
-}
-
-impl Member {
-    /// The name that people know.
-    pub fn display_name(&self) -> &str {
-        [
-            &self.profile.real_name,
-            &self.profile.display_name,
-            &self.name,
-        ]
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .map_or(self.id.as_str(), String::as_str)
-    }
-
-    /// The address, with the scope `users:read.email`.
-    pub fn email(&self) -> Option<&str> {
-        self.profile.email.as_deref()
-    }
-
-    /// A person of this workspace: no bot, no guest from elsewhere.
-    pub fn is_person(&self) -> bool {
-        !self.is_bot && !self.is_stranger && self.id.as_str() != "USLACKBOT"
-    }
-
-    /// Still there.
-    pub fn is_active(&self) -> bool {
-        !self.deleted
-    }
-
-    /// May run the workspace.
-    pub fn is_admin(&self) -> bool {
-        (self.is_admin || self.is_owner) && !self.is_restricted
-    }
-}
-
-/// Why a call failed.
-#[derive(Debug, thiserror::Error)]
-#[error("Slack {method}: {code}")]
-pub struct SlackError {
-    /// The method called.
-    pub method: &'static str,
-    /// Slack's error code, or what happened to the connection.
-    pub code: String,
-    /// Whether repeating can help.
-    pub again: Again,
 }
 
 #[derive(Deserialize)]
@@ -259,10 +94,10 @@ impl SlackApi {
     async fn post<T: DeserializeOwned + Send>(
         &self,
         token: &Secret,
-        method: &'static str,
+        method: Method,
         body: &serde_json::Value,
     ) -> Result<T, SlackError> {
-        let token = SlackApiToken::new(token.expose().into());
+        let (method, token) = (method.name(), SlackApiToken::new(token.expose().into()));
         let session = self.client()?.open_session(&token);
         limited(
             method,
@@ -274,10 +109,10 @@ impl SlackApi {
     async fn get<T: DeserializeOwned + Send>(
         &self,
         token: &Secret,
-        method: &'static str,
+        method: Method,
         parameters: &[(&'static str, &str)],
     ) -> Result<T, SlackError> {
-        let token = SlackApiToken::new(token.expose().into());
+        let (method, token) = (method.name(), SlackApiToken::new(token.expose().into()));
         let session = self.client()?.open_session(&token);
         let parameters: Vec<(&str, Option<&str>)> = parameters
             .iter()
@@ -292,7 +127,7 @@ impl SlackApi {
 
     /// Whose token this is. <https://docs.slack.dev/reference/methods/auth.test>
     pub async fn auth_test(&self, token: &Secret) -> Result<Identity, SlackError> {
-        self.post(token, "auth.test", &json!({})).await
+        self.post(token, Method::AuthTest, &json!({})).await
     }
 
     /// Posts a message. `key` is kept in the message's metadata, so that
@@ -311,7 +146,7 @@ impl SlackApi {
         });
         to.address(&mut body);
         message.add_blocks(&mut body);
-        self.post(token, "chat.postMessage", &body).await
+        self.post(token, Method::PostMessage, &body).await
     }
 
     /// Changes a message of ours. <https://docs.slack.dev/reference/methods/chat.update>
@@ -322,13 +157,17 @@ impl SlackApi {
         message: &Message,
     ) -> Result<(), SlackError> {
         let body = json!({"channel": at.channel, "ts": at.ts, "text": message.text, "blocks": message.blocks});
-        self.post::<Ok>(token, "chat.update", &body).await.map(drop)
+        self.post::<Ok>(token, Method::UpdateMessage, &body)
+            .await
+            .map(drop)
     }
 
     /// Deletes a message of ours. <https://docs.slack.dev/reference/methods/chat.delete>
     pub async fn delete_message(&self, token: &Secret, at: &Posted) -> Result<(), SlackError> {
         let body = json!({"channel": at.channel, "ts": at.ts});
-        self.post::<Ok>(token, "chat.delete", &body).await.map(drop)
+        self.post::<Ok>(token, Method::DeleteMessage, &body)
+            .await
+            .map(drop)
     }
 
     /// Looks for a message of ours among the last hundred of its place. Used before a repeat,
@@ -391,9 +230,7 @@ impl SlackApi {
             ("limit", "100"),
             ("include_all_metadata", "true"),
         ];
-        let page: Entries = self
-            .get(token, "conversations.history", &parameters)
-            .await?;
+        let page: Entries = self.get(token, Method::History, &parameters).await?;
         Ok(page.messages)
     }
 
@@ -413,9 +250,7 @@ impl SlackApi {
                 ("include_all_metadata", "true"),
                 ("cursor", &cursor),
             ];
-            let page: Entries = self
-                .get(token, "conversations.replies", &parameters)
-                .await?;
+            let page: Entries = self.get(token, Method::Replies, &parameters).await?;
             all.extend(page.messages);
             match next(page.response_metadata) {
                 Some(more) => cursor = more,
@@ -439,7 +274,7 @@ impl SlackApi {
             id: ChannelId,
         }
         let opened: Opened = self
-            .post(token, "conversations.open", &json!({"users": user}))
+            .post(token, Method::OpenConversation, &json!({"users": user}))
             .await?;
         Ok(opened.channel.id)
     }
@@ -455,7 +290,7 @@ impl SlackApi {
         let mut body = json!({"user": user, "text": message.text});
         place.address(&mut body);
         message.add_blocks(&mut body);
-        self.post::<Ok>(token, "chat.postEphemeral", &body)
+        self.post::<Ok>(token, Method::PostEphemeral, &body)
             .await
             .map(drop)
     }
@@ -495,7 +330,9 @@ impl SlackApi {
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
         let body = json!({"trigger_id": trigger_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, "views.open", &body).await.map(drop)
+        self.post::<Ok>(token, Method::OpenView, &body)
+            .await
+            .map(drop)
     }
 
     /// Changes an open dialog; what is typed in fields that stay, stays. <https://docs.slack.dev/reference/methods/views.update>
@@ -506,7 +343,7 @@ impl SlackApi {
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
         let body = json!({"view_id": view_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, "views.update", &body)
+        self.post::<Ok>(token, Method::UpdateView, &body)
             .await
             .map(drop)
     }
@@ -519,7 +356,7 @@ impl SlackApi {
         view: &SlackHomeView,
     ) -> Result<(), SlackError> {
         let body = json!({"user_id": user, "view": SlackView::Home(view.clone())});
-        self.post::<Ok>(token, "views.publish", &body)
+        self.post::<Ok>(token, Method::PublishView, &body)
             .await
             .map(drop)
     }
@@ -540,7 +377,7 @@ impl SlackApi {
             let page: Members = self
                 .get(
                     token,
-                    "conversations.members",
+                    Method::Members,
                     &[
                         ("channel", channel.as_str()),
                         ("limit", "200"),
@@ -563,7 +400,7 @@ impl SlackApi {
             user: Member,
         }
         let info: Info = self
-            .get(token, "users.info", &[("user", user.as_str())])
+            .get(token, Method::User, &[("user", user.as_str())])
             .await?;
         Ok(info.user)
     }
@@ -580,7 +417,7 @@ impl SlackApi {
             let page: Users = self
                 .get(
                     token,
-                    "users.list",
+                    Method::Users,
                     &[("limit", "200"), ("cursor", &cursor)],
                 )
                 .await?;
@@ -609,75 +446,5 @@ async fn limited<T>(
             code: format!("no answer within {} s", TIME_LIMIT.as_secs()),
             again: Again::Yes,
         }),
-    }
-}
-
-/// Keeps what helps an operator and nothing that a message said.
-fn describe(method: &'static str, error: SlackClientError) -> SlackError {
-    let (code, again) = match error {
-        SlackClientError::ApiError(error) => {
-            // Slack's own passing troubles. https://docs.slack.dev/reference/methods/chat.postMessage#errors
-            let passing = [
-                "internal_error",
-                "fatal_error",
-                "service_unavailable",
-                "request_timeout",
-                "ratelimited",
-                "rate_limited",
-            ];
-            let again = if passing.contains(&error.code.as_str()) {
-                Again::Yes
-            } else {
-                Again::No
-            };
-            (explain(&error), again)
-        }
-        SlackClientError::RateLimitError(error) => (
-            "rate limited".to_owned(),
-            error.retry_after.map_or(Again::Yes, Again::After),
-        ),
-        SlackClientError::HttpError(error) => {
-            let again = if error.status_code.is_server_error() {
-                Again::Yes
-            } else {
-                Again::No
-            };
-            (format!("HTTP {}", error.status_code), again)
-        }
-        SlackClientError::ProtocolError(error) => (
-            format!("unreadable answer: {}", error.json_error),
-            Again::No,
-        ),
-        _ => ("connection failed".to_owned(), Again::Yes),
-    };
-    SlackError {
-        method,
-        code,
-        again,
-    }
-}
-
-/// The error code, and for a refused block what is wrong with it.
-fn explain(error: &SlackClientApiError) -> String {
-    #[derive(Deserialize)]
-    struct Body {
-        response_metadata: Option<Details>,
-    }
-    #[derive(Deserialize)]
-    struct Details {
-        #[serde(default)]
-        messages: Vec<String>,
-    }
-    let details = error
-        .http_response_body
-        .as_deref()
-        .and_then(|body| serde_json::from_str::<Body>(body).ok())
-        .and_then(|body| body.response_metadata)
-        .map(|details| details.messages)
-        .unwrap_or_default();
-    if details.is_empty() {
-        error.code.clone()
-    } else {
-        format!("{} ({})", error.code, details.join("; "))
     }
 }

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::clients::slack::Member;
+use super::events::{Event, EventKind, known_event};
+use super::fields::{or_default, short};
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use crate::tenant::Settings;
 
@@ -197,69 +198,6 @@ pub struct ViewClosed {
     pub view: View,
 }
 
-/// An event. <https://docs.slack.dev/apis/events-api/#event-type-structure>
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// The workspace.
-    pub team: WorkspaceId,
-    /// The same for each delivery of one event.
-    pub event_id: String,
-    /// What happened.
-    pub kind: EventKind,
-}
-
-/// The events that we know.
-#[derive(Debug, Clone)]
-pub enum EventKind {
-    /// Somebody opened the app's Home tab.
-    AppHomeOpened(AppHomeOpened),
-    /// Somebody wrote to the app.
-    DirectMessage(DirectMessage),
-    /// Somebody wrote in a channel that the app is in.
-    ChannelMessage(ChannelMessage),
-    /// Somebody joined or changed their profile; Slack sends all of it.
-    MemberChanged(Box<Member>),
-}
-
-/// <https://docs.slack.dev/reference/events/app_home_opened>
-#[derive(Debug, Clone, Deserialize)]
-pub struct AppHomeOpened {
-    /// Who.
-    pub user: SlackUserId,
-    /// `home` or `messages`.
-    pub tab: String,
-}
-
-/// <https://docs.slack.dev/reference/events/message.im>
-#[derive(Debug, Clone, Deserialize)]
-pub struct DirectMessage {
-    /// Who wrote.
-    pub user: SlackUserId,
-    /// The direct messages with the app.
-    pub channel: ChannelId,
-    /// What they wrote.
-    #[serde(default)]
-    pub text: String,
-}
-
-/// What a person wrote in a channel. <https://docs.slack.dev/reference/events/message.channels>
-#[derive(Debug, Clone, Deserialize)]
-pub struct ChannelMessage {
-    /// Who wrote.
-    pub user: SlackUserId,
-    /// Where.
-    pub channel: ChannelId,
-    /// The message's id in the channel.
-    #[serde(deserialize_with = "short")]
-    pub ts: String,
-    /// The first message of the thread that it is in.
-    #[serde(default, deserialize_with = "short_or_none")]
-    pub thread_ts: Option<String>,
-    /// What they wrote, in Slack's markup.
-    #[serde(default)]
-    pub text: String,
-}
-
 impl SlackRequest {
     /// Whether a workspace has any use for it: of what is said in channels, only the leave
     /// channel's messages are read, and of the others nothing is kept.
@@ -394,30 +332,6 @@ fn replace_nul(value: &mut Value) {
     }
 }
 
-/// The most characters of an identifier of Slack's. Longer ones would not fit into an index.
-const LONGEST_ID: usize = 255;
-
-fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.len() > LONGEST_ID {
-        return Err(serde::de::Error::custom(format!(
-            "an identifier of more than {LONGEST_ID} characters"
-        )));
-    }
-    Ok(text)
-}
-
-fn short_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.filter(|text| text.len() <= LONGEST_ID))
-}
-
-/// `null` is the same as nothing.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 fn parse_event(text: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
     struct Callback {
@@ -447,40 +361,6 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
         Some(_) => Ok(Parsed::Unknown),
         None => Err(Malformed("JSON without a type".to_owned())),
     }
-}
-
-/// Events that are not for us, or have a shape that we do not know, are `None`: Slack adds
-/// fields and kinds at any time.
-fn known_event(event: &Value) -> Option<EventKind> {
-    match event["type"].as_str()? {
-        "app_home_opened" => AppHomeOpened::deserialize(event)
-            .ok()
-            .map(EventKind::AppHomeOpened),
-        "message" if is_from_a_person(event) => match event["channel_type"].as_str()? {
-            "im" => DirectMessage::deserialize(event)
-                .ok()
-                .map(EventKind::DirectMessage),
-            "channel" | "group" => ChannelMessage::deserialize(event)
-                .ok()
-                .map(EventKind::ChannelMessage),
-            _ => None,
-        },
-        "team_join" | "user_change" => Deserialize::deserialize(&event["user"])
-            .ok()
-            .map(EventKind::MemberChanged),
-        _ => None,
-    }
-}
-
-/// Only what a person wrote: no edit, no join, no bot. Words that came with a file, or that a
-/// thread also showed to the channel, are a person's own too.
-/// <https://docs.slack.dev/reference/events/message#subtypes>
-fn is_from_a_person(event: &Value) -> bool {
-    let own_words = match event["subtype"].as_str() {
-        None => event["subtype"].is_null(),
-        Some(subtype) => ["file_share", "thread_broadcast"].contains(&subtype),
-    };
-    own_words && event["bot_id"].is_null()
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,8 @@
 
 mod admit;
 mod envelope;
+mod events;
+mod fields;
 mod receive;
 mod trouble;
 pub mod verify;
@@ -13,9 +15,10 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 pub use envelope::{
-    AppHomeOpened, BlockAction, ChannelMessage, DirectMessage, Event, EventKind, Malformed, Parsed,
-    SlackRequest, SlashCommand, ViewClosed, ViewState, ViewSubmission, parse,
+    BlockAction, Malformed, Parsed, SlackRequest, SlashCommand, ViewClosed, ViewState,
+    ViewSubmission, parse,
 };
+pub use events::{AppHomeOpened, ChannelMessage, DirectMessage, Event, EventKind, HEARD, Heard};
 pub use receive::{Gateway, RequestId, receive};
 
 use crate::clients::blocks::SlackModalView;

@@ -2,6 +2,7 @@
 
 mod database;
 mod integrations;
+mod stored;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ pub use database::{DatabaseConfig, DatabaseServer, Login};
 pub use integrations::{
     GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
 };
+pub use stored::{STORED, Stored};
 
 use super::crypto::Keyring;
 

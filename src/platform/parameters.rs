@@ -68,10 +68,15 @@ impl Parameters {
         }
     }
 
+    /// The value of a variable's parameter.
+    pub fn get(&self, variable: &str) -> Option<&str> {
+        self.0.get(variable).map(Secret::expose)
+    }
+
     /// The value of a variable: the parameter, or else what the environment says.
     pub fn or_environment(&self, variable: &str) -> Option<String> {
-        match self.0.get(variable) {
-            Some(value) => Some(value.expose().to_owned()),
+        match self.get(variable) {
+            Some(value) => Some(value.to_owned()),
             None => std::env::var(variable).ok(),
         }
     }

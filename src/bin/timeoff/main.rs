@@ -6,6 +6,7 @@ mod columns;
 mod keys;
 mod leaves;
 mod parse;
+mod secrets;
 mod settings;
 
 use std::process::ExitCode;
@@ -43,6 +44,9 @@ enum Command {
     /// Keys for secrets at rest, and for programs that use the signed API.
     #[command(subcommand)]
     Keys(Keys),
+    /// Secrets of a deployment, in Parameter Store.
+    #[command(subcommand)]
+    Secrets(secrets::Secrets),
     /// Look at and change a workspace, until it has its pages.
     Admin {
         /// Slack's team id; may be left out when there is only one workspace.
@@ -97,6 +101,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Parse(command) => parse::parse(&command),
+        Command::Secrets(command) => secrets::run(command).await,
         Command::Keys(Keys::Generate) => {
             println!("{}", Keyring::generate_key());
             Ok(())

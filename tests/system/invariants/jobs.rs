@@ -119,6 +119,10 @@ impl Stage {
 }
 
 impl Dispatch for Stage {
+    fn kinds(&self) -> &'static [&'static str] {
+        &[Task::KIND, OnlyOnce::KIND, Tell::KIND]
+    }
+
     fn run<'a>(&'a self, job: &'a Job) -> BoxFuture<'a, Result<(), JobError>> {
         async move {
             match job.kind.as_str() {
@@ -617,4 +621,78 @@ async fn jobs_that_this_version_does_not_know_fail_and_the_others_go_on() {
         errors[0].contains("no handler") && errors[1].contains("unreadable payload"),
         "{errors:?}"
     );
+}
+
+/// Work that only a newer version knows.
+#[derive(Debug, Serialize, Deserialize)]
+struct FromTheFuture;
+
+impl Work for FromTheFuture {
+    const KIND: &'static str = "test.from_the_future";
+    const POLICY: Policy = Policy::NeverAgain;
+}
+
+#[tokio::test]
+async fn work_that_only_a_newer_version_knows_is_left_for_it() {
+    let shop = Workshop::open(2).await;
+    shop.promise(&[FromTheFuture]).await;
+    shop.task("known").await;
+    assert_eq!(shop.run_due().await, 1);
+    let unknown = "SELECT state || ' ' || attempts FROM job WHERE kind = 'test.from_the_future'";
+    let state = || sqlx::query_scalar::<_, String>(unknown).fetch_one(&shop.database.owner);
+    assert_eq!(state().await.expect("there"), "queued 0");
+    // One that died in the hands of a newer version is not ended by an older one.
+    sqlx::query("UPDATE job SET state = 'running', attempts = 1, lease_until = $1::timestamptz WHERE kind = 'test.from_the_future'")
+        .bind(shop.clock.now().to_string())
+        .execute(&shop.database.owner)
+        .await
+        .expect("claimed");
+    shop.pass(3600);
+    assert_eq!(shop.runner.sweep().await.expect("swept"), 0);
+    assert_eq!(state().await.expect("there"), "running 1");
+}
+
+#[tokio::test]
+async fn what_is_due_is_run_down_with_what_becomes_due_by_it() {
+    let shop = Workshop::open(1).await;
+    for n in 0..10 {
+        shop.task(&format!("{n}")).await;
+    }
+    shop.stage.plan("3", [Act::Fail(Again::No)]);
+    shop.stage.plan("5", [Act::Panic]);
+    let drained = shop.runner.drain(Duration::from_mins(1), 4).await;
+    // Both failures are told, which is work of its own.
+    let drained = drained.expect("the database answers");
+    assert_eq!((drained.ran, drained.more), (12, false));
+    assert_eq!(shop.run_due().await, 0);
+}
+
+#[tokio::test]
+async fn a_job_that_might_not_end_in_time_is_not_begun() {
+    let shop = Workshop::open(1).await;
+    shop.task("late").await;
+    let drained = shop.runner.drain(Duration::from_secs(41), 4).await;
+    let drained = drained.expect("the database answers");
+    assert_eq!((drained.ran, drained.more), (0, true));
+    assert_eq!(shop.state_of("late").await, ("queued".to_owned(), 0, None));
+}
+
+#[tokio::test]
+async fn the_work_of_the_request_just_answered_comes_before_older_work() {
+    let shop = Workshop::open(1).await;
+    shop.task("older").await;
+    let team = WorkspaceId::parse("T1").expect("a team");
+    let mut tx = shop.db.begin(&team, shop.clock.now()).await.expect("begun");
+    let work = Task {
+        name: "mine".to_owned(),
+        lane: None,
+    };
+    jobs::enqueue(&mut tx, "request-7", &work)
+        .await
+        .expect("promised");
+    tx.commit().await.expect("committed");
+    shop.runner.wake_for("request-7");
+    let drained = shop.runner.drain(Duration::from_mins(1), 1).await;
+    assert_eq!(drained.expect("the database answers").ran, 2);
+    assert_eq!(shop.stage.log(), ["+mine", "-mine", "+older", "-older"]);
 }

@@ -2,6 +2,7 @@
 
 mod ack;
 mod crash;
+mod database;
 mod doors;
 mod fuzz;
 mod jobs;

@@ -3,6 +3,8 @@
 //! `data/NNNN.sql` fills the tables as they stand after migration NNNN: whoever adds a migration
 //! adds the rows that the next one will find.
 
+mod compatible;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

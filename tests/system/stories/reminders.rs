@@ -139,7 +139,7 @@ async fn two_rounds_of_the_schedule_at_one_moment_send_one_reminder() {
     }
     house.clocks("2026-03-05T11:00:00Z");
     let (services, runner) = (&house.app.services, &house.app.runner);
-    let round = || schedule::tick(services, runner);
+    let round = || schedule::round(services, runner, std::time::Duration::from_mins(1));
     futures_util::future::join_all((0..4).map(|_| round())).await;
     house.settle().await;
     assert_eq!(messages(&house.ben()), 4, "three requests and one reminder");

@@ -79,6 +79,54 @@ async fn the_database_is_away_and_everybody_is_told_and_can_try_again() {
 }
 
 #[tokio::test]
+async fn an_error_of_ours_is_told_where_the_person_wrote() {
+    let house = House::open().await;
+    let (asha, dev) = (house.asha(), house.dev());
+    // A fault that no second try heals.
+    house
+        .execute("ALTER TABLE channel_reply RENAME TO gone")
+        .await;
+    house.writes(&asha, "on leave tomorrow").await;
+    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_eq!(asha.toasts(), Vec::<String>::new());
+    assert_eq!(
+        dev.channel("#leave").matches("Sorry").count(),
+        0,
+        "for Asha alone"
+    );
+}
+
+#[tokio::test]
+async fn an_error_of_ours_behind_a_button_without_a_place_for_words_is_told_in_private() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house.asks(&asha, "2026-03-05", "2026-03-05").await;
+    asha.opens_home().await;
+    house.settle().await;
+    // A fault that no second try heals.
+    house
+        .execute("ALTER TABLE leave_record RENAME TO gone")
+        .await;
+    asha.press_home("Cancel").await;
+    house.settle().await;
+    assert_eq!(asha.toasts(), Vec::<String>::new());
+    let said = asha.last_message("@app").expect("a word");
+    assert_snapshot!(asha.text_of(&said), @"");
+}
+
+#[tokio::test]
+async fn an_error_of_ours_in_a_dialog_without_fields_becomes_a_notice() {
+    let house = House::open().await;
+    let (asha, ben) = (house.asha(), house.ben());
+    house.asks(&asha, "2026-03-05", "2026-03-05").await;
+    house.presses(&ben, "Deny").await;
+    // A fault that no second try heals.
+    house.execute("ALTER TABLE approval RENAME TO gone").await;
+    ben.modal().submit().await;
+    assert_snapshot!(ben.modal().text(), @"");
+}
+
+#[tokio::test]
 async fn a_form_sent_while_the_database_is_away_can_be_sent_again() {
     let house = house_on_a_cable().await;
     let cable = house.cable.as_ref().expect("a cable");

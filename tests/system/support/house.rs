@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use simulators::slack::{
-    Channel, Clock as SlackClock, DEFAULT_SCOPES, Member, Person, Shown, SignedRequest, SlackSim,
-    SlackSimConfig, Workspace, signature,
+    Channel, Clock as SlackClock, Member, Person, Shown, SignedRequest, SlackSim, SlackSimConfig,
+    Workspace, signature,
 };
 use timeoff::app::App;
 use timeoff::platform::clock::Clock;
@@ -13,6 +13,7 @@ use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use timeoff::routes::bot_scopes;
 use timeoff::schedule;
 use timeoff::tenant::{Settings, store as tenant};
 use tokio::net::TcpListener;
@@ -96,7 +97,9 @@ pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
         TEAM,
         Channel::new("C_LEAVE", "leave").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
     );
-    let token = slack.install_app(TEAM, DEFAULT_SCOPES);
+    // With the scopes of the manifest: what the app would need beyond them fails, as it does at Slack.
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    let token = slack.install_app(TEAM, &scopes);
     slack.add_app_to_channel(TEAM, "C_LEAVE");
     (slack, token)
 }
@@ -224,7 +227,7 @@ impl House {
 
     /// One round of the schedule, at the present time.
     pub async fn round(&self) {
-        schedule::tick(&self.app.services, &self.app.runner).await;
+        schedule::round(&self.app.services, &self.app.runner, Duration::from_mins(1)).await;
         self.settle().await;
     }
 

@@ -1,0 +1,87 @@
+//! Who is who in a workspace, as Slack tells it.
+
+use serde::Deserialize;
+
+use crate::platform::ids::{SlackUserId, WorkspaceId};
+
+/// Who the bot token belongs to.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Identity {
+    /// The workspace.
+    pub team_id: WorkspaceId,
+    /// Its name.
+    pub team: String,
+    /// The bot's own user.
+    pub user_id: SlackUserId,
+    /// The organization, on Enterprise Grid.
+    pub enterprise_id: Option<String>,
+}
+
+/// A member of a workspace, as far as we keep it.
+#[allow(clippy::struct_excessive_bools)] // the flags of Slack's user object
+#[derive(Debug, Clone, Deserialize)]
+pub struct Member {
+    /// The person.
+    pub id: SlackUserId,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(default)]
+    is_admin: bool,
+    #[serde(default)]
+    is_owner: bool,
+    #[serde(default)]
+    is_restricted: bool,
+    #[serde(default)]
+    is_stranger: bool,
+    #[serde(default)]
+    name: String,
+    /// IANA name of the zone; Slack leaves it out for some members.
+    pub tz: Option<String>,
+    #[serde(default)]
+    profile: Profile,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Profile {
+    #[serde(default)]
+    real_name: String,
+    #[serde(default)]
+    display_name: String,
+    email: Option<String>,
+}
+
+impl Member {
+    /// The name that people know.
+    pub fn display_name(&self) -> &str {
+        [
+            &self.profile.real_name,
+            &self.profile.display_name,
+            &self.name,
+        ]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .map_or(self.id.as_str(), String::as_str)
+    }
+
+    /// The address, with the scope `users:read.email`.
+    pub fn email(&self) -> Option<&str> {
+        self.profile.email.as_deref()
+    }
+
+    /// A person of this workspace: no bot, no guest from elsewhere.
+    pub fn is_person(&self) -> bool {
+        !self.is_bot && !self.is_stranger && self.id.as_str() != "USLACKBOT"
+    }
+
+    /// Still there.
+    pub fn is_active(&self) -> bool {
+        !self.deleted
+    }
+
+    /// May run the workspace.
+    pub fn is_admin(&self) -> bool {
+        (self.is_admin || self.is_owner) && !self.is_restricted
+    }
+}
