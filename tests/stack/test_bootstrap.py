@@ -74,8 +74,8 @@ class Bootstrap(unittest.TestCase):
         self.assertFalse([action for action in allowed if action.startswith("iam:") and "Polic" in action and "Role" not in action])
         self.assertNotIn("iam:DeleteRolePermissionsBoundary", allowed)
         everything = {sid for sid, statement in found.items() if "*" in listed(statement["Resource"])}
-        # Network: ids are not known before; AccessLogs, LookAtDatabases: no resource to name; the keys: only through SSM and RDS.
-        self.assertEqual(everything, {"Network", "AccessLogs", "LookAtDatabases", "OpenDatabasePassword", "DatabaseKey"})
+        # Network: ids are not known before; AccessLogs, Unnamed: no resource to name; the keys: only through SSM and RDS.
+        self.assertEqual(everything, {"Network", "AccessLogs", "Unnamed", "OpenDatabasePassword", "DatabaseKey"})
 
     def test_the_stack_works_within_the_boundary(self):
         """A boundary that lacks what a role needs would break a deployment, and only in a real account."""
