@@ -102,7 +102,7 @@ class Created:
             "DB_PORT": "5432",
             "DB_NAME": "timeoff",
             "DB_AUTH": "iam",
-            "RUST_LOG": "info",
+            "RUST_LOG": "timeoff=info,warn",
         }
         for name, own in (("api", {}), ("schedule", {"DB_OWNER_USER": "timeoff_owner"})):
             wanted = common | {"TIMEOFF_SSM_PATH": f"/timeoff/{self.STAGE}/{name}", "DB_USER": f"timeoff_{name}"} | own
