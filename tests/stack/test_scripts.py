@@ -42,6 +42,11 @@ class Sam(unittest.TestCase):
         for arguments in (["deploy", "--resolve-s3"], ["deploy", "--s3-bucket", "mine"], ["deploy", "--guided"], ["build"]):
             self.assertEqual(self.asked(*arguments).stdout.split("\n")[:-1], arguments)
 
+    def test_the_script_ends_as_sam_does(self):
+        for argument, code in (("--version", 0), ("--no-such-option", 2)):
+            found = subprocess.run([ROOT / "scripts" / "sam", argument], capture_output=True, text=True, timeout=60)
+            self.assertEqual(found.returncode, code, found.stderr)
+
     def test_says_what_to_do_when_nobody_is_logged_in(self):
         found = self.asked("deploy", url="http://127.0.0.1:1")
         self.assertEqual((found.returncode, found.stdout), (1, ""))
