@@ -2,6 +2,8 @@
 #
 #   aws_tools          installs what infra/requirements.txt lists into a virtual environment that stays in target/, and
 #                      puts it first in PATH; cargo-lambda finds zig through its python3
+#   sam …              AWS SAM; `sam deploy` goes through the bucket and the role that infra/bootstrap.yaml made in the account,
+#                      unless a bucket is named
 
 aws_tools() {
     local wanted=infra/requirements.txt home=${CARGO_TARGET_DIR:-target}/aws-tools
@@ -17,4 +19,27 @@ aws_tools() {
     PATH=$(realpath "$home/bin"):$PATH
     # sam tells nobody how it was used.
     export PATH SAM_CLI_TELEMETRY=0
+}
+
+sam() {
+    local account partition region
+    case " $* " in
+    *" --s3-bucket"* | *" --resolve-s3 "* | *" --guided "* | *" -g "* | *" --help "*) ;;
+    " deploy "*)
+        # Their names hold the account's number, which samconfig.toml cannot know.
+        account=$(python3 -c '
+import os, boto3
+session = boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
+who = session.client("sts").get_caller_identity()
+print(who["Arn"].split(":")[1], who["Account"], session.region_name)') || {
+            echo "AWS does not know who you are: see above. Log in, and say which region (AWS_REGION), then come back." >&2
+            return 1
+        }
+        read -r partition account region <<<"$account"
+        set -- "$@" --s3-bucket "timeoff-artifacts-$account-$region" \
+            --role-arn "arn:$partition:iam::$account:role/timeoff-cloudformation"
+        ;;
+    esac
+    # A database that .env names is not asked when the functions are built: the stored queries are those of the tests.
+    SQLX_OFFLINE=true command sam "$@"
 }

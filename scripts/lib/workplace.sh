@@ -7,6 +7,9 @@
 # A trap does the tidying when the script ends, is interrupted or is told to stop. When the script is killed outright, no
 # trap runs; a guard in the background notices that it is gone and does the same.
 
+# For what is stopped at the end, also in scripts that start no PostgreSQL.
+. scripts/lib/postgres.sh
+
 workplace() {
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/timeoff.XXXXXXXX")
     WORK_OWNER=$BASHPID

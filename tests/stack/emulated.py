@@ -4,13 +4,12 @@ The template is transformed as SAM does it, with the parameters that a deploymen
 lacks a type, or loses what matters of it, the resource is created by calls to the same emulated AWS: `CALLS` and `MADE` name these types.
 """
 
-import contextlib
+import atexit
 import io
 import ipaddress
 import json
 import logging
 import os
-import time
 import unittest.mock
 import warnings
 import zipfile
@@ -313,10 +312,10 @@ class Emulated:
         unittest.mock.patch.object(parsing, "parse_and_create_resource", create_or_say).start()
 
     def client(self, service):
-        return boto3.client(service, endpoint_url=self.url, config=Config(retries={"total_max_attempts": 1}))
+        return boto3.client(service, endpoint_url=self.url, config=Config(connect_timeout=300, read_timeout=300, retries={"total_max_attempts": 1}))
 
     def empty(self):
-        requests.post(f"{self.url}/moto-api/reset", timeout=10).raise_for_status()
+        requests.post(f"{self.url}/moto-api/reset", timeout=300).raise_for_status()
 
     def create(self, name, body, parameters):
         """Creates a stack and returns its outputs and the ids of its resources, by their names in the template."""
@@ -362,6 +361,7 @@ def emulated():
     global _emulated
     if _emulated is None:
         _emulated = Emulated()
+        atexit.register(_emulated.server.stop)
     return _emulated
 
 

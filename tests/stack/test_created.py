@@ -463,5 +463,5 @@ class WithEverythingChosen(unittest.TestCase):
             self.assertEqual(alarms[f"timeoff-staging-{name}"]["Dimensions"], [{"Name": "DBInstanceIdentifier", "Value": "leave"}])
 
 
-def tearDownModule():
-    emulated().server.stop()
+if __name__ == "__main__":
+    unittest.main()

@@ -130,6 +130,18 @@ class Routes(unittest.TestCase):
             self.assertTrue(any(path.startswith(prefix) for prefix in prefixes), f"API Gateway would answer 404 for {path}")
 
 
+class Settings(unittest.TestCase):
+    # Read by a library, and one that only makes the functions start anew.
+    NOT_OURS = {"RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "TIMEOFF_SECRETS_VERSION"}
+
+    def test_the_app_reads_what_the_template_sets(self):
+        sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.rs"))
+        for name in ("ApiFunction", "ScheduleFunction"):
+            for variable in template()["Resources"][name]["Properties"]["Environment"]["Variables"]:
+                if variable not in self.NOT_OURS:
+                    self.assertIn(f'"{variable}"', sources, f"nobody reads {variable}")
+
+
 class AccessLog(unittest.TestCase):
     def test_it_holds_nothing_that_people_wrote(self):
         line = template()["Resources"]["HttpApiStage"]["Properties"]["AccessLogSettings"]["Format"]
