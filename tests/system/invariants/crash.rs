@@ -225,7 +225,7 @@ async fn killed_between_the_ack_and_the_job() {
     let mut server = site.start().await;
     let asha = site.filled_form().await;
     // From here on no worker gets a job.
-    site.execute("REVOKE EXECUTE ON FUNCTION claim_job FROM timeoff_app")
+    site.execute("REVOKE EXECUTE ON FUNCTION claim_job(timestamptz, interval, text[], text) FROM timeoff_app")
         .await;
     assert_eq!(
         asha.modal().submit().await,
@@ -234,8 +234,10 @@ async fn killed_between_the_ack_and_the_job() {
     );
     server.kill();
     assert_eq!(asha.dm(), "");
-    site.execute("GRANT EXECUTE ON FUNCTION claim_job TO timeoff_app")
-        .await;
+    site.execute(
+        "GRANT EXECUTE ON FUNCTION claim_job(timestamptz, interval, text[], text) TO timeoff_app",
+    )
+    .await;
     let _server = site.start_after_a_while().await;
     site.asked_once().await;
 }

@@ -12,11 +12,17 @@ use crate::support::Database;
 /// Tables that belong to no tenant.
 const OF_NO_TENANT: [&str; 1] = ["_sqlx_migrations"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 7] = [
+const ACROSS_TENANTS: [&str; 12] = [
+    // Twice: without kinds for the version before.
     "claim_job",
+    "claim_job",
+    "failed_syncs",
     "find_api_key",
     "forget_api_nonces",
     "forget_old",
+    "oldest_waiting_job",
+    "schema_version",
+    "sweep_jobs",
     "sweep_jobs",
     "unfinished_jobs",
     "workspace_ids",
