@@ -16,7 +16,7 @@ async fn a_new_database_is_migrated_and_the_workspace_installed() {
     let cloud = Cloud::build(Plan::default()).await;
     let health = cloud.asks("health").await;
     let error = health.error().expect("not yet");
-    assert_snapshot!(error.error_message, @"");
+    assert_snapshot!(error.error_message, @r#"the schema is older than this version: send {"command": "migrate"}"#);
     assert_eq!(cloud.round().await["waiting_for_migration"], true);
 
     let migrated = cloud.asks("migrate").await;
@@ -27,13 +27,32 @@ async fn a_new_database_is_migrated_and_the_workspace_installed() {
         again.response()["migrated"].as_array().map(Vec::len),
         Some(0)
     );
-    assert_snapshot!(shown(cloud.asks("health").await.response()), @"");
+    assert_snapshot!(shown(cloud.asks("health").await.response()), @r#"
+    {
+      "database": "ok",
+      "schema": "up to date"
+    }
+    "#);
     let mut round = cloud.round().await;
     for varying in ["oldest_waiting_job", "jobs"] {
         assert!(round[varying].is_number());
         round[varying] = "[varies]".into();
     }
-    assert_snapshot!(shown(&round), @"");
+    assert_snapshot!(shown(&round), @r#"
+    {
+      "abandoned_jobs": 0,
+      "expired_proposals": 0,
+      "failed_syncs": 0,
+      "failures": 0,
+      "interrupted_syncs": 0,
+      "jobs": "[varies]",
+      "oldest_waiting_job": "[varies]",
+      "reminders": 0,
+      "waiting_for_migration": false,
+      "workspaces": 1,
+      "workspaces_left": 0
+    }
+    "#);
     // The functions' own users own nothing.
     assert_eq!(cloud.count("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname IN ('timeoff_api', 'timeoff_schedule') AND c.relnamespace = 'public'::regnamespace").await, 0);
 }
@@ -55,14 +74,33 @@ async fn a_slack_that_is_down_keeps_no_new_version_out() {
 async fn what_is_missing_is_named_and_an_unknown_command_too() {
     let cloud = Cloud::build(Plan::default()).await;
     let check = cloud.asks("secrets-check").await;
-    assert_snapshot!(shown(check.response()).replace(&cloud.path, "/timeoff/STAGE"), @"");
+    assert_snapshot!(shown(check.response()).replace(&cloud.path, "/timeoff/STAGE"), @r#"
+    {
+      "found": [
+        "DB_OWNER_PASSWORD",
+        "SLACK_API_URL",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "TOKEN_ENCRYPTION_KEYS"
+      ],
+      "path": "/timeoff/STAGE/schedule",
+      "problems": []
+    }
+    "#);
     cloud.put("TOKEN_ENCRYPTION_KEYS", "planted-nonsense").await;
     let check = cloud.asks("secrets-check").await;
-    assert_snapshot!(shown(&check.response()["problems"]), @"");
+    assert_snapshot!(shown(&check.response()["problems"]), @r#"
+    [
+      "TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)"
+    ]
+    "#);
     let migrate = cloud.asks("migrate").await;
-    assert_snapshot!(migrate.error().expect("cannot start").error_message, @"");
+    assert_snapshot!(migrate.error().expect("cannot start").error_message, @"
+    The configuration is not complete:
+      - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
+    ");
     let unknown = cloud.asks("dance").await;
-    assert_snapshot!(unknown.error().expect("unknown").error_message, @"");
+    assert_snapshot!(unknown.error().expect("unknown").error_message, @"unknown command; there are migrate, health and secrets-check");
     assert!(!cloud.log().contains("planted-nonsense"));
 }
 

@@ -62,10 +62,28 @@ async fn secrets_are_stored_for_each_function_and_nobody_sees_them() {
             "# Of the Slack app\nSLACK_SIGNING_SECRET=planted-signing\nSLACK_BOT_TOKEN=xoxb-planted\nTOKEN_ENCRYPTION_KEYS={key}\nDB_OWNER_PASSWORD='planted owner'\n"
         ),
     );
-    assert_snapshot!(desk.secrets(&["check"]).await, @"");
+    assert_snapshot!(desk.secrets(&["check"]).await, @"
+    Parameters under /timeoff/STAGE/api: 0, under /timeoff/STAGE/schedule: 0.
+      - /timeoff/STAGE/api: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
+      - /timeoff/STAGE/api: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
+      - /timeoff/STAGE/schedule: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
+      - /timeoff/STAGE/schedule: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
+      - /timeoff/STAGE/schedule: DB_OWNER_PASSWORD is missing: the database is made with it, and migrated
+    (failed)
+    ");
     let pushed = desk.push().await;
-    assert_snapshot!(pushed, @"");
-    assert_snapshot!(desk.secrets(&["check"]).await, @"");
+    assert_snapshot!(pushed, @"
+    Stored for STAGE:
+      DB_OWNER_PASSWORD
+      SLACK_BOT_TOKEN
+      SLACK_SIGNING_SECRET
+      TOKEN_ENCRYPTION_KEYS
+    Functions that are running read them when they start anew. See what is missing with `timeoff secrets check --stage STAGE`.
+    ");
+    assert_snapshot!(desk.secrets(&["check"]).await, @"
+    Parameters under /timeoff/STAGE/api: 3, under /timeoff/STAGE/schedule: 4.
+    Nothing is missing.
+    ");
     assert!(!pushed.contains("planted") && !pushed.contains(&key));
     let stored = |function: &'static str| {
         let path = format!("/timeoff/{}/{function}", desk.stage);
@@ -92,7 +110,10 @@ async fn more_than_one_page_of_secrets_is_read_whole() {
         ),
     );
     desk.push().await;
-    assert_snapshot!(desk.secrets(&["check"]).await, @"");
+    assert_snapshot!(desk.secrets(&["check"]).await, @"
+    Parameters under /timeoff/STAGE/api: 11, under /timeoff/STAGE/schedule: 12.
+    Nothing is missing.
+    ");
 }
 
 #[tokio::test]
@@ -101,12 +122,29 @@ async fn a_file_with_something_wrong_is_not_stored_and_not_quoted() {
         "wrong",
         "SLACK_BOT_TOKEN=planted\nTOKEN_ENCRYPTION_KEYS=planted\nDATABASE_URL=postgres://planted\nSLAK_SIGNING_SECRET=planted\nAI_MODEL=\n",
     );
-    assert_snapshot!(desk.push().await, @"");
+    assert_snapshot!(desk.push().await, @"
+    Nothing was stored. In FILE:
+      - DATABASE_URL is not a setting that is kept in Parameter Store
+      - SLAK_SIGNING_SECRET is not a setting that is kept in Parameter Store
+      - AI_MODEL is empty
+      - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
+      - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
+    (failed)
+    ");
     std::fs::write(&desk.file, "SLACK_SIGNING_SECRET planted\n").expect("a file");
-    assert_snapshot!(desk.push().await, @"");
+    assert_snapshot!(desk.push().await, @"
+    Entry 1 of FILE is not NAME=value.
+    (failed)
+    ");
     std::fs::write(&desk.file, "\n").expect("a file");
-    assert_snapshot!(desk.push().await, @"");
-    assert_snapshot!(desk.secrets(&["push", "--file", "/no/such/file"]).await, @"");
+    assert_snapshot!(desk.push().await, @"
+    There is nothing in FILE.
+    (failed)
+    ");
+    assert_snapshot!(desk.secrets(&["push", "--file", "/no/such/file"]).await, @"
+    Cannot read /no/such/file: No such file or directory (os error 2)
+    (failed)
+    ");
 }
 
 #[tokio::test]
@@ -124,5 +162,5 @@ async fn without_credentials_it_says_what_is_missing() {
     assert!(!said.success);
     assert!(said.err.contains("credentials"), "{}", said.err);
     let said = timeoff(&["secrets", "check", "--stage", "Staging!"], &[], "").await;
-    assert_snapshot!(said.err.lines().next().unwrap_or_default(), @"");
+    assert_snapshot!(said.err.lines().next().unwrap_or_default(), @"error: invalid value 'Staging!' for '--stage <STAGE>': lower-case letters, digits and hyphens, such as staging");
 }

@@ -87,7 +87,10 @@ async fn an_error_of_ours_is_told_where_the_person_wrote() {
         .execute("ALTER TABLE rate_bucket RENAME TO gone")
         .await;
     house.writes(&asha, "on leave tomorrow").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave tomorrow
+    timeoff (only you can see this): Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.
+    ");
     assert_eq!(asha.toasts(), Vec::<String>::new());
     assert_eq!(
         dev.channel("#leave").matches("Sorry").count(),
@@ -111,7 +114,7 @@ async fn an_error_of_ours_behind_a_button_without_a_place_for_words_is_told_in_p
     house.settle().await;
     assert_eq!(asha.toasts(), Vec::<String>::new());
     let said = asha.last_message("@app").expect("a word");
-    assert_snapshot!(asha.text_of(&said), @"");
+    assert_snapshot!(asha.text_of(&said), @"timeoff: Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.");
 }
 
 #[tokio::test]
@@ -123,7 +126,13 @@ async fn an_error_of_ours_in_a_dialog_is_told_beside_its_field() {
     // A fault that no second try heals.
     house.execute("ALTER TABLE approval RENAME TO gone").await;
     ben.modal().submit().await;
-    assert_snapshot!(ben.modal().text(), @"");
+    assert_snapshot!(ben.modal().text(), @"
+    # Deny this request?
+    Asha Rao asks for *Vacation, Thu 5 March*, 1 working day.
+    Note (optional): (‹What could work instead?›) ‹Only the requester and the other approvers see it. Up to 500 characters.›
+      ! Sorry, something went wrong on our side and nothing was saved. Please try again in a minute.
+    [Deny] [Cancel]
+    ");
 }
 
 #[tokio::test]
