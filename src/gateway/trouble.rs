@@ -60,17 +60,15 @@ impl Gateway {
         let tell = |user, place| self.tell_later(&request, cause, user, place, correlation_id);
         match &request {
             SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
-            SlackRequest::Submission(submission) => match submission.view.state.any_field() {
-                Some(field) => {
-                    Json(json!({"response_action": "errors", "errors": {field: TROUBLE}}))
-                        .into_response()
-                }
-                None => {
+            SlackRequest::Submission(submission) => {
+                let answer = if let Some(field) = submission.view.state.any_field() {
+                    json!({"response_action": "errors", "errors": {field: TROUBLE}})
+                } else {
                     let notice = modal("notice", "Not saved", None, "", vec![section(TROUBLE)]);
-                    Json(json!({"response_action": "update", "view": SlackView::Modal(notice)}))
-                        .into_response()
-                }
-            },
+                    json!({"response_action": "update", "view": SlackView::Modal(notice)})
+                };
+                Json(answer).into_response()
+            }
             SlackRequest::Action(action) => {
                 if let Some(url) = action.response_url.clone() {
                     // The database may be the trouble, so this answer is not a job.

@@ -64,7 +64,8 @@ impl Failed {
 #[derive(Serialize)]
 struct Migrated {
     /// The versions that were new.
-    migrated: Vec<i64>,
+    #[serde(rename = "migrated")]
+    versions: Vec<i64>,
     /// The workspace of `SLACK_BOT_TOKEN`.
     installed: Option<String>,
     /// Why it is not installed although there is a token: Slack could not be reached just now.
@@ -169,7 +170,7 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
         Err(error) => return Err(unhealthy(&error)),
     };
     Ok(json!(Migrated {
-        migrated,
+        versions: migrated,
         installed,
         not_installed,
     }))

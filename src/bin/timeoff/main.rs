@@ -85,7 +85,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 async fn main() -> ExitCode {
     // A missing .env is ordinary.
     let _ = dotenvy::dotenv();
-    match run(Cli::parse().command).await {
+    // One future for all commands is a large one.
+    match Box::pin(run(Cli::parse().command)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

@@ -7,6 +7,9 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::{ConfigError, Secret};
 
+/// Gives the value of a variable.
+type Variables = fn(&str) -> Option<String>;
+
 /// Where the database is.
 #[derive(Debug, Clone)]
 pub enum DatabaseConfig {
@@ -99,9 +102,9 @@ impl DatabaseConfig {
     }
 
     fn of_environment(
-        read: fn(&fn(&str) -> Option<String>, &mut Vec<String>) -> Option<Self>,
+        read: fn(&Variables, &mut Vec<String>) -> Option<Self>,
     ) -> Result<Self, ConfigError> {
-        let get: fn(&str) -> Option<String> = |name| super::present(std::env::var(name).ok());
+        let get: Variables = |name| super::present(std::env::var(name).ok());
         let mut wrong = Vec::new();
         read(&get, &mut wrong).ok_or(ConfigError(wrong))
     }

@@ -37,7 +37,7 @@ pub struct Db {
 }
 
 struct Pool {
-    pool: PgPool,
+    connections: PgPool,
     /// Tells pools apart.
     number: u64,
     /// When what it logs in with was made; `None`: not yet.
@@ -50,7 +50,7 @@ impl Db {
     /// row-level security binds.
     pub fn connect_lazy(server: Server, connections: u32) -> Self {
         let pool = Pool {
-            pool: open(server.base(), connections),
+            connections: open(server.base(), connections),
             number: 0,
             login: None,
         };
@@ -155,7 +155,7 @@ impl Db {
 
     fn current(&self) -> (PgPool, u64) {
         let held = self.lock();
-        (held.pool.clone(), held.number)
+        (held.connections.clone(), held.number)
     }
 
     /// Leaves a pool and what is stuck in it behind, unless somebody else did already.
@@ -165,7 +165,7 @@ impl Db {
             return;
         }
         let new = open(self.server.base(), self.connections);
-        let old = std::mem::replace(&mut held.pool, new);
+        let old = std::mem::replace(&mut held.connections, new);
         held.number += 1;
         held.login = None;
         drop(held);

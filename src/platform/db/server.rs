@@ -34,7 +34,7 @@ enum LoginWith {
         again: Option<AskAgain>,
     },
     Iam {
-        aws: SdkConfig,
+        aws: Box<SdkConfig>,
         signer: AuthTokenGenerator,
     },
 }
@@ -100,9 +100,10 @@ impl Server {
                 let unsure = "DB_AUTH=iam needs AWS credentials and a region (AWS_REGION)";
                 let aws = aws.filter(|aws| aws.region().is_some());
                 LoginWith::Iam {
-                    aws: aws
-                        .ok_or_else(|| sqlx::Error::Configuration(unsure.into()))?
-                        .clone(),
+                    aws: Box::new(
+                        aws.ok_or_else(|| sqlx::Error::Configuration(unsure.into()))?
+                            .clone(),
+                    ),
                     signer: AuthTokenGenerator::new(
                         TokenConfig::builder()
                             .hostname(&server.host)

@@ -108,9 +108,11 @@ impl Cloud {
                 timeout,
                 ..Limits::default()
             };
-            config.credentials.access_key_id = ACCESS_KEY.0.to_owned();
-            config.credentials.secret_access_key = ACCESS_KEY.1.to_owned();
-            config.credentials.session_token = ACCESS_KEY.2.to_owned();
+            config.credentials = simulators::lambda::Credentials {
+                access_key_id: ACCESS_KEY.0.to_owned(),
+                secret_access_key: ACCESS_KEY.1.to_owned(),
+                session_token: ACCESS_KEY.2.to_owned(),
+            };
             let mut config = config
                 .variable("TIMEOFF_STAGE", &stage)
                 .variable("TIMEOFF_SSM_PATH", format!("{path}/{name}"))

@@ -1,6 +1,7 @@
 //! The sample events, each handed to its function: under the simulated Lambda, and under the
 //! emulator of `cargo lambda`.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -82,11 +83,8 @@ async fn answers(function: &Function, events: Vec<(String, Value)>) -> String {
         let invocation = function.invoke(&event).await;
         invocation.when_free().await;
         let answer = invocation.response();
-        answers += &format!(
-            "{name}: {} {}\n",
-            answer["statusCode"],
-            answer["body"].as_str().unwrap_or_default()
-        );
+        let body = answer["body"].as_str().unwrap_or_default();
+        writeln!(answers, "{name}: {} {body}", answer["statusCode"]).expect("a text grows");
     }
     answers
 }

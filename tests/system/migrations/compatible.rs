@@ -12,7 +12,7 @@ use crate::support::Database;
 
 /// What the released version asks of the database; written by `scripts/note-release`.
 #[derive(Deserialize)]
-struct Released {
+struct Release {
     /// Its newest migration.
     migration: i64,
     queries: Vec<Query>,
@@ -20,14 +20,15 @@ struct Released {
 
 #[derive(Deserialize)]
 struct Query {
-    query: String,
+    #[serde(rename = "query")]
+    statement: String,
     /// Types, in the words of `.sqlx`.
     parameters: Vec<String>,
     /// Name and type.
     columns: Vec<(String, String)>,
 }
 
-fn released() -> Released {
+fn released() -> Release {
     serde_json::from_str(include_str!("released.json")).expect("what scripts/note-release wrote")
 }
 
@@ -125,7 +126,7 @@ async fn broken(owner: &PgPool, queries: &[Query]) -> String {
     let mut broken = String::new();
     let mut connection = owner.acquire().await.expect("a connection");
     for query in queries {
-        let text = AssertSqlSafe(query.query.clone()).into_sql_str();
+        let text = AssertSqlSafe(query.statement.clone()).into_sql_str();
         let problem = match (&mut *connection).prepare(text).await {
             Ok(statement) => {
                 let parameters: Vec<String> = match statement.parameters() {
@@ -159,7 +160,7 @@ async fn broken(owner: &PgPool, queries: &[Query]) -> String {
             }
             Err(error) => error.to_string(),
         };
-        let _ = writeln!(broken, "{problem}\n    {}", query.query.trim());
+        let _ = writeln!(broken, "{problem}\n    {}", query.statement.trim());
     }
     broken
 }
@@ -172,7 +173,7 @@ fn in_sql(kind: &str) -> String {
     }
 }
 
-async fn released_schema(released: &Released) -> Database {
+async fn released_schema(released: &Release) -> Database {
     let database = Database::empty().await;
     MIGRATIONS
         .run_to(released.migration, &database.owner)

@@ -62,7 +62,10 @@ fn plant(text: &str) {
     if let Some(mut file) = open("planted") {
         let mut lines = format!("{text}\n");
         if text.contains(' ') {
-            lines += &format!("{}\n{}\n", text.replace(' ', "+"), text.replace(' ', "%20"));
+            for coded in [text.replace(' ', "+"), text.replace(' ', "%20")] {
+                lines += &coded;
+                lines.push('\n');
+            }
         }
         file.write_all(lines.as_bytes()).expect("it is noted");
     }
