@@ -1,14 +1,15 @@
 # A place to work that leaves nothing behind, for scripts that source this file.
 #
 #   workplace          makes a temporary folder, $WORK; at the end of the script, however it comes, what `run` started
-#                      and the throwaway PostgreSQL are stopped and the folder is removed
+#                      and the throwaway PostgreSQL and AWS are stopped and the folder is removed
 #   run COMMAND…       runs a command such that an interrupted script can stop it, and everything it started
 #
 # A trap does the tidying when the script ends, is interrupted or is told to stop. When the script is killed outright, no
 # trap runs; a guard in the background notices that it is gone and does the same.
 
-# For what is stopped at the end, also in scripts that start no PostgreSQL.
+# For what is stopped at the end, also in scripts that start none of it.
 . scripts/lib/postgres.sh
+. scripts/lib/moto.sh
 
 workplace() {
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/timeoff.XXXXXXXX")
@@ -66,6 +67,7 @@ workplace_clear() {
         done
         kill -KILL -- "-$group" 2>/dev/null || true
     fi
+    moto_stop "$1"
     postgres_stop "$1"
     rm -rf "$1"
 }

@@ -1,12 +1,14 @@
 //! Runs jobs: claim with a lease, do, write the outcome.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use tokio::sync::{Notify, watch};
 use tracing::field::Empty;
@@ -56,6 +58,15 @@ pub struct Runner {
     /// The request that was answered last; its jobs come first when the due jobs are run
     /// down.
     answered: Arc<Mutex<Option<String>>>,
+}
+
+/// What the workers of a [`Runner::drain`] know of one another.
+#[derive(Default)]
+struct Shift {
+    busy: AtomicUsize,
+    ran: AtomicUsize,
+    late: AtomicBool,
+    ended: Notify,
 }
 
 /// What became of the due jobs.
@@ -126,31 +137,37 @@ impl Runner {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let mut drained = Drained::default();
-        let mut failed = None;
-        let mut running = FuturesUnordered::new();
-        loop {
-            while running.len() < workers && failed.is_none() {
+        let shift = Shift::default();
+        let worker = || async {
+            loop {
                 if time.saturating_sub(begun.elapsed()) < TIME_LIMIT + MARGIN {
-                    drained.more = true;
-                    break;
+                    shift.late.store(true, Ordering::Relaxed);
+                    return Ok(());
                 }
-                match self.claim(answered.as_deref()).await {
-                    Ok(Some(job)) => running.push(self.run_claimed(job)),
-                    Ok(None) => break,
-                    // What is in hand is finished nevertheless.
-                    Err(error) => failed = Some(error),
+                // Before the look, so that a job that ends in between is not missed.
+                let mut ended = pin!(shift.ended.notified());
+                ended.as_mut().enable();
+                match self.claim(answered.as_deref()).await? {
+                    Some(job) => {
+                        shift.busy.fetch_add(1, Ordering::Relaxed);
+                        let result = self.run_claimed(job).await;
+                        shift.busy.fetch_sub(1, Ordering::Relaxed);
+                        shift.ran.fetch_add(1, Ordering::Relaxed);
+                        shift.ended.notify_waiters();
+                        result?;
+                    }
+                    // What is at work may leave more work, or make way in its lane.
+                    None if shift.busy.load(Ordering::Relaxed) > 0 => ended.await,
+                    None => return Ok(()),
                 }
             }
-            match (running.next().await, failed) {
-                (Some(ended), before) => {
-                    drained.ran += 1;
-                    failed = before.or(ended.err());
-                }
-                (None, None) => return Ok(drained),
-                (None, Some(error)) => return Err(error),
-            }
-        }
+        };
+        let results: Vec<Result<(), sqlx::Error>> = join_all((0..workers).map(|_| worker())).await;
+        results.into_iter().collect::<Result<(), _>>()?;
+        Ok(Drained {
+            ran: shift.ran.into_inner(),
+            more: shift.late.into_inner(),
+        })
     }
 
     /// Runs one due job. `false`: there was none.

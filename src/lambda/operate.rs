@@ -7,7 +7,7 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
-use tracing::{Instrument, error, info, info_span};
+use tracing::{Instrument, error, info, info_span, warn};
 
 use super::after_response::time_left;
 use super::start::{self, StartError, Started};
@@ -67,6 +67,9 @@ struct Migrated {
     migrated: Vec<i64>,
     /// The workspace of `SLACK_BOT_TOKEN`.
     installed: Option<String>,
+    /// Why it is not installed although there is a token: Slack could not be reached just now.
+    /// That is no reason to keep a new version out.
+    not_installed: Option<String>,
 }
 
 /// Answers events until Lambda ends the environment.
@@ -157,14 +160,18 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
         .await
         .map_err(|error| Failed::Unhealthy(format!("cannot make the functions' users: {error}")))?;
     info!(?migrated, "the schema is up to date");
-    let installed = started
-        .app
-        .install()
-        .await
-        .map_err(|error| unhealthy(&error))?;
+    let (installed, not_installed) = match started.app.install().await {
+        Ok(identity) => (identity.map(|identity| identity.team_id.to_string()), None),
+        Err(error) if error.may_pass() => {
+            warn!(%error, "the workspace is not installed");
+            (None, Some(error.to_string()))
+        }
+        Err(error) => return Err(unhealthy(&error)),
+    };
     Ok(json!(Migrated {
         migrated,
-        installed: installed.map(|identity| identity.team_id.to_string()),
+        installed,
+        not_installed,
     }))
 }
 

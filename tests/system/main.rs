@@ -7,6 +7,7 @@ mod api;
 mod clients;
 mod command_line;
 mod deployment;
+mod functions;
 mod invariants;
 mod migrations;
 mod stories;

@@ -79,6 +79,18 @@ pub struct Invocation {
     pub(super) end: watch::Receiver<Option<Times>>,
 }
 
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("request_id", &self.request_id)
+            .field("status", &self.status)
+            .field("answer", &self.answer)
+            .field("cold_start", &self.cold_start)
+            .field("response_time", &self.response_time)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Invocation {
     /// The response; null when the function failed.
     pub fn response(&self) -> &Value {

@@ -29,6 +29,7 @@
 //! Not simulated: streamed responses, external extensions, SnapStart, provisioned concurrency, the
 //! Logs and Telemetry APIs, limits of memory and CPU, retries of asynchronous invocations.
 
+mod api_gateway;
 mod config;
 mod extensions_api;
 mod function;
@@ -41,6 +42,7 @@ mod sandbox;
 mod state;
 mod variables;
 
+pub use api_gateway::ApiGateway;
 pub use config::{Credentials, FunctionConfig, Limits};
 pub use function::Function;
 pub use invocation::{End, FunctionError, Invocation, Times};

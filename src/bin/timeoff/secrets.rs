@@ -129,7 +129,9 @@ fn read(file: &PathBuf) -> Result<Vec<(Stored, String)>, Failure> {
             return Err(format!("Entry {} of {shown} is not NAME=value.", number + 1).into());
         };
         match STORED.iter().find(|stored| stored.variable == name) {
-            None => wrong.push(format!("{name} is not kept in Parameter Store")),
+            None => wrong.push(format!(
+                "{name} is not a setting that is kept in Parameter Store"
+            )),
             Some(_) if value.trim().is_empty() => wrong.push(format!("{name} is empty")),
             Some(stored) => {
                 if values.insert(stored.variable, (*stored, value)).is_some() {

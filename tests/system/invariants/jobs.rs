@@ -598,12 +598,11 @@ async fn a_slow_job_does_not_hold_up_the_others() {
 }
 
 #[tokio::test]
-async fn jobs_that_this_version_does_not_know_fail_and_the_others_go_on() {
+async fn jobs_that_this_version_cannot_read_fail_and_the_others_go_on() {
     let house = House::open().await;
     house
         .execute(
             "INSERT INTO job (workspace_id, kind, payload, max_attempts, run_at, created_at, correlation_id) VALUES
-             ('T1', 'from.a.later.version', '{}', 5, '2026-01-01Z', '2026-01-01Z', 'x'),
              ('T1', 'leave.show_request', '{\"of_another\": \"shape\"}', 5, '2026-01-01Z', '2026-01-01Z', 'x'),
              ('T1', 'leave.open_form', '{}', 1, '2026-01-01Z', '2026-01-01Z', 'x')",
         )
@@ -616,9 +615,11 @@ async fn jobs_that_this_version_does_not_know_fail_and_the_others_go_on() {
     .fetch_all(&house.database.owner)
     .await
     .expect("readable");
-    assert_eq!(errors.len(), 3);
+    assert_eq!(errors.len(), 2);
     assert!(
-        errors[0].contains("no handler") && errors[1].contains("unreadable payload"),
+        errors
+            .iter()
+            .all(|error| error.contains("unreadable payload")),
         "{errors:?}"
     );
 }

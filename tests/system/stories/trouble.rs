@@ -84,7 +84,7 @@ async fn an_error_of_ours_is_told_where_the_person_wrote() {
     let (asha, dev) = (house.asha(), house.dev());
     // A fault that no second try heals.
     house
-        .execute("ALTER TABLE channel_reply RENAME TO gone")
+        .execute("ALTER TABLE rate_bucket RENAME TO gone")
         .await;
     house.writes(&asha, "on leave tomorrow").await;
     assert_snapshot!(asha.channel("#leave"), @"");
@@ -107,7 +107,7 @@ async fn an_error_of_ours_behind_a_button_without_a_place_for_words_is_told_in_p
     house
         .execute("ALTER TABLE leave_record RENAME TO gone")
         .await;
-    asha.press_home("Cancel").await;
+    asha.press_home("Cancel request").await;
     house.settle().await;
     assert_eq!(asha.toasts(), Vec::<String>::new());
     let said = asha.last_message("@app").expect("a word");
@@ -115,7 +115,7 @@ async fn an_error_of_ours_behind_a_button_without_a_place_for_words_is_told_in_p
 }
 
 #[tokio::test]
-async fn an_error_of_ours_in_a_dialog_without_fields_becomes_a_notice() {
+async fn an_error_of_ours_in_a_dialog_is_told_beside_its_field() {
     let house = House::open().await;
     let (asha, ben) = (house.asha(), house.ben());
     house.asks(&asha, "2026-03-05", "2026-03-05").await;

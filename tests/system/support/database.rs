@@ -50,6 +50,11 @@ impl Database {
         Self { url, owner }
     }
 
+    /// Its name within the server.
+    pub fn name(&self) -> &str {
+        self.url.rsplit('/').next().expect("a name")
+    }
+
     /// Where to connect to, for code that asks for a server.
     pub fn server(&self) -> Server {
         Server::from_url(&self.url).expect("a valid URL")
