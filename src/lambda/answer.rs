@@ -28,7 +28,7 @@ pub async fn api() -> Result<(), Error> {
     let service = tower::service_fn(move |request: Request| {
         let (router, db) = (router.clone(), app.services.db.clone());
         async move {
-            db.after_freeze().await;
+            db.after_freeze();
             router.oneshot(named(request)).await
         }
     });

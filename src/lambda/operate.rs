@@ -117,7 +117,7 @@ async fn answer(
 
 async fn one_round(started: &Started, time: Duration) -> Round {
     let app = &started.app;
-    app.services.db.after_freeze().await;
+    app.services.db.after_freeze();
     let begun = std::time::Instant::now();
     let mut round = schedule::round(&app.services, &app.runner, time).await;
     if round.waiting_for_migration {
@@ -178,7 +178,7 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
 
 async fn health(started: &Started) -> Result<Value, Failed> {
     let db = &started.app.services.db;
-    db.after_freeze().await;
+    db.after_freeze();
     match tokio::time::timeout(HEALTHY, db.is_migrated()).await {
         Ok(Ok(true)) => Ok(json!({"database": "ok", "schema": "up to date"})),
         Ok(Ok(false)) => Err(Failed::Unhealthy(

@@ -9,7 +9,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ssm::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+
+/// The authorities of AWS's endpoints. The operating system's store has them too, among many others:
+/// reading that would take longer than the rest of a function's start.
+/// <https://www.amazontrust.com/repository/>
+const AWS_AUTHORITIES: &[u8] = include_bytes!("../../infra/aws/roots.pem");
 
 /// A call to AWS that takes longer than this is tried again.
 const ATTEMPT: Duration = Duration::from_millis(1500);
@@ -24,9 +29,14 @@ pub fn of_function() -> SdkConfig {
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(WHOLE)
         .build();
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
+    // Another one than AWS's own may have a certificate of anybody's.
+    let own = endpoint
+        .as_ref()
+        .is_none_or(|url| url.starts_with("http://"));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(http())
+        .http_client(if own { http_to_aws() } else { http() })
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
@@ -34,7 +44,7 @@ pub fn of_function() -> SdkConfig {
         .time_source(SystemTimeSource::new())
         .timeout_config(limits);
     config.set_region(std::env::var("AWS_REGION").ok().map(Region::new));
-    config.set_endpoint_url(std::env::var("AWS_ENDPOINT_URL").ok());
+    config.set_endpoint_url(endpoint);
     config.build()
 }
 
@@ -46,8 +56,41 @@ pub async fn of_person() -> SdkConfig {
         .await
 }
 
+/// For AWS's own endpoints, and for those without TLS.
+fn http_to_aws() -> SharedHttpClient {
+    let roots = TrustStore::empty().with_pem_certificate(AWS_AUTHORITIES);
+    let trust = TlsContext::builder().with_trust_store(roots).build();
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        // There is nothing in it that could be refused.
+        .tls_context(trust.unwrap_or_default())
+        .build_https()
+}
+
+/// For any endpoint.
 fn http() -> SharedHttpClient {
     Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::RootCertStore;
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
+    use super::AWS_AUTHORITIES;
+
+    #[test]
+    fn the_authorities_of_aws_are_certificates() {
+        let mut store = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(AWS_AUTHORITIES) {
+            store
+                .add(certificate.expect("PEM"))
+                .expect("the certificate of an authority");
+        }
+        // Amazon Root CA 1 to 4, and the one that signed them before.
+        assert_eq!(store.len(), 5);
+    }
 }

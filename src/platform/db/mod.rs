@@ -42,6 +42,10 @@ struct Pool {
     number: u64,
     /// When what it logs in with was made; `None`: not yet.
     login: Option<Instant>,
+    /// Whether a connection may have died unseen, while the process was frozen.
+    doubted: bool,
+    /// Whether there has been a connection.
+    connected: bool,
 }
 
 impl Db {
@@ -53,6 +57,8 @@ impl Db {
             connections: open(server.base(), connections),
             number: 0,
             login: None,
+            doubted: false,
+            connected: false,
         };
         Self {
             server,
@@ -105,18 +111,33 @@ impl Db {
         self.across_workspaces().await?.acquire().await.map(drop)
     }
 
-    /// To be called after the process may have been frozen: a connection that died meanwhile
-    /// is replaced, whatever became of it.
-    pub async fn after_freeze(&self) {
-        let (pool, number) = self.current();
-        if pool.size() == 0 {
-            return;
+    /// To be called after the process may have been frozen: a connection that died meanwhile is
+    /// replaced when one is next asked for, whatever became of it.
+    pub fn after_freeze(&self) {
+        self.lock().doubted = true;
+    }
+
+    /// Whether the connection may have died unseen. Who is told so finds out. The first one while
+    /// it is still being made is not meant: that may take its time.
+    fn doubts(&self) -> bool {
+        let mut held = self.lock();
+        held.connected |= held.pool.num_idle() > 0;
+        std::mem::take(&mut held.doubted) && held.connected
+    }
+
+    /// Does what only a living connection can do, or makes a new one for the next try.
+    async fn sign_of_life<T>(
+        &self,
+        number: u64,
+        sign: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Option<T> {
+        let sign = tokio::time::timeout(SIGN_OF_LIFE, sign).await;
+        if let Ok(Ok(sign)) = sign {
+            return Some(sign);
         }
-        let alive = async { pool.acquire().await?.ping().await };
-        if !matches!(tokio::time::timeout(SIGN_OF_LIFE, alive).await, Ok(Ok(()))) {
-            info!("the connection to the database was lost; making a new one");
-            self.start_anew(number);
-        }
+        info!("the connection to the database was lost; making a new one");
+        self.start_anew(number);
+        None
     }
 
     /// The pool, with what to log in with up to date.
@@ -168,6 +189,7 @@ impl Db {
         let old = std::mem::replace(&mut held.connections, new);
         held.number += 1;
         held.login = None;
+        held.connected = false;
         drop(held);
         // Closing may wait for a connection that never answers.
         tokio::spawn(async move { old.close().await });
@@ -186,8 +208,19 @@ impl Db {
         loop {
             let pool = self.ready().await?;
             let begun = pool.begin_with(AssertSqlSafe(begin.clone()));
-            match begun.instrument(span.clone()).await {
+            let begun = begun.instrument(span.clone());
+            let begun = if self.doubts() {
+                // Nothing is lost with it, so it is a sign of life as good as any.
+                match self.sign_of_life(self.current().1, begun).await {
+                    Some(tx) => Ok(tx),
+                    None => continue,
+                }
+            } else {
+                begun.await
+            };
+            match begun {
                 Ok(tx) => {
+                    self.lock().connected = true;
                     return Ok(TenantTx {
                         tx,
                         span,
@@ -204,6 +237,11 @@ impl Db {
     /// The pool itself, for the few calls that look across workspaces through the
     /// functions of the migrations.
     pub async fn across_workspaces(&self) -> Result<PgPool, sqlx::Error> {
+        let (pool, number) = self.current();
+        if self.doubts() {
+            let ping = async { pool.acquire().await?.ping().await };
+            self.sign_of_life(number, ping).await;
+        }
         self.ready().await
     }
 

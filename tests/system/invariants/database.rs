@@ -74,7 +74,7 @@ async fn a_connection_that_no_longer_answers_is_replaced_after_a_freeze() {
     // What is connected now never answers again; what is connected later does.
     line.cable.forget();
     let begun = Instant::now();
-    line.db.after_freeze().await;
+    line.db.after_freeze();
     line.works().await.expect("another connection");
     assert!(
         begun.elapsed() < Duration::from_secs(2),
@@ -87,7 +87,7 @@ async fn a_connection_that_no_longer_answers_is_replaced_after_a_freeze() {
 async fn a_healthy_connection_is_kept_after_a_freeze() {
     let line = Line::open().await;
     let before = line.backends().await;
-    line.db.after_freeze().await;
+    line.db.after_freeze();
     line.works().await.expect("the same connection");
     assert_eq!(line.backends().await, before);
 }
