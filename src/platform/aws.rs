@@ -30,20 +30,30 @@ pub fn of_function() -> SdkConfig {
         .operation_timeout(WHOLE)
         .build();
     let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
-    // Another one than AWS's own may have a certificate of anybody's.
-    let own = endpoint
+    let region = std::env::var("AWS_REGION").ok();
+    // An endpoint that somebody else serves may have a certificate of anybody's; so may those of
+    // the partitions that are apart, in China for one.
+    let elsewhere = endpoint
         .as_ref()
-        .is_none_or(|url| url.starts_with("http://"));
+        .is_some_and(|url| url.starts_with("https://"));
+    let apart = ["cn-", "us-iso", "eu-iso"];
+    let apart = region
+        .as_ref()
+        .is_some_and(|region| apart.iter().any(|start| region.starts_with(start)));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(if own { http_to_aws() } else { http() })
+        .http_client(if elsewhere || apart {
+            http()
+        } else {
+            http_to_aws()
+        })
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         .time_source(SystemTimeSource::new())
         .timeout_config(limits);
-    config.set_region(std::env::var("AWS_REGION").ok().map(Region::new));
+    config.set_region(region.map(Region::new));
     config.set_endpoint_url(endpoint);
     config.build()
 }

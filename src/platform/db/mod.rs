@@ -121,7 +121,7 @@ impl Db {
     /// it is still being made is not meant: that may take its time.
     fn doubts(&self) -> bool {
         let mut held = self.lock();
-        held.connected |= held.pool.num_idle() > 0;
+        held.connected |= held.connections.num_idle() > 0;
         std::mem::take(&mut held.doubted) && held.connected
     }
 
