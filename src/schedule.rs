@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use tracing::{error, info};
+use tracing::{Instrument, error, info, info_span};
 
 use crate::admin;
 use crate::jobs::{self, Runner};
@@ -41,84 +41,100 @@ pub struct Round {
     pub oldest_waiting_job: f64,
 }
 
+/// The steps of a round: each gets the time that is left, and none stops the others.
+struct Steps {
+    begun: Instant,
+    time: Duration,
+    failures: usize,
+}
+
+impl Steps {
+    fn left(&self) -> Duration {
+        self.time.saturating_sub(self.begun.elapsed())
+    }
+
+    /// What a step gives, unless it fails or its time is up: then the log says `what`.
+    async fn take<T>(
+        &mut self,
+        what: &str,
+        step: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Option<T> {
+        match tokio::time::timeout(self.left(), step).await {
+            Ok(Ok(done)) => return Some(done),
+            Ok(Err(error)) => error!(%error, "{what}"),
+            Err(_) => error!("{what}: the time is up"),
+        }
+        self.failures += 1;
+        None
+    }
+}
+
 /// One round within `time`: abandoned jobs, interrupted syncs, unanswered proposals, reminders, and
 /// forgetting what is old. A failure in one workspace is logged and does not stop the others.
 pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Round {
-    let begun = Instant::now();
     let mut round = Round::default();
-    match services.db.is_migrated().await {
-        Ok(true) => {}
-        Ok(false) => {
-            info!("the schema is older than this version; waiting for its migration");
-            round.waiting_for_migration = true;
-            return round;
-        }
-        Err(error) => {
-            error!(%error, "cannot look at the schema");
-            round.failures += 1;
-            return round;
-        }
-    }
-    match runner.sweep().await {
-        Ok(abandoned) => round.abandoned_jobs = abandoned,
-        Err(error) => {
-            error!(%error, "cannot take back abandoned jobs");
-            round.failures += 1;
-        }
-    }
-    match store::workspace_ids(&services.db).await {
-        Ok(workspaces) => {
-            for workspace in workspaces {
-                if time.saturating_sub(begun.elapsed()) < ENOUGH {
-                    round.workspaces_left += 1;
-                    continue;
-                }
-                round.workspaces += 1;
-                let steps = [
-                    (
-                        "cannot end what was interrupted",
-                        sync::recover(services, &workspace).await,
-                    ),
-                    (
-                        "cannot end unanswered proposals",
-                        channel::expire(services, &workspace).await,
-                    ),
-                    (
-                        "cannot send reminders",
-                        reminders::remind(services, &workspace).await,
-                    ),
-                ];
-                let counts = [
-                    &mut round.interrupted_syncs,
-                    &mut round.expired_proposals,
-                    &mut round.reminders,
-                ];
-                for ((what, result), count) in steps.into_iter().zip(counts) {
-                    match result {
-                        Ok(done) => *count += done,
-                        Err(error) => {
-                            error!(%workspace, %error, "{what}");
-                            round.failures += 1;
-                        }
-                    }
-                }
+    let mut steps = Steps {
+        begun: Instant::now(),
+        time,
+        failures: 0,
+    };
+    let db = &services.db;
+    match steps
+        .take("cannot look at the schema", db.is_migrated())
+        .await
+    {
+        Some(true) => {}
+        migrated => {
+            round.waiting_for_migration = migrated.is_some();
+            round.failures = steps.failures;
+            if round.waiting_for_migration {
+                info!("the schema is older than this version; waiting for its migration");
             }
+            return round;
         }
-        Err(error) => {
-            error!(%error, "cannot list the workspaces");
-            round.failures += 1;
+    }
+    let swept = steps.take("cannot take back abandoned jobs", runner.sweep());
+    round.abandoned_jobs = swept.await.unwrap_or_default();
+    let listed = steps.take("cannot list the workspaces", store::workspace_ids(db));
+    for workspace in listed.await.unwrap_or_default() {
+        if steps.left() < ENOUGH {
+            round.workspaces_left += 1;
+            continue;
         }
+        round.workspaces += 1;
+        let span = info_span!("workspace", %workspace);
+        let failed = steps.failures;
+        async {
+            let ended = steps.take(
+                "cannot end what was interrupted",
+                sync::recover(services, &workspace),
+            );
+            round.interrupted_syncs += ended.await.unwrap_or_default();
+            let expired = steps.take(
+                "cannot end unanswered proposals",
+                channel::expire(services, &workspace),
+            );
+            round.expired_proposals += expired.await.unwrap_or_default();
+            let reminded = steps.take(
+                "cannot send reminders",
+                reminders::remind(services, &workspace),
+            );
+            round.reminders += reminded.await.unwrap_or_default();
+        }
+        .instrument(span)
+        .await;
+        round.workspaces_left += usize::from(steps.failures > failed);
     }
     let now = services.clock.now();
-    if let Err(error) = jobs::forget_old(&services.db, now).await {
-        error!(%error, "cannot forget what is old");
-        round.failures += 1;
-    }
-    if let Err(error) = admin::store::forget_old(&services.db, now).await {
-        error!(%error, "cannot forget old nonces");
-        round.failures += 1;
-    }
+    let forgotten = steps.take("cannot forget what is old", jobs::forget_old(db, now));
+    forgotten.await;
+    let forgotten = steps.take(
+        "cannot forget old nonces",
+        admin::store::forget_old(db, now),
+    );
+    forgotten.await;
     runner.wake();
+    round.failures = steps.failures;
     round
 }
 
