@@ -96,9 +96,13 @@ impl Gateway {
                     };
                     tell(&message.user, place).await
                 }
-                // Nobody waits; Slack sends it again.
+                // Nobody waits. What fails while the database is there fails again when it is sent again.
                 EventKind::AppHomeOpened(_) | EventKind::MemberChanged(_) => {
-                    StatusCode::SERVICE_UNAVAILABLE.into_response()
+                    if cause == Cause::DatabaseAway {
+                        StatusCode::SERVICE_UNAVAILABLE.into_response()
+                    } else {
+                        StatusCode::OK.into_response()
+                    }
                 }
             },
         }

@@ -7,6 +7,7 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::after_response::time_left;
@@ -14,7 +15,7 @@ use super::start::{self, StartError, Started};
 use crate::jobs::Drained;
 use crate::platform::aws;
 use crate::platform::config::Config;
-use crate::platform::db::{Db, make_logins};
+use crate::platform::db::{Db, LOGINS, make_logins};
 use crate::platform::metrics::{self, Metric};
 use crate::platform::parameters::Parameters;
 use crate::schedule::{self, Round};
@@ -123,25 +124,36 @@ async fn one_round(started: &Started, time: Duration) -> Round {
     if round.waiting_for_migration {
         return round;
     }
-    let left = time.saturating_sub(begun.elapsed());
-    match app.runner.drain(left, WORKERS).await {
-        Ok(Drained { ran, .. }) => round.jobs = ran,
-        Err(error) => {
+    let left = || time.saturating_sub(begun.elapsed());
+    match timeout(left(), app.runner.drain(left(), WORKERS)).await {
+        Ok(Ok(Drained { ran, .. })) => round.jobs = ran,
+        Ok(Err(error)) => {
             error!(%error, "cannot run the jobs");
             round.failures += 1;
         }
+        Err(_) => {
+            error!("the jobs did not end in time");
+            round.failures += 1;
+        }
     }
-    match schedule::measure(&app.services, &mut round).await {
+    match timeout(left(), schedule::measure(&app.services, &mut round)).await {
         #[allow(clippy::cast_precision_loss)] // a count of requests, far below 2^52
-        Ok(()) => metrics::emit(&[
-            (Metric::ScheduleRuns, 1.0),
+        Ok(Ok(())) => metrics::emit(&[
             (Metric::FailedSyncs, round.failed_syncs as f64),
             (Metric::OldestWaitingJob, round.oldest_waiting_job),
         ]),
-        Err(error) => {
+        Ok(Err(error)) => {
             error!(%error, "cannot measure what waits");
             round.failures += 1;
         }
+        Err(_) => {
+            error!("what waits could not be measured in time");
+            round.failures += 1;
+        }
+    }
+    // The alarm goes off when this is not heard: a round in which something failed does not count.
+    if round.failures == 0 {
+        metrics::emit(&[(Metric::ScheduleRuns, 1.0)]);
     }
     info!(
         workspaces = round.workspaces,
@@ -157,7 +169,7 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
     let migrated = Db::migrate(&started.owner)
         .await
         .map_err(|error| unhealthy(&error))?;
-    make_logins(&started.owner)
+    make_logins(&started.owner, &LOGINS)
         .await
         .map_err(|error| Failed::Unhealthy(format!("cannot make the functions' users: {error}")))?;
     info!(?migrated, "the schema is up to date");
@@ -179,7 +191,7 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
 async fn health(started: &Started) -> Result<Value, Failed> {
     let db = &started.app.services.db;
     db.after_freeze();
-    match tokio::time::timeout(HEALTHY, db.is_migrated()).await {
+    match timeout(HEALTHY, db.is_migrated()).await {
         Ok(Ok(true)) => Ok(json!({"database": "ok", "schema": "up to date"})),
         Ok(Ok(false)) => Err(Failed::Unhealthy(
             "the schema is older than this version: send {\"command\": \"migrate\"}".to_owned(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use futures_util::FutureExt;
+use tokio::task::JoinHandle;
 use tracing::{error, warn};
 
 use crate::app::App;
@@ -73,15 +74,15 @@ async fn wire() -> Result<Started, StartError> {
     let telemetry = telemetry::start_with(LogFormat::Json, LOGGED, config.otlp.as_ref());
     metrics::start(&std::env::var("TIMEOFF_STAGE").unwrap_or_else(|_| "local".to_owned()));
     let owner = Server::new(&config.database_owner, Some(&aws), None)?;
-    let db = match early {
-        Some(db) => db,
+    let connecting = match early {
+        Some(connecting) => connecting,
         None => connect(Server::new(
             &config.database,
             Some(&aws),
             Some(ask_again(&aws, &path)),
         )?),
     };
-    let app = App::with_database(config, db, Clock::System);
+    let app = App::with_database(config, connecting.into_db(), Clock::System);
     Ok(Started {
         app,
         telemetry,
@@ -109,13 +110,28 @@ fn ask_again(aws: &SdkConfig, path: &str) -> AskAgain {
 
 /// An environment works on one request at a time, so one connection is enough. It is made at once,
 /// for the first request to find it.
-fn connect(server: Server) -> Db {
+fn connect(server: Server) -> Connecting {
     let db = Db::connect_lazy(server, 1);
     let warm = db.clone();
-    tokio::spawn(async move {
-        if let Err(error) = warm.warm_up().await {
-            warn!(%error, "no connection to the database yet");
-        }
-    });
-    db
+    Connecting {
+        db,
+        first: tokio::spawn(async move { warm.warm_up().await }),
+    }
+}
+
+struct Connecting {
+    db: Db,
+    first: JoinHandle<Result<(), sqlx::Error>>,
+}
+
+impl Connecting {
+    /// The database; should its first connection fail, the log says so.
+    fn into_db(self) -> Db {
+        tokio::spawn(async move {
+            if let Ok(Err(error)) = self.first.await {
+                warn!(%error, "no connection to the database yet");
+            }
+        });
+        self.db
+    }
 }

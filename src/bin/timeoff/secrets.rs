@@ -134,6 +134,7 @@ fn read(file: &PathBuf) -> Result<Vec<(Stored, String)>, Failure> {
             )),
             Some(_) if value.trim().is_empty() => wrong.push(format!("{name} is empty")),
             Some(stored) => {
+                wrong.extend(out_of_form(stored.variable, value.trim()));
                 if values.insert(stored.variable, (*stored, value)).is_some() {
                     wrong.push(format!("{name} is there twice"));
                 }
@@ -155,6 +156,34 @@ fn read(file: &PathBuf) -> Result<Vec<(Stored, String)>, Failure> {
     Ok(values.into_values().collect())
 }
 
+/// What is wrong with the form of a secret, where whoever gives it out says how it looks: a
+/// placeholder, or a value from the wrong line of a page.
+fn out_of_form(variable: &str, value: &str) -> Option<String> {
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let (fits, form) = match variable {
+        "SLACK_SIGNING_SECRET" => (
+            value.len() == 32 && value.bytes().all(|b| b.is_ascii_hexdigit()),
+            "Slack's have 32 digits and letters from a to f",
+        ),
+        "SLACK_BOT_TOKEN" => (
+            value
+                .strip_prefix("xoxb-")
+                .is_none_or(|rest| !rest.is_empty() && plain(rest)),
+            "after xoxb- come letters, digits and hyphens",
+        ),
+        // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+        "DB_OWNER_PASSWORD" => (
+            (8..=128).contains(&value.len())
+                && value
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() && !b"/@\"".contains(&b)),
+            "RDS takes 8 to 128 characters, no spaces and none of / @ \"",
+        ),
+        _ => return None,
+    };
+    (!fits).then(|| format!("{variable} is malformed: {form}"))
+}
+
 async fn check(aws: &SdkConfig, stage: &str) -> Result<(), Failure> {
     let (mut wrong, mut seen) = (Vec::new(), BTreeMap::<String, BTreeSet<String>>::new());
     let mut counts = Vec::new();
@@ -168,13 +197,20 @@ async fn check(aws: &SdkConfig, stage: &str) -> Result<(), Failure> {
                     .to_owned(),
             );
         }
+        if found.get("SLACK_BOT_TOKEN").is_none() {
+            of_function.push(
+                "SLACK_BOT_TOKEN is missing: without it no workspace is installed".to_owned(),
+            );
+        }
         for variable in found.variables() {
+            let value = found.get(variable).unwrap_or_default();
+            of_function.extend(out_of_form(variable, value));
             match STORED.iter().find(|stored| stored.variable == variable) {
                 Some(stored) if function.reads(stored) => {}
                 _ => of_function.push(format!("{variable} is read by nobody there")),
             }
-            let value = found.get(variable).unwrap_or_default().to_owned();
-            seen.entry(variable.to_owned()).or_default().insert(value);
+            let values = seen.entry(variable.to_owned()).or_default();
+            values.insert(value.to_owned());
         }
         counts.push(format!("{path}: {}", found.len()));
         wrong.extend(

@@ -8,18 +8,19 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sqlx::error::DatabaseError;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Postgres, Transaction};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, info, info_span};
 
-pub use logins::make_logins;
+pub use logins::{LOGINS, make_logins};
 pub use server::{AskAgain, Server};
 
 use super::ids::WorkspaceId;
 
 /// The schema's history, compiled in. See `docs/design.md` for the rule of compatible changes.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// A connection that does not answer for so long is taken for dead.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(300);
@@ -86,7 +87,10 @@ impl Db {
     pub async fn migrate(server: &Server) -> Result<Vec<i64>, MigrateError> {
         let mut connection = server.options().await?.connect().await?;
         let before = applied(&mut connection).await?;
-        MIGRATIONS.run(&mut connection).await?;
+        // A newer version may have been here and gone again: its schema serves this one too.
+        let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().cloned().collect());
+        migrator.set_ignore_missing(true);
+        migrator.run(&mut connection).await?;
         connection.close().await?;
         let versions = MIGRATIONS.iter().map(|migration| migration.version);
         Ok(versions.filter(|version| Some(*version) > before).collect())
@@ -256,8 +260,10 @@ fn open(options: PgConnectOptions, connections: u32) -> PgPool {
         .max_connections(connections)
         .acquire_timeout(CONNECT)
         // Among several any may have died; a single one is looked after by `begin` and
-        // `after_freeze`, without a round trip each time.
+        // `after_freeze`, without a round trip each time, and stays as long as it lives.
         .test_before_acquire(connections > 1)
+        .idle_timeout((connections > 1).then_some(Duration::from_mins(10)))
+        .max_lifetime((connections > 1).then_some(Duration::from_mins(30)))
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute("SET ROLE timeoff_app").await?;
@@ -305,7 +311,7 @@ pub enum MigrateError {
     /// The database could not be reached or refused the role.
     #[error("cannot reach the database: {0}")]
     Connect(#[from] sqlx::Error),
-    /// A migration failed, or the database holds one that this version does not know.
+    /// A migration failed, or differs from the one that the database has.
     #[error("cannot migrate the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
 }

@@ -59,16 +59,18 @@ async fn secrets_are_stored_for_each_function_and_nobody_sees_them() {
     let desk = Desk::new(
         "whole",
         &format!(
-            "# Of the Slack app\nSLACK_SIGNING_SECRET=planted-signing\nSLACK_BOT_TOKEN=xoxb-planted\nTOKEN_ENCRYPTION_KEYS={key}\nDB_OWNER_PASSWORD='planted owner'\n"
+            "# Of the Slack app\nSLACK_SIGNING_SECRET=0123456789abcdef0123456789abcdef\nSLACK_BOT_TOKEN=xoxb-planted\nTOKEN_ENCRYPTION_KEYS={key}\nDB_OWNER_PASSWORD='planted-#owner'\n"
         ),
     );
     assert_snapshot!(desk.secrets(&["check"]).await, @"
     Parameters under /timeoff/STAGE/api: 0, under /timeoff/STAGE/schedule: 0.
       - /timeoff/STAGE/api: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
       - /timeoff/STAGE/api: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
+      - /timeoff/STAGE/api: SLACK_BOT_TOKEN is missing: without it no workspace is installed
       - /timeoff/STAGE/schedule: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
       - /timeoff/STAGE/schedule: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
       - /timeoff/STAGE/schedule: DB_OWNER_PASSWORD is missing: the database is made with it, and migrated
+      - /timeoff/STAGE/schedule: SLACK_BOT_TOKEN is missing: without it no workspace is installed
     (failed)
     ");
     let pushed = desk.push().await;
@@ -96,7 +98,7 @@ async fn secrets_are_stored_for_each_function_and_nobody_sees_them() {
         None,
         "not the affair of the one that answers Slack"
     );
-    assert_eq!(schedule.get("DB_OWNER_PASSWORD"), Some("planted owner"));
+    assert_eq!(schedule.get("DB_OWNER_PASSWORD"), Some("planted-#owner"));
 }
 
 #[tokio::test]
@@ -105,7 +107,7 @@ async fn more_than_one_page_of_secrets_is_read_whole() {
     let desk = Desk::new(
         "pages",
         &format!(
-            "SLACK_SIGNING_SECRET=s\nTOKEN_ENCRYPTION_KEYS={key}\nDB_OWNER_PASSWORD=p\nOPENAI_API_KEY=k\nAI_MODEL=m\nSLACK_BOT_TOKEN=xoxb-1\n\
+            "SLACK_SIGNING_SECRET=0123456789abcdef0123456789abcdef\nTOKEN_ENCRYPTION_KEYS={key}\nDB_OWNER_PASSWORD=password\nOPENAI_API_KEY=k\nAI_MODEL=m\nSLACK_BOT_TOKEN=xoxb-1234\n\
              HARVEST_ACCESS_TOKEN=t\nHARVEST_ACCOUNT_ID=1\nHARVEST_PROJECT_ID=2\nHARVEST_VACATION_TASK_ID=3\nHARVEST_SICK_TASK_ID=4\nPUBLIC_URL=https://timeoff.example.com\n"
         ),
     );
@@ -120,17 +122,19 @@ async fn more_than_one_page_of_secrets_is_read_whole() {
 async fn a_file_with_something_wrong_is_not_stored_and_not_quoted() {
     let desk = Desk::new(
         "wrong",
-        "SLACK_BOT_TOKEN=planted\nTOKEN_ENCRYPTION_KEYS=planted\nDATABASE_URL=postgres://planted\nSLAK_SIGNING_SECRET=planted\nAI_MODEL=\n",
+        "SLACK_BOT_TOKEN=xoxb-…\nSLACK_SIGNING_SECRET=…\nDB_OWNER_PASSWORD=short\nTOKEN_ENCRYPTION_KEYS=planted\nDATABASE_URL=postgres://planted\nSLAK_SIGNING_SECRET=planted\nAI_MODEL=\n",
     );
-    assert_snapshot!(desk.push().await, @"
+    assert_snapshot!(desk.push().await, @r#"
     Nothing was stored. In FILE:
+      - SLACK_BOT_TOKEN is malformed: after xoxb- come letters, digits and hyphens
+      - SLACK_SIGNING_SECRET is malformed: Slack's have 32 digits and letters from a to f
+      - DB_OWNER_PASSWORD is malformed: RDS takes 8 to 128 characters, no spaces and none of / @ "
       - DATABASE_URL is not a setting that is kept in Parameter Store
       - SLAK_SIGNING_SECRET is not a setting that is kept in Parameter Store
       - AI_MODEL is empty
       - TOKEN_ENCRYPTION_KEYS is malformed: key 1 of the list is not a Fernet key (32 bytes, URL-safe base64)
-      - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
     (failed)
-    ");
+    "#);
     std::fs::write(&desk.file, "SLACK_SIGNING_SECRET planted\n").expect("a file");
     assert_snapshot!(desk.push().await, @"
     Entry 1 of FILE is not NAME=value.

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use timeoff::platform::db::{Db, Server};
+use sqlx::AssertSqlSafe;
+use timeoff::platform::db::{Db, Server, make_logins};
 use timeoff::platform::ids::WorkspaceId;
 
 use crate::support::{Cable, Database, server};
@@ -99,4 +100,49 @@ async fn a_database_that_is_away_is_an_error_and_comes_back() {
     line.works().await.expect_err("away");
     line.cable.mend();
     line.works().await.expect("back");
+}
+
+/// In Amazon RDS a member of `rds_iam`, even through another role, can log in with a password no
+/// more; and since PostgreSQL 16 whoever creates a role is a member of it.
+#[tokio::test]
+async fn the_owner_does_not_become_a_member_of_the_users_that_it_makes() {
+    let database = Database::migrated().await;
+    let name = database.name();
+    let (owner, login) = (format!("owner_{name}"), format!("login_{name}"));
+    for statement in [
+        format!("CREATE ROLE {owner} LOGIN CREATEROLE"),
+        format!("GRANT timeoff_app TO {owner} WITH ADMIN OPTION"),
+    ] {
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&database.owner)
+            .await
+            .expect("an owner like that of RDS, who may not do everything");
+    }
+    let mut url = url::Url::parse(&database.url).expect("a URL");
+    url.set_username(&owner).expect("a user");
+    let server = Server::from_url(url.as_str()).expect("a URL");
+    for _ in 0..2 {
+        make_logins(&server, &[&login])
+            .await
+            .expect("made, or there already");
+    }
+    let members = "SELECT m.rolname::text || ' of ' || r.rolname FROM pg_auth_members a
+        JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+        WHERE $1 IN (r.rolname, m.rolname) ORDER BY 1";
+    let members: Vec<String> = sqlx::query_scalar(members)
+        .bind(&login)
+        .fetch_all(&database.owner)
+        .await
+        .expect("readable");
+    assert_eq!(members, [format!("{login} of timeoff_app")]);
+    for statement in [
+        format!("DROP ROLE {login}"),
+        format!("REVOKE timeoff_app FROM {owner} CASCADE"),
+        format!("DROP ROLE {owner}"),
+    ] {
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&database.owner)
+            .await
+            .expect("gone again: roles belong to the whole server");
+    }
 }
