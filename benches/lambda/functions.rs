@@ -116,7 +116,7 @@ async fn bolt(cloud: &Cloud, home: &Path, authorities: &str) -> FunctionConfig {
         .variable("DB_USER", "bolt")
         .variable("DB_PASSWORD", BOLT_PASSWORD)
         .variable("DB_ROOT_CERT", authorities);
-    config.handler = "app.handle".to_owned();
+    "app.handle".clone_into(&mut config.handler);
     config.arguments = ["-m", "awslambdaric", "app.handle"]
         .map(str::to_owned)
         .to_vec();

@@ -117,15 +117,12 @@ async fn turn(
             invocation.answer,
             function.log().expect("a log").join("\n")
         );
-        match times.cold_start {
-            Some(cold) => {
-                figures.cold.push(cold);
-                figures.free_after_cold.push(cold + times.after);
-            }
-            None => {
-                figures.warm.push(times.response);
-                figures.free_after_warm.push(times.response + times.after);
-            }
+        if let Some(cold) = times.cold_start {
+            figures.cold.push(cold);
+            figures.free_after_cold.push(cold + times.after);
+        } else {
+            figures.warm.push(times.response);
+            figures.free_after_warm.push(times.response + times.after);
         }
         if number == warm {
             let environment = invocation.environment().expect("it was started");

@@ -212,7 +212,8 @@ impl Db {
         loop {
             let pool = self.ready().await?;
             let begun = pool.begin_with(AssertSqlSafe(begin.clone()));
-            let begun = begun.instrument(span.clone());
+            // Boxed: it would be twice in the future of every caller.
+            let begun = Box::pin(begun.instrument(span.clone()));
             let begun = if self.doubts() {
                 // Nothing is lost with it, so it is a sign of life as good as any.
                 match self.sign_of_life(self.current().1, begun).await {
@@ -244,7 +245,7 @@ impl Db {
         let (pool, number) = self.current();
         if self.doubts() {
             let ping = async { pool.acquire().await?.ping().await };
-            self.sign_of_life(number, ping).await;
+            self.sign_of_life(number, Box::pin(ping)).await;
         }
         self.ready().await
     }
