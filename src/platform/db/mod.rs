@@ -1,6 +1,7 @@
 //! The database: one pool, and transactions that belong to one workspace.
 
 mod logins;
+mod relay;
 mod server;
 
 use std::sync::{Arc, Mutex, PoisonError};

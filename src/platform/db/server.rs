@@ -9,6 +9,7 @@ use aws_sdk_rds::auth_token::{AuthTokenGenerator, Config as TokenConfig};
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use super::relay::Relay;
 use crate::platform::aws;
 use crate::platform::config::{DatabaseConfig, DatabaseServer, Login, Secret};
 
@@ -24,6 +25,8 @@ pub type AskAgain = Arc<dyn Fn() -> BoxFuture<'static, Option<Secret>> + Send + 
 pub struct Server {
     base: PgConnectOptions,
     login: Arc<LoginWith>,
+    // Lives as long as somebody may connect.
+    _relay: Option<Arc<Relay>>,
 }
 
 enum LoginWith {
@@ -71,6 +74,7 @@ impl Server {
         Ok(Self {
             base: PgConnectOptions::from_str(url)?.application_name("timeoff"),
             login: Arc::new(LoginWith::Url),
+            _relay: None,
         })
     }
 
@@ -79,10 +83,13 @@ impl Server {
         aws: Option<&SdkConfig>,
         again: Option<AskAgain>,
     ) -> Result<Self, sqlx::Error> {
+        let relay = Relay::to(&server.host, server.port)?;
         // Not the library's own defaults: those look into the environment and the home folder.
         let mut base = PgConnectOptions::new_without_pgpass()
+            // The name that the certificate must carry; the way there is the relay's.
             .host(&server.host)
             .port(server.port)
+            .socket(relay.folder())
             .database(&server.name)
             .username(&server.user)
             .application_name("timeoff")
@@ -118,6 +125,7 @@ impl Server {
         Ok(Self {
             base,
             login: Arc::new(login),
+            _relay: Some(Arc::new(relay)),
         })
     }
 

@@ -182,6 +182,11 @@ async fn an_ordinary_role_that_may_create_roles_can_migrate_and_run() {
         .execute(AssertSqlSafe(format!("CREATE ROLE {role} LOGIN CREATEROLE NOSUPERUSER PASSWORD 'x'; ALTER DATABASE {name} OWNER TO {role}")))
         .await
         .expect("a role");
+    // Where another owner has made it on this server, only who may grant it can migrate (PostgreSQL 16).
+    admin
+        .execute(AssertSqlSafe(format!("DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'timeoff_app') THEN GRANT timeoff_app TO {role} WITH ADMIN OPTION; END IF; END $$")))
+        .await
+        .expect("granted");
     let mut url = url::Url::parse(&database.url).expect("a URL");
     url.set_username(&role).expect("a user");
     url.set_password(Some("x")).expect("a password");
