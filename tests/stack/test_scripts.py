@@ -1,14 +1,17 @@
-"""How `sam deploy` finds what infra/bootstrap.yaml made."""
+"""How `sam deploy` finds what infra/bootstrap.yaml made, and what it does about versions that a person made live."""
 
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from emulated import ACCOUNT, ROOT, emulated
+from emulated import ACCOUNT, REGION, ROOT, client, emulated
 
 BOOTSTRAPPED = [
+    "--region",
+    "eu-west-1",
     "--s3-bucket",
     f"timeoff-artifacts-{ACCOUNT}-eu-west-1",
     "--role-arn",
@@ -28,6 +31,7 @@ class Sam(unittest.TestCase):
                 "AWS_REGION": "eu-west-1",
                 "AWS_ENDPOINT_URL": url or emulated().url,
                 "AWS_MAX_ATTEMPTS": "1",
+                "WORK": folder,
             }
             script = '. scripts/lib/aws-tools.sh; sam "$@"'
             return subprocess.run(
@@ -51,6 +55,72 @@ class Sam(unittest.TestCase):
         found = self.asked("deploy", url="http://127.0.0.1:1")
         self.assertEqual((found.returncode, found.stdout), (1, ""))
         self.assertIn("AWS does not know who you are", found.stderr)
+
+
+class Live(unittest.TestCase):
+    """A deployment begins at the version that CloudFormation knows: CodeDeploy refuses every other."""
+
+    @classmethod
+    def setUpClass(cls):
+        emulated().deploy()
+        for function in ("timeoff-staging-api", "timeoff-staging-schedule"):
+            client("lambda").update_function_configuration(FunctionName=function, Description="once more")
+            client("lambda").publish_version(FunctionName=function)
+
+    def setUp(self):
+        for name in ("api", "schedule"):
+            self.point(name, "2")
+
+    def point(self, name, version):
+        client("lambda").update_alias(FunctionName=f"timeoff-staging-{name}", Name="live", FunctionVersion=version)
+
+    def live(self):
+        return [
+            client("lambda").get_alias(FunctionName=f"timeoff-staging-{name}", Name="live")["FunctionVersion"]
+            for name in ("api", "schedule")
+        ]
+
+    def run_live(self, what, note, *options):
+        environment = os.environ | {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": emulated().url}
+        return subprocess.run(
+            [sys.executable, "scripts/lib/live.py", what, note, "deploy", *options],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+
+    def test_begins_at_the_recorded_version_and_is_as_before_if_there_is_none_newer(self):
+        for options in (["--config-env", "staging"], ["--config-env=staging"], ["--stack-name", "timeoff-staging"], []):
+            with self.subTest(options), tempfile.TemporaryDirectory() as folder:
+                said = self.run_live("as-recorded", f"{folder}/note", *options)
+                self.assertIn("timeoff-staging-api: version 2 was live; for this deployment it is 1", said)
+                self.assertEqual(self.live(), ["1", "1"])
+                said = self.run_live("as-before", f"{folder}/note", *options)
+                self.assertIn("timeoff-staging-schedule: no newer version was deployed, and version 2 is live again", said)
+                self.assertEqual(self.live(), ["2", "2"])
+
+    def test_what_was_not_moved_stays(self):
+        for name in ("api", "schedule"):
+            self.point(name, "1")
+        with tempfile.TemporaryDirectory() as folder:
+            for what in ("as-recorded", "as-before"):
+                self.assertEqual(self.run_live(what, f"{folder}/note"), "")
+                self.assertEqual(self.live(), ["1", "1"])
+
+    def test_what_was_deployed_meanwhile_stays(self):
+        with tempfile.TemporaryDirectory() as folder:
+            note = Path(folder) / "note"
+            note.write_text('{"timeoff-staging-api": ["1", "7"]}')
+            self.assertEqual(self.run_live("as-before", str(note)), "")
+        self.assertEqual(self.live(), ["2", "2"])
+
+    def test_a_stack_that_is_not_there_yet_has_no_versions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.run_live("as-recorded", f"{folder}/note", "--config-env", "prod"), "")
+        self.assertEqual(self.live(), ["2", "2"])
 
 
 if __name__ == "__main__":
