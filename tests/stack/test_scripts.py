@@ -123,5 +123,79 @@ class Live(unittest.TestCase):
         self.assertEqual(self.live(), ["2", "2"])
 
 
+class Versions(unittest.TestCase):
+    """The scripts that move people's traffic, with an `aws` that answers from lists and notes what is to be changed."""
+
+    # Version and code, in no order; 10 is 9 restarted.
+    VERSIONS = "$LATEST\tnew\n1\tfirst\n10\tsame\n2\tsecond\n9\tsame\n"
+
+    def run_script(self, script, *arguments, live="10", codes=("same", "same")):
+        with tempfile.TemporaryDirectory() as folder:
+            stub, done = Path(folder) / "aws", Path(folder) / "done"
+            stub.write_text(
+                f"""#!/bin/sh
+case "$2 $*" in
+get-alias\\ *) echo {live} ;;
+list-versions*) printf '{self.VERSIONS}' ;;
+get-function-configuration*LATEST*) echo {codes[0]} ;;
+get-function-configuration*live*) echo {codes[1]} ;;
+get-function-configuration*) echo '{{"Variables": {{"A": "b"}}}}' ;;
+publish-version*) echo 11 ;;
+*) echo "$*" >>'{done}' ;;
+esac
+"""
+            )
+            stub.chmod(0o755)
+            environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
+            found = subprocess.run(
+                [ROOT / "scripts" / script, *arguments], env=environment, capture_output=True, text=True, timeout=60
+            )
+            return found, done.read_text() if done.exists() else ""
+
+    def test_goes_back_to_other_code(self):
+        for live, to in (("10", "2"), ("9", "2"), ("2", "1")):
+            found, done = self.run_script("roll-back", "prod", live=live)
+            self.assertEqual(found.returncode, 0, found.stderr)
+            self.assertEqual(found.stdout, f"timeoff-prod-api: version {live} → {to}\ntimeoff-prod-schedule: version {live} → {to}\n")
+            self.assertIn(f"update-alias --function-name timeoff-prod-schedule --name live --function-version {to} ", done)
+        found, done = self.run_script("roll-back", "prod", live="1")
+        self.assertEqual((found.returncode, done), (1, ""))
+        self.assertIn("no version before 1 with other code", found.stderr)
+
+    def test_goes_back_to_what_is_named_and_shows_what_is_live(self):
+        found, done = self.run_script("roll-back", "prod", "7", "8")
+        self.assertIn("timeoff-prod-api --name live --function-version 7 ", done)
+        self.assertIn("timeoff-prod-schedule --name live --function-version 8 ", done)
+        found, done = self.run_script("roll-back", "--show", "prod")
+        self.assertEqual((found.stdout, done), ("api=10\nschedule=10\n", ""))
+
+    def test_restarts_what_is_live(self):
+        found, done = self.run_script("restart", "prod")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertRegex(done, r"update-function-configuration .*TIMEOFF_RESTARTED")
+        for name in ("api", "schedule"):
+            self.assertIn(f"update-alias --function-name timeoff-prod-{name} --name live --function-version 11", done)
+
+    def test_does_not_restart_into_code_that_was_rolled_back(self):
+        found, done = self.run_script("restart", "prod", codes=("new", "same"))
+        self.assertEqual((found.returncode, done), (1, ""))
+        self.assertIn("somebody rolled back", found.stderr)
+
+    def test_stages_are_staging_and_prod(self):
+        for script, arguments in (
+            ("roll-back", ["production"]),
+            ("roll-back", ["--show", "production"]),
+            ("roll-back", ["production", "1", "2"]),
+            ("roll-back", []),
+            ("restart", ["production"]),
+            ("invoke", ["production", "health"]),
+            ("smoke", ["http://127.0.0.1:1", "production"]),
+        ):
+            with self.subTest(script=script, arguments=arguments):
+                found, done = self.run_script(script, *arguments)
+                self.assertEqual((found.returncode, found.stdout, done), (2, "", ""))
+                self.assertIn("Usage: scripts/", found.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
