@@ -24,7 +24,7 @@ aws_tools() {
 sam() {
     local account partition region status=0
     case " $* " in
-    " deploy "*" --help "*) ;;
+    " deploy "*" --help "* | " deploy "*" --guided "* | " deploy "*" -g "*) ;;
     " deploy "*)
         # Their names hold the account's number, which samconfig.toml cannot know.
         account=$(python3 -c '
@@ -37,7 +37,7 @@ print(who["Arn"].split(":")[1], who["Account"], session.region_name)') || {
         }
         read -r partition account region <<<"$account"
         case " $* " in
-        *" --s3-bucket"* | *" --resolve-s3 "* | *" --guided "* | *" -g "*) ;;
+        *" --s3-bucket"* | *" --resolve-s3 "*) ;;
         *)
             set -- "$@" --region "$region" --s3-bucket "timeoff-artifacts-$account-$region" \
                 --role-arn "arn:$partition:iam::$account:role/timeoff-cloudformation"

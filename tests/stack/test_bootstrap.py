@@ -63,6 +63,13 @@ class Bootstrap(unittest.TestCase):
             self.assertEqual(everything, {"ReadTemplates"}, "statements about every resource of the account")
             self.assertEqual(found["ThroughCloudFormation"]["Resource"], self.outputs["CloudFormationRoleArn"])
 
+    def test_a_stage_s_role_may_do_what_a_deployment_does_to_the_alias(self):
+        """What scripts/lib/live.py asks, around each deployment."""
+        for stage in ("staging", "prod"):
+            found = statements(f"timeoff-deploy-{stage}", "deploy")
+            self.assertLessEqual({"cloudformation:DescribeStacks", "cloudformation:ListStackResources"}, set(found["OneStack"]["Action"]))
+            self.assertLessEqual({"lambda:GetAlias", "lambda:UpdateAlias"}, set(found["BackToTheVersionBefore"]["Action"]))
+
     def test_nobody_makes_a_role_outside_of_the_boundary(self):
         found = statements("timeoff-cloudformation", "stack")
         granting = {"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"}
