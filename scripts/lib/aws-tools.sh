@@ -24,7 +24,7 @@ aws_tools() {
 sam() {
     local account partition region status=0
     case " $* " in
-    " deploy "*" --help "* | " deploy "*" --guided "* | " deploy "*" -g "*) ;;
+    " deploy"*" --help "* | " deploy"*" --guided "* | " deploy"*" -g "*) ;;
     " deploy "*)
         # Their names hold the account's number, which samconfig.toml cannot know.
         account=$(python3 -c '

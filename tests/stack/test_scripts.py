@@ -43,7 +43,7 @@ class Sam(unittest.TestCase):
         self.assertEqual(self.asked("deploy", "--config-env", "prod").stdout.split("\n")[:-1], wanted)
 
     def test_a_bucket_that_is_named_is_taken(self):
-        for arguments in (["deploy", "--resolve-s3"], ["deploy", "--s3-bucket", "mine"], ["deploy", "--guided"], ["build"]):
+        for arguments in (["deploy", "--resolve-s3"], ["deploy", "--s3-bucket", "mine"], ["deploy", "--guided"], ["deploy", "--help"], ["build"]):
             self.assertEqual(self.asked(*arguments).stdout.split("\n")[:-1], arguments)
 
     def test_the_script_ends_as_sam_does(self):
