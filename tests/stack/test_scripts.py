@@ -102,6 +102,29 @@ class Live(unittest.TestCase):
                 self.assertIn("timeoff-staging-schedule: no newer version was deployed, and version 2 is live again", said)
                 self.assertEqual(self.live(), ["2", "2"])
 
+    def test_around_a_deployment_that_fails(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stub = Path(folder) / "sam"
+            stub.write_text("#!/bin/sh\necho deploying\nexit 3\n")
+            stub.chmod(0o755)
+            environment = os.environ | {
+                "PATH": f"{folder}:{os.environ['PATH']}",
+                "AWS_REGION": REGION,
+                "AWS_ENDPOINT_URL": emulated().url,
+                "WORK": folder,
+            }
+            found = subprocess.run(
+                ["bash", "-euc", '. scripts/lib/aws-tools.sh; sam "$@"', "sam", "deploy", "--config-env", "staging"],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        self.assertEqual(found.returncode, 3, found.stderr)
+        self.assertRegex(found.stdout, r"(?s)for this deployment it is 1,.*\ndeploying\n.*version 2 is live again")
+        self.assertEqual(self.live(), ["2", "2"])
+
     def test_what_was_not_moved_stays(self):
         for name in ("api", "schedule"):
             self.point(name, "1")
