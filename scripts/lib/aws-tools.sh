@@ -3,7 +3,7 @@
 #   aws_tools          installs what infra/requirements.txt lists into a virtual environment that stays in target/, and
 #                      puts it first in PATH; cargo-lambda finds zig through its python3
 #   sam …              AWS SAM; `sam deploy` goes through the bucket and the role that infra/bootstrap.yaml made in the account,
-#                      unless a bucket is named
+#                      unless a bucket is named, and begins at the versions that CloudFormation knows (live.py)
 
 aws_tools() {
     local wanted=infra/requirements.txt home=${CARGO_TARGET_DIR:-target}/aws-tools
@@ -22,9 +22,9 @@ aws_tools() {
 }
 
 sam() {
-    local account partition region
+    local account partition region status=0
     case " $* " in
-    *" --s3-bucket"* | *" --resolve-s3 "* | *" --guided "* | *" -g "* | *" --help "*) ;;
+    " deploy"*" --help "* | " deploy"*" --guided "* | " deploy"*" -g "*) ;;
     " deploy "*)
         # Their names hold the account's number, which samconfig.toml cannot know.
         account=$(python3 -c '
@@ -36,8 +36,17 @@ print(who["Arn"].split(":")[1], who["Account"], session.region_name)') || {
             return 1
         }
         read -r partition account region <<<"$account"
-        set -- "$@" --s3-bucket "timeoff-artifacts-$account-$region" \
-            --role-arn "arn:$partition:iam::$account:role/timeoff-cloudformation"
+        case " $* " in
+        *" --s3-bucket"* | *" --resolve-s3 "*) ;;
+        *)
+            set -- "$@" --region "$region" --s3-bucket "timeoff-artifacts-$account-$region" \
+                --role-arn "arn:$partition:iam::$account:role/timeoff-cloudformation"
+            ;;
+        esac
+        python3 scripts/lib/live.py as-recorded "$WORK/live" "$@" || return
+        command sam "$@" || status=$?
+        python3 scripts/lib/live.py as-before "$WORK/live" "$@" || return
+        return "$status"
         ;;
     esac
     # A database that .env names is not asked when the functions are built: the stored queries are those of the tests.

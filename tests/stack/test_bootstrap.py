@@ -34,7 +34,7 @@ class Bootstrap(unittest.TestCase):
         )
         rules = storage.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
         self.assertEqual(rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256")
-        self.assertEqual(storage.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"][0]["Expiration"], {"Days": 90})
+        self.assertEqual(storage.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"][0]["Expiration"], {"Days": 1000})
         policy = json.loads(storage.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"][0]
         self.assertEqual((policy["Effect"], policy["Condition"]), ("Deny", {"Bool": {"aws:SecureTransport": "false"}}))
 
@@ -62,6 +62,13 @@ class Bootstrap(unittest.TestCase):
             everything = {sid for sid, statement in found.items() if "*" in listed(statement["Resource"])}
             self.assertEqual(everything, {"ReadTemplates"}, "statements about every resource of the account")
             self.assertEqual(found["ThroughCloudFormation"]["Resource"], self.outputs["CloudFormationRoleArn"])
+
+    def test_a_stage_s_role_may_do_what_a_deployment_does_to_the_alias(self):
+        """What scripts/lib/live.py asks, around each deployment."""
+        for stage in ("staging", "prod"):
+            found = statements(f"timeoff-deploy-{stage}", "deploy")
+            self.assertLessEqual({"cloudformation:DescribeStacks", "cloudformation:ListStackResources"}, set(found["OneStack"]["Action"]))
+            self.assertLessEqual({"lambda:GetAlias", "lambda:UpdateAlias"}, set(found["BackToTheVersionBefore"]["Action"]))
 
     def test_nobody_makes_a_role_outside_of_the_boundary(self):
         found = statements("timeoff-cloudformation", "stack")
@@ -108,6 +115,27 @@ class WithoutGitHub(unittest.TestCase):
         outputs, ids = emulated().create("timeoff-bootstrap", template("infra/bootstrap.yaml"), {})
         self.assertFalse({"GitHubProvider", "StagingDeployRole", "ProdDeployRole"} & set(ids))
         self.assertIn("CloudFormationRoleArn", outputs)
+
+
+class WithNumbers(unittest.TestCase):
+    """A repository that GitHub vouches for with numbers, which nobody else gets when its names are free again."""
+
+    def test_exactly_this_repository_deploys(self):
+        emulated().empty()
+        emulated().create("timeoff-bootstrap", template("infra/bootstrap.yaml"), {"GitHubRepository": "example@12/timeoff@345"})
+        for stage in ("staging", "prod"):
+            role = client("iam").get_role(RoleName=f"timeoff-deploy-{stage}")["Role"]
+            asked = role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
+            self.assertEqual(
+                asked["token.actions.githubusercontent.com:sub"], f"repo:example@12/timeoff@345:environment:{stage}"
+            )
+
+    def test_names_with_and_without_numbers_are_allowed_and_no_wildcards(self):
+        pattern = template("infra/bootstrap.yaml")["Parameters"]["GitHubRepository"]["AllowedPattern"]
+        for name in ("", "example/timeoff", "example@12/timeoff@345", "example/time.off_2"):
+            self.assertRegex(name, f"^(?:{pattern})$")
+        for name in ("example", "example/*", "example@*/timeoff", "example@/timeoff@", "example/timeoff:environment", "example/timeoff/x"):
+            self.assertNotRegex(name, f"^(?:{pattern})$")
 
 
 class WithAProviderThatExists(unittest.TestCase):

@@ -96,7 +96,6 @@ class Created:
         host = self.outputs["DatabaseHost"]
         common = {
             "TIMEOFF_STAGE": self.STAGE,
-            "TIMEOFF_SECRETS_VERSION": "1",
             "PUBLIC_URL": f"https://{self.ids['HttpApi']}.execute-api.{REGION}.amazonaws.com",
             "DB_HOST": host,
             "DB_PORT": "5432",
@@ -212,7 +211,9 @@ class Created:
     def test_alarms_say_what_they_should(self):
         alarms = {alarm["AlarmName"].removeprefix(f"timeoff-{self.STAGE}-"): alarm for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]}
         slow = alarms["slow-acks"]
-        self.assertEqual((slow["Namespace"], slow["MetricName"], slow["ExtendedStatistic"]), ("timeoff", "AckDuration", "p99"))
+        # API Gateway's, because what the function measures begins when it has started.
+        self.assertEqual((slow["Namespace"], slow["MetricName"], slow["ExtendedStatistic"]), ("AWS/ApiGateway", "Latency", "p99"))
+        self.assertEqual(slow["Dimensions"], [{"Name": "ApiId", "Value": self.ids["HttpApi"]}])
         self.assertLess(slow["Threshold"], 3000, "an alarm that comes after Slack's limit")
         stopped = alarms["schedule-stopped"]
         self.assertEqual(stopped["TreatMissingData"], "breaching", "a schedule that stands still sends nothing")
@@ -228,7 +229,9 @@ class Created:
         for function, group in (("ApiFunction", "ApiLogs"), ("ScheduleFunction", "ScheduleLogs"), ("MigrateHook", "MigrateHookLogs")):
             # moto forgets it.
             written = self.body["Resources"][function]["Properties"]["LoggingConfig"]
-            self.assertEqual(written, {"LogFormat": "JSON", "LogGroup": {"Ref": group}})
+            # With its usual level, Lambda would drop what LogLevel=debug asks for.
+            level = {} if function == "MigrateHook" else {"ApplicationLogLevel": "TRACE"}
+            self.assertEqual(written, {"LogFormat": "JSON", "LogGroup": {"Ref": group}} | level)
         groups = {group["logGroupName"]: group.get("retentionInDays") for group in client("logs").describe_log_groups()["logGroups"]}
         names = [f"/aws/lambda/timeoff-{self.STAGE}-api", f"/aws/lambda/timeoff-{self.STAGE}-schedule"]
         names += [f"/aws/lambda/CodeDeployHook_timeoff-{self.STAGE}-migrate", f"/aws/vendedlogs/timeoff-{self.STAGE}-access"]
@@ -238,6 +241,7 @@ class Created:
         body = json.loads(client("cloudwatch").get_dashboard(DashboardName=f"timeoff-{self.STAGE}")["DashboardBody"])
         self.assertGreaterEqual(len(body["widgets"]), 6)
         self.assertNotIn("${", json.dumps(body))
+        self.assertNotIn('""', json.dumps(body), "CloudWatch refuses a dimension that is empty")
 
     def test_a_deployment_migrates_first(self):
         group = client("codedeploy").get_deployment_group(applicationName="timeoff", deploymentGroupName="api")["deploymentGroupInfo"]

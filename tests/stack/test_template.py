@@ -111,7 +111,7 @@ class Metrics(unittest.TestCase):
         alarms, shown = self.used()
         self.assertEqual(alarms - METRICS, set(), "alarms about metrics that nobody sends")
         self.assertEqual(shown, METRICS, "the dashboard shows each")
-        self.assertEqual(alarms, {"AckDuration", "RequestsFailed", "ScheduleRuns", "FailedSyncs", "OldestWaitingJob"})
+        self.assertEqual(alarms, {"RequestsFailed", "ScheduleRuns", "FailedSyncs", "OldestWaitingJob"})
 
 
 class Routes(unittest.TestCase):
@@ -131,8 +131,8 @@ class Routes(unittest.TestCase):
 
 
 class Settings(unittest.TestCase):
-    # Read by a library, and one that only makes the functions start anew.
-    NOT_OURS = {"RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT", "TIMEOFF_SECRETS_VERSION"}
+    # Read by a library.
+    NOT_OURS = {"RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 
     def test_the_app_reads_what_the_template_sets(self):
         sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.rs"))

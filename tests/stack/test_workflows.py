@@ -43,5 +43,16 @@ class Names(unittest.TestCase):
         self.assertLessEqual(asked, set(template()["Outputs"]))
 
 
+class Shell(unittest.TestCase):
+    def test_what_fails_before_a_pipe_fails_the_step(self):
+        """GitHub gives `-o pipefail` only to a shell that is named."""
+        for name, workflow in WORKFLOWS.items():
+            self.assertEqual(workflow.get("defaults"), {"run": {"shell": "bash"}}, name)
+            for job in workflow["jobs"].values():
+                self.assertNotIn("defaults", job, name)
+                for step in job.get("steps", []):
+                    self.assertNotIn("shell", step, name)
+
+
 if __name__ == "__main__":
     unittest.main()
