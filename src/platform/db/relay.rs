@@ -12,7 +12,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio::io::copy;
+use tokio::io::{AsyncWriteExt, copy, sink};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 use tracing::{debug, warn};
@@ -66,18 +66,20 @@ impl Drop for Relay {
     }
 }
 
-/// Until either end closes: then nobody waits for the other.
+/// Until the client closes. The server closes first when it is told to end: what the client still
+/// says then, out of politeness, is not an error.
 async fn pass(near: UnixStream, (host, port): &(String, u16)) -> io::Result<()> {
     let far = TcpStream::connect((host.as_str(), *port)).await?;
     far.set_nodelay(true)?;
     let (mut from_near, mut to_near) = near.into_split();
     let (mut from_far, mut to_far) = far.into_split();
-    let ended = tokio::select! {
-        ended = copy(&mut from_near, &mut to_far) => ended,
+    let of_server = tokio::select! {
+        _ = copy(&mut from_near, &mut to_far) => return Ok(()),
         ended = copy(&mut from_far, &mut to_near) => ended,
     };
-    if let Err(error) = ended {
+    if let Err(error) = of_server {
         debug!(%error, "a connection to the database's server broke");
     }
-    Ok(())
+    to_near.shutdown().await?;
+    copy(&mut from_near, &mut sink()).await.map(drop)
 }

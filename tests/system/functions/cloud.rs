@@ -154,7 +154,7 @@ impl Cloud {
     pub async fn with(plan: Plan) -> Self {
         let cloud = Self::build(plan).await;
         let migrated = cloud.asks("migrate").await;
-        assert_eq!(migrated.response()["installed"], "T1", "{migrated:?}");
+        assert_eq!(migrated.response()["installed"], "T1", "{}", cloud.log());
         cloud.round().await;
         cloud
             .execute("UPDATE workspace SET settings = settings || '{\"approvers\": [\"U_BEN\"], \"leave_channel\": \"C_LEAVE\"}'")
