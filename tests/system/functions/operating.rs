@@ -105,13 +105,28 @@ async fn what_is_missing_is_named_and_an_unknown_command_too() {
 }
 
 #[tokio::test]
-async fn rounds_tell_the_alarms_what_waits() {
+async fn rounds_tell_the_alarms_what_waits_and_that_they_went_well() {
     let cloud = Cloud::open().await;
-    cloud.round().await;
-    let log = cloud.schedule.log().expect("a log");
-    let metrics: Vec<&String> = log.iter().filter(|line| line.contains("_aws")).collect();
-    let last = metrics.last().expect("metrics");
+    let metrics_of_a_round = async || {
+        cloud.schedule.clear_log().expect("cleared");
+        let round = cloud.round().await;
+        let log = cloud.schedule.log().expect("a log");
+        let metrics = log.into_iter().filter(|line| line.contains("_aws"));
+        (round, metrics.collect::<Vec<_>>().join("\n"))
+    };
+    let (_, metrics) = metrics_of_a_round().await;
     for metric in ["ScheduleRuns", "FailedSyncs", "OldestWaitingJob"] {
-        assert!(last.contains(metric), "{last}");
+        assert!(metrics.contains(metric), "{metrics}");
     }
+    // A step that fails: the others go on, and the alarm hears of no round.
+    cloud
+        .execute("ALTER TABLE channel_reply RENAME TO gone")
+        .await;
+    let (round, metrics) = metrics_of_a_round().await;
+    assert_eq!(
+        (&round["failures"], &round["workspaces_left"]),
+        (&1.into(), &1.into())
+    );
+    assert!(metrics.contains("OldestWaitingJob"), "{metrics}");
+    assert!(!metrics.contains("ScheduleRuns"), "{metrics}");
 }
