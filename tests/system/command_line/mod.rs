@@ -36,6 +36,7 @@ async fn without_words_it_says_what_it_can_do() {
       migrate  Bring the database's schema up to date
       parse    Show what a message in the leave channel means
       keys     Keys for secrets at rest, and for programs that use the signed API
+      secrets  Secrets of a deployment, in Parameter Store
       admin    Look at and change a workspace, until it has its pages
       help     Print this message or the help of the given subcommand(s)
 
