@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use simulators::Cable;
 use simulators::lambda::{ApiGateway, Function, FunctionConfig, Invocation, Limits};
 use simulators::rds::{RdsConfig, RdsSim};
-use simulators::slack::{SlackSim, SlackSimConfig};
+use simulators::slack::{Person, SlackSim, SlackSimConfig};
 use timeoff::platform::config::STORED;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::parameters;
@@ -192,6 +192,14 @@ impl Cloud {
         }
     }
 
+    /// `person` opens the form and chooses a day on which they are free.
+    pub async fn fills_form(&self, person: &Person) {
+        person.types("#general", "/timeoff").await;
+        self.settle().await;
+        person.modal().fill("First day", &free_day()).await;
+        self.settle().await;
+    }
+
     pub async fn execute(&self, sql: &'static str) {
         sqlx::query(sql)
             .execute(&self.database.owner)
@@ -226,7 +234,7 @@ impl Drop for Cloud {
 }
 
 /// A Wednesday in two weeks or three: the functions know no other time than the present.
-pub fn free_day() -> String {
+fn free_day() -> String {
     let today = Zoned::now().date();
     let soon = today.saturating_add(14.days());
     soon.nth_weekday(1, Weekday::Wednesday)

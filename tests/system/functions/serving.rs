@@ -5,7 +5,7 @@ use std::time::Duration;
 use simulators::lambda::End;
 use simulators::slack::Fault;
 
-use super::cloud::{Cloud, Plan, free_day};
+use super::cloud::{Cloud, Plan};
 use crate::support::TEAM;
 
 const SLACK_WAITS: Duration = Duration::from_secs(3);
@@ -36,10 +36,7 @@ async fn a_request_goes_its_whole_way_through_the_functions() {
         cloud.slack.person(TEAM, "U_ASHA"),
         cloud.slack.person(TEAM, "U_BEN"),
     );
-    asha.types("#general", "/timeoff").await;
-    cloud.settle().await;
-    asha.modal().fill("First day", &free_day()).await;
-    cloud.settle().await;
+    cloud.fills_form(&asha).await;
     asha.modal().submit().await;
     cloud.settle().await;
     assert!(ben.dm().contains("asks for"), "{}", ben.dm());
@@ -64,10 +61,7 @@ async fn killed_after_the_ack_the_schedule_finishes_it() {
         cloud.slack.person(TEAM, "U_ASHA"),
         cloud.slack.person(TEAM, "U_BEN"),
     );
-    asha.types("#general", "/timeoff").await;
-    cloud.settle().await;
-    asha.modal().fill("First day", &free_day()).await;
-    cloud.settle().await;
+    cloud.fills_form(&asha).await;
     // The work after the ack stands still at Slack; the environment dies there.
     cloud.slack.fault(
         "chat.postMessage",

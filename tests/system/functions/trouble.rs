@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::cloud::{Cloud, Plan, free_day};
+use super::cloud::{Cloud, Plan};
 use crate::support::TEAM;
 
 #[tokio::test]
@@ -37,10 +37,7 @@ async fn the_database_is_down_and_the_person_is_told_and_nothing_is_half_done() 
         cloud.slack.person(TEAM, "U_ASHA"),
         cloud.slack.person(TEAM, "U_DEV"),
     );
-    asha.types("#general", "/timeoff").await;
-    cloud.settle().await;
-    asha.modal().fill("First day", &free_day()).await;
-    cloud.settle().await;
+    cloud.fills_form(&asha).await;
     for down in ["refused", "silent"] {
         match down {
             "refused" => cloud.rds.refuse(true),
