@@ -8,4 +8,4 @@ pub mod store;
 
 pub use look_up::look_up;
 pub use messages::{Messenger, TellPrivately};
-pub use model::{Person, Settings, Workspace};
+pub use model::{Day, PeopleFrom, Person, Settings, Workspace};

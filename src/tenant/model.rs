@@ -1,7 +1,7 @@
 //! What a workspace and a person are.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,66 @@ pub struct Settings {
     pub trigger_words: Vec<String>,
     /// After how many minutes “did I read you right?” lapses.
     pub question_expires_minutes: u32,
+    /// The workspace's own zone, by its IANA name: for what no single person's zone can be asked,
+    /// such as when a digest is sent.
+    pub zone: String,
+    /// Whether everybody is read from Slack, or the members of the leave channel alone.
+    pub people_from: PeopleFrom,
+    /// The calendar that shows the workspace's leave, by its Google id; `None`: the one of the
+    /// configuration, if the workspace is the one that was installed with it.
+    pub calendar_id: Option<String>,
+    /// Where the digests of who is off are posted; `None`: nowhere.
+    pub digest_channel: Option<ChannelId>,
+    /// When the daily digest is posted, in [`Settings::zone`]; `None`: never.
+    pub daily_digest_at: Option<Time>,
+    /// When the weekly digest is posted, in [`Settings::zone`]; `None`: never.
+    pub weekly_digest_at: Option<Time>,
+    /// The day of the weekly digest.
+    pub weekly_digest_on: Day,
+    /// Where approved leave is announced, without its kind and reason; `None`: nowhere.
+    pub announcement_channel: Option<ChannelId>,
+    /// Whether people are reminded of their own leave the day before.
+    pub remind_day_before: bool,
+    /// For how many days the data of a workspace is kept that removed the app.
+    pub retention_days: u16,
+}
+
+/// Whom an import takes over from Slack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeopleFrom {
+    /// Everybody in the workspace.
+    Everyone,
+    /// The members of the leave channel.
+    LeaveChannel,
+}
+
+/// A day of the week, as it is stored and shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the days explain themselves
+pub enum Day {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl From<Day> for Weekday {
+    fn from(day: Day) -> Self {
+        match day {
+            Day::Monday => Self::Monday,
+            Day::Tuesday => Self::Tuesday,
+            Day::Wednesday => Self::Wednesday,
+            Day::Thursday => Self::Thursday,
+            Day::Friday => Self::Friday,
+            Day::Saturday => Self::Saturday,
+            Day::Sunday => Self::Sunday,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -67,6 +127,16 @@ impl Default for Settings {
                 .map(str::to_owned)
                 .to_vec(),
             question_expires_minutes: 60,
+            zone: "UTC".to_owned(),
+            people_from: PeopleFrom::Everyone,
+            calendar_id: None,
+            digest_channel: None,
+            daily_digest_at: Some(Time::constant(9, 0, 0, 0)),
+            weekly_digest_at: None,
+            weekly_digest_on: Day::Monday,
+            announcement_channel: None,
+            remind_day_before: true,
+            retention_days: 30,
         }
     }
 }
@@ -116,6 +186,25 @@ impl Settings {
             return Err(
                 "question_expires_minutes is a number of minutes, 1 to 10080 (a week)".to_owned(),
             );
+        }
+        if TimeZone::get(&self.zone).is_err() {
+            return Err("zone is the IANA name of a time zone, such as Europe/Madrid".to_owned());
+        }
+        if self.people_from == PeopleFrom::LeaveChannel && self.leave_channel.is_none() {
+            return Err("people_from=leave_channel needs a leave_channel".to_owned());
+        }
+        if self.calendar_id.as_ref().is_some_and(|id| {
+            id.is_empty()
+                || id.len() > 300
+                || id.chars().any(|c| c.is_whitespace() || c.is_control())
+        }) {
+            return Err(
+                "calendar_id is shown in the calendar's settings under “Integrate calendar”, such as team@group.calendar.google.com"
+                    .to_owned(),
+            );
+        }
+        if !(1..=3650).contains(&self.retention_days) {
+            return Err("retention_days is a number of days, 1 to 3650".to_owned());
         }
         Ok(())
     }
@@ -214,6 +303,22 @@ mod tests {
                 question_expires_minutes: 0,
                 ..Settings::default()
             },
+            Settings {
+                zone: "Mars/Olympus".into(),
+                ..Settings::default()
+            },
+            Settings {
+                people_from: PeopleFrom::LeaveChannel,
+                ..Settings::default()
+            },
+            Settings {
+                calendar_id: Some("my calendar".into()),
+                ..Settings::default()
+            },
+            Settings {
+                retention_days: 0,
+                ..Settings::default()
+            },
         ];
         let messages: Vec<String> = wrong.iter().map(|s| s.check().unwrap_err()).collect();
         insta::assert_snapshot!(messages.join("\n"), @r"
@@ -226,6 +331,10 @@ mod tests {
         requests_per_minute is a number from 1 to 10000
         trigger_words holds up to 50 words or short phrases, such as leave, day off
         question_expires_minutes is a number of minutes, 1 to 10080 (a week)
+        zone is the IANA name of a time zone, such as Europe/Madrid
+        people_from=leave_channel needs a leave_channel
+        calendar_id is shown in the calendar's settings under “Integrate calendar”, such as team@group.calendar.google.com
+        retention_days is a number of days, 1 to 3650
         ");
     }
 }

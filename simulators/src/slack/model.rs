@@ -24,6 +24,11 @@ impl Workspace {
         }
     }
 
+    /// Slack's team id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Sets the part before `.slack.com`.
     #[must_use]
     pub fn domain(mut self, domain: &str) -> Self {

@@ -23,6 +23,7 @@ mod sync_cancel;
 mod sync_interrupted;
 mod trouble;
 mod two_tabs;
+mod two_workspaces;
 mod unreachable;
 mod who;
 mod who_approves;

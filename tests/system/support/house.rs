@@ -8,14 +8,16 @@ use simulators::slack::{
     Workspace, signature,
 };
 use timeoff::app::App;
+use timeoff::leave::store as leave;
 use timeoff::platform::clock::Clock;
-use timeoff::platform::config::Config;
+use timeoff::platform::config::{Config, Secret};
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use timeoff::routes::bot_scopes;
 use timeoff::schedule;
 use timeoff::tenant::{Settings, store as tenant};
+use timeoff::workspace::install::install_token;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -24,6 +26,8 @@ use super::{Cable, Database, Reply, logs, post};
 
 /// The workspace of the stories.
 pub const TEAM: &str = "T1";
+/// Another workspace, in which the people and channels have the same ids.
+pub const OTHER: &str = "T2";
 /// Monday, 2 March 2026: 14:30 for Asha, 9:00 for Ben and Dev, 10:00 for Carla.
 pub const MONDAY: &str = "2026-03-02T09:00:00Z";
 
@@ -90,27 +94,38 @@ pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
         ..config
     });
     logs::plant_secret(SIGNING_SECRET);
-    slack.add_workspace(Workspace::new(TEAM, "Paper & Co"));
-    slack.add_person(TEAM, member("U_ASHA", "Asha Rao", "Asia/Kolkata"));
-    slack.add_person(TEAM, member("U_BEN", "Ben Okafor", "Europe/London"));
-    slack.add_person(
-        TEAM,
-        member("U_CARLA", "Carla Mendes", "Europe/Madrid").admin(),
-    );
-    slack.add_person(TEAM, member("U_DEV", "Dev Patel", "Europe/London"));
-    slack.add_channel(
-        TEAM,
-        Channel::new("C_GENERAL", "general").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
-    );
-    slack.add_channel(
-        TEAM,
-        Channel::new("C_LEAVE", "leave").members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
-    );
-    // With the scopes of the manifest: what the app would need beyond them fails, as it does at Slack.
-    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
-    let token = slack.install_app(TEAM, &scopes);
-    slack.add_app_to_channel(TEAM, "C_LEAVE");
+    move_in(&slack, Workspace::new(TEAM, "Paper & Co"));
+    let token = install_in_slack(&slack, TEAM);
     (slack, token)
+}
+
+/// Four people and two channels, with the same ids and names in every workspace.
+fn move_in(slack: &SlackSim, workspace: Workspace) {
+    let team = workspace.id().to_owned();
+    slack.add_workspace(workspace);
+    for person in [
+        member("U_ASHA", "Asha Rao", "Asia/Kolkata"),
+        member("U_BEN", "Ben Okafor", "Europe/London"),
+        member("U_CARLA", "Carla Mendes", "Europe/Madrid").admin(),
+        member("U_DEV", "Dev Patel", "Europe/London"),
+    ] {
+        slack.add_person(&team, person);
+    }
+    for (channel, name) in [("C_GENERAL", "general"), ("C_LEAVE", "leave")] {
+        slack.add_channel(
+            &team,
+            Channel::new(channel, name).members(["U_ASHA", "U_BEN", "U_CARLA", "U_DEV"]),
+        );
+    }
+}
+
+/// Slack's side of an installation, with the scopes of the manifest: what the app would need beyond
+/// them fails, as it does at Slack.
+fn install_in_slack(slack: &SlackSim, team: &str) -> String {
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    let token = slack.install_app(team, &scopes);
+    slack.add_app_to_channel(team, "C_LEAVE");
+    token
 }
 
 impl House {
@@ -170,13 +185,39 @@ impl House {
             .await
             .expect("the workspace is installed");
         house.settle().await;
+        house.choose_settings(TEAM).await;
         house
-            .settings(|settings| {
-                settings.approvers = vec![id("U_BEN")];
-                settings.leave_channel = ChannelId::parse("C_LEAVE").ok();
-            })
-            .await;
+    }
+
+    /// A house with a second workspace, [`OTHER`], that has the same people, channels and settings.
+    pub async fn with_neighbours() -> Self {
+        let house = Self::open().await;
+        house.neighbours_move_in().await;
         house
+    }
+
+    /// The second workspace comes aboard.
+    pub async fn neighbours_move_in(&self) {
+        move_in(&self.slack, Workspace::new(OTHER, "Ink & Sons"));
+        let token = install_in_slack(&self.slack, OTHER);
+        logs::plant_secret(&token);
+        install_token(
+            &self.app.services,
+            &Secret::new(token),
+            leave::add_default_leave_types,
+        )
+        .await
+        .expect("the second workspace is installed");
+        self.settle().await;
+        self.choose_settings(OTHER).await;
+    }
+
+    async fn choose_settings(&self, team: &str) {
+        self.settings_in(team, |settings| {
+            settings.approvers = vec![id("U_BEN")];
+            settings.leave_channel = ChannelId::parse("C_LEAVE").ok();
+        })
+        .await;
     }
 
     pub fn asha(&self) -> Person {
@@ -292,7 +333,12 @@ impl House {
 
     /// A transaction of the workspace, as the app has it.
     pub async fn tx(&self) -> TenantTx {
-        let team = WorkspaceId::parse(TEAM).expect("a team id");
+        self.tx_in(TEAM).await
+    }
+
+    /// A transaction of a workspace, as the app has it.
+    pub async fn tx_in(&self, team: &str) -> TenantTx {
+        let team = WorkspaceId::parse(team).expect("a team id");
         self.app
             .services
             .db
@@ -303,7 +349,12 @@ impl House {
 
     /// Changes the workspace's settings.
     pub async fn settings(&self, change: impl FnOnce(&mut Settings)) {
-        let mut tx = self.tx().await;
+        self.settings_in(TEAM, change).await;
+    }
+
+    /// Changes a workspace's settings.
+    pub async fn settings_in(&self, team: &str, change: impl FnOnce(&mut Settings)) {
+        let mut tx = self.tx_in(team).await;
         let mut settings = tenant::workspace(&mut tx)
             .await
             .expect("readable")

@@ -19,7 +19,7 @@ pub use database::{Database, server};
 pub use deciding::{latest, messages};
 #[allow(unused_imports)] // the benchmark shares this
 pub use house::config;
-pub use house::{House, MONDAY, Plan, TEAM, id, slack_with_people};
+pub use house::{House, MONDAY, OTHER, Plan, TEAM, id, slack_with_people};
 pub use http::{Reply, exchange, post};
 pub use outside::Outside;
 pub use process::{Said, Server, timeoff};
