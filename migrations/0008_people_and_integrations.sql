@@ -5,6 +5,15 @@
 -- workspaces without showing anything of one to another.
 CREATE UNIQUE INDEX workspace_calendar ON workspace (lower(settings ->> 'calendar_id')) WHERE settings ->> 'calendar_id' IS NOT NULL;
 
+-- The integrations of the environment belong to the workspace that SLACK_BOT_TOKEN installed last, and to no other.
+CREATE FUNCTION take_environment() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    UPDATE workspace SET from_token = workspace_id = current_workspace()
+    WHERE current_workspace() IS NOT NULL AND from_token <> (workspace_id = current_workspace());
+$$;
+REVOKE ALL ON FUNCTION take_environment FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION take_environment TO timeoff_app;
+
 -- A workspace's account of Harvest, and what its time off is booked on.
 CREATE TABLE harvest_account (
     workspace_id text PRIMARY KEY REFERENCES workspace ON DELETE CASCADE,

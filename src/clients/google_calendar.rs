@@ -10,7 +10,7 @@ use data_encoding::BASE32HEX_NOPAD;
 use jiff::civil::{Date, DateTime};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use url::Url;
 

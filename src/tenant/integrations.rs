@@ -12,7 +12,7 @@ use crate::platform::crypto::{KeyError, Keyring};
 use crate::platform::db::TenantTx;
 use crate::services::{Outside, Services};
 
-pub use store::{delete_harvest, save_calendar_id, save_harvest};
+pub use store::{delete_harvest, save_calendar_id, save_harvest, take_environment};
 
 /// Where a workspace's leave goes, and where it went before.
 #[derive(Clone)]

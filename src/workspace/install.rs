@@ -7,6 +7,7 @@ use crate::platform::again::Again;
 use crate::platform::config::Secret;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
+use crate::tenant::integrations::take_environment;
 use crate::tenant::store::{self, Actor, Audit, Installation};
 
 /// Why a workspace could not be installed at start.
@@ -50,6 +51,7 @@ pub async fn install_token(
         from_token: true,
     };
     store::save_install(&mut tx, &installation).await?;
+    take_environment(&mut tx).await?;
     furnish(&mut tx).await?;
     let entry = Audit {
         actor: Actor::System,

@@ -3,4 +3,5 @@
 pub mod harvest_users;
 pub mod home;
 pub mod install;
+pub mod integrations;
 pub mod people;

@@ -24,7 +24,7 @@ fn stored_id(id: u64) -> Result<i64, sqlx::Error> {
 
 pub(super) async fn stored(tx: &mut TenantTx) -> Result<Stored, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT w.from_token, w.settings ->> 'calendar_id' AS calendar_id, h.access_token AS "access_token?", h.account_id AS "account_id?",
+        r#"SELECT w.from_token AS "from_token!", w.settings ->> 'calendar_id' AS calendar_id, h.access_token AS "access_token?", h.account_id AS "account_id?",
                   h.project_id AS "project_id?", h.vacation_task_id AS "vacation_task_id?", h.sick_task_id AS "sick_task_id?"
            FROM workspace w LEFT JOIN harvest_account h USING (workspace_id)"#
     )
@@ -116,4 +116,13 @@ pub async fn delete_harvest(tx: &mut TenantTx) -> Result<bool, sqlx::Error> {
         .execute(tx.conn())
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Gives the integrations of the environment to the transaction's workspace, and to no other from
+/// now on.
+pub async fn take_environment(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT take_environment()")
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }

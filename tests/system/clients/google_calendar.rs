@@ -6,7 +6,9 @@ use serde_json::json;
 use simulators::google_calendar::{GoogleCalendarConfig, GoogleCalendarSim};
 use simulators::service::Fault;
 use simulators::slack::Clock as SimClock;
-use timeoff::clients::google_calendar::{Event, EventId, GoogleCalendar, Inserted, When};
+use timeoff::clients::google_calendar::{
+    Event, EventId, GoogleAccount, GoogleCalendar, Inserted, When,
+};
 use timeoff::clients::{Deleted, Service, ServiceError};
 use timeoff::platform::clock::Clock;
 use timeoff::platform::service_account::{ServiceAccount, ServiceAccountError};
@@ -30,7 +32,8 @@ impl Setup {
         let clock = Clock::manual(now);
         let config = configured(sim.environment()).unwrap();
         let config = config.google_calendar.unwrap();
-        let calendar = GoogleCalendar::new(config, http(), clock.clone());
+        let account = GoogleAccount::new(config, http(), clock.clone());
+        let calendar = account.calendar(&sim.calendar_id());
         Self {
             sim,
             calendar,
