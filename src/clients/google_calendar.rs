@@ -186,7 +186,11 @@ impl GoogleCalendar {
         }
         let body: Body = answer.read()?;
         let made_here = |item: &Item| {
-            item.organizer.is_this && !item.creator.email.eq_ignore_ascii_case(self.account.email())
+            item.organizer.is_this
+                && !item
+                    .creator
+                    .email
+                    .eq_ignore_ascii_case(self.account.email())
         };
         let titled = body
             .items

@@ -189,21 +189,21 @@ impl Config {
                 if wrong.is_empty() =>
             {
                 Ok(Self {
-                database,
-                database_owner,
-                database_connections,
-                listen,
-                public_url,
-                slack_signing_secret: Secret::new(signing_secret),
-                slack_bot_token: slack_bot_token.map(Secret::new),
-                slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
-                keyring,
-                google_calendar,
-                harvest,
-                openai,
-                otlp,
-                service_time_limits: TimeLimits::default(),
-            })
+                    database,
+                    database_owner,
+                    database_connections,
+                    listen,
+                    public_url,
+                    slack_signing_secret: Secret::new(signing_secret),
+                    slack_bot_token: slack_bot_token.map(Secret::new),
+                    slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
+                    keyring,
+                    google_calendar,
+                    harvest,
+                    openai,
+                    otlp,
+                    service_time_limits: TimeLimits::default(),
+                })
             }
             _ => Err(ConfigError(wrong)),
         }

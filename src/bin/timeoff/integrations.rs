@@ -43,9 +43,12 @@ pub struct HarvestArguments {
 impl HarvestArguments {
     /// The account with its token; `None`: nothing is to be connected.
     fn account(&self) -> Result<Option<HarvestAccount>, Failure> {
-        let (Some(account_id), Some(project), Some(vacation), Some(sick)) =
-            (self.account, self.project, self.vacation_task, self.sick_task)
-        else {
+        let (Some(account_id), Some(project), Some(vacation), Some(sick)) = (
+            self.account,
+            self.project,
+            self.vacation_task,
+            self.sick_task,
+        ) else {
             return Ok(None);
         };
         if std::io::stdin().is_terminal() {

@@ -150,7 +150,13 @@ pub async fn save_calendar(
             "Another workspace shows its leave in this calendar. Please choose another one, or make a new calendar for this workspace.",
         )));
     }
-    audit(tx, actor, "calendar_set", serde_json::json!({"calendar_id": id})).await?;
+    audit(
+        tx,
+        actor,
+        "calendar_set",
+        serde_json::json!({"calendar_id": id}),
+    )
+    .await?;
     Ok(Ok(()))
 }
 
@@ -187,7 +193,9 @@ mod tests {
         for good in [
             "c_1f2e3d@group.calendar.google.com",
             "asha.rao+off@example.co.uk",
-            "en.indian#holiday@group.v.calendar.google.com".replace('#', "-").as_str(),
+            "en.indian#holiday@group.v.calendar.google.com"
+                .replace('#', "-")
+                .as_str(),
         ] {
             assert!(looks_like_an_id(good), "{good}");
         }

@@ -67,7 +67,12 @@ pub async fn check_harvest(
     }
     let project = match harvest.project(account.tasks.project).await {
         Ok(Some(project)) if project.is_active => project,
-        Ok(Some(_)) => return refused(Field::HarvestProject, "This project is archived in Harvest."),
+        Ok(Some(_)) => {
+            return refused(
+                Field::HarvestProject,
+                "This project is archived in Harvest.",
+            );
+        }
         Ok(None) => {
             return refused(
                 Field::HarvestProject,
@@ -75,7 +80,10 @@ pub async fn check_harvest(
             );
         }
         Err(error) if error.status == Some(403) => {
-            return refused(Field::HarvestProject, "The token's owner may not see this project.");
+            return refused(
+                Field::HarvestProject,
+                "The token's owner may not see this project.",
+            );
         }
         Err(error) => return Err(Refused::unchecked(Field::HarvestProject, &error)),
     };
@@ -133,10 +141,7 @@ pub async fn save_harvest(
 }
 
 /// Forgets the workspace's own account. `false`: it had none.
-pub async fn turn_harvest_off(
-    tx: &mut TenantTx,
-    actor: Actor<'_>,
-) -> Result<bool, sqlx::Error> {
+pub async fn turn_harvest_off(tx: &mut TenantTx, actor: Actor<'_>) -> Result<bool, sqlx::Error> {
     let had = integrations::delete_harvest(tx).await?;
     if had {
         audit(tx, actor, "harvest_off", serde_json::json!({})).await?;
