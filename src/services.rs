@@ -8,7 +8,7 @@ use crate::clients::google_calendar::GoogleAccount;
 use crate::clients::harvest::HarvestApi;
 use crate::clients::http::Http;
 use crate::clients::openai::OpenAi;
-use crate::clients::slack::{SlackApi, SlackError};
+use crate::clients::slack::{OauthApp, SlackApi, SlackError};
 use crate::jobs::JobError;
 use crate::platform::clock::Clock;
 use crate::platform::config::{GoogleCalendarConfig, HarvestAccount, HarvestConfig};
@@ -27,6 +27,9 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Slack's Web API.
     pub slack: SlackApi,
+    /// The app at Slack, if workspaces may install it by themselves. Without it there is no link for
+    /// installing, for permissions, or for a person's status.
+    pub oauth: Option<Arc<OauthApp>>,
     /// Google Calendar and Harvest.
     pub outside: Outside,
     /// A model that may be asked, if there is one. Without it everything works by built-in rules.

@@ -5,6 +5,7 @@ pub mod integrations;
 mod look_up;
 pub mod messages;
 pub mod model;
+pub mod rotation;
 pub mod store;
 
 pub use integrations::Integrations;

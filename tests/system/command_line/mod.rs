@@ -56,6 +56,8 @@ async fn without_words_it_says_what_it_can_do() {
       people         List the people
       person         Change what Slack does not know of a person. An empty text clears a value
       harvest-users  Find everybody in Harvest by their email address
+      calendar       Show the calendar in which leave appears, or name another: an id, or off
+      harvest        Show the account of Harvest in which leave is booked, or connect one
       holidays       Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input
       week           Set the working week from a day on, for the workspace or one person
       leave-type     Add a leave type, or change one
@@ -253,7 +255,17 @@ async fn settings_are_shown_and_changed() {
         "pto",
         "day off"
       ],
-      "question_expires_minutes": 60
+      "question_expires_minutes": 60,
+      "zone": "UTC",
+      "people_from": "everyone",
+      "calendar_id": null,
+      "digest_channel": null,
+      "daily_digest_at": "09:00:00",
+      "weekly_digest_at": null,
+      "weekly_digest_on": "monday",
+      "announcement_channel": null,
+      "remind_day_before": true,
+      "retention_days": 30
     }
     "#);
     let said = admin(
@@ -296,7 +308,17 @@ async fn settings_are_shown_and_changed() {
         "pto",
         "day off"
       ],
-      "question_expires_minutes": 60
+      "question_expires_minutes": 60,
+      "zone": "UTC",
+      "people_from": "everyone",
+      "calendar_id": null,
+      "digest_channel": null,
+      "daily_digest_at": "09:00:00",
+      "weekly_digest_at": null,
+      "weekly_digest_on": "monday",
+      "announcement_channel": null,
+      "remind_day_before": true,
+      "retention_days": 30
     }
     "#);
     let said = admin(
