@@ -244,12 +244,11 @@ impl SlackSim {
                 .team(team)
                 .map(|team| team.bot_user_id().to_owned())
                 .unwrap_or_default();
-            json!({
+            let mut envelope = json!({
                 "token": "deprecated-verification-token",
                 "team_id": team,
                 "context_team_id": team,
                 "context_enterprise_id": enterprise,
-                "enterprise_id": enterprise,
                 "api_app_id": state.app.id,
                 "event": event,
                 "type": "event_callback",
@@ -264,7 +263,11 @@ impl SlackSim {
                 }],
                 "is_ext_shared_channel": false,
                 "event_context": format!("4-{event_id}"),
-            })
+            });
+            if let Some(enterprise) = enterprise {
+                envelope["enterprise_id"] = json!(enterprise);
+            }
+            envelope
         })
     }
 

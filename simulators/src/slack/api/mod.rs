@@ -18,7 +18,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{Path, RawQuery, Request, State as Extract},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -235,8 +235,28 @@ fn answer(
     if let Some(result) = sim.with(|state| openid::call(state, name, token.as_deref(), &args)) {
         return json_response(&error::to_json(result)).into_response();
     }
+    let scopes = sim.with(|state| scope_headers(state, name, token.as_deref()));
     let result = sim.with(|state| dispatch(state, name, token, args));
-    json_response(&error::to_json(result)).into_response()
+    (scopes, json_response(&error::to_json(result))).into_response()
+}
+
+/// The scopes of the token, and those that the method looks for.
+///
+/// <https://docs.slack.dev/authentication/installing-with-oauth#scopes>
+fn scope_headers(state: &State, name: &str, token: Option<&str>) -> HeaderMap {
+    let app = token.and_then(|token| state.team_of_token(token)?.app.as_ref());
+    let mut headers = HeaderMap::new();
+    if let (Some(app), Some(method)) = (app, method(name)) {
+        for (header, scopes) in [
+            ("x-oauth-scopes", app.scopes.join(",")),
+            ("x-accepted-oauth-scopes", method.scopes.join(",")),
+        ] {
+            if let Ok(scopes) = HeaderValue::from_str(&scopes) {
+                headers.insert(header, scopes);
+            }
+        }
+    }
+    headers
 }
 
 fn dispatch(

@@ -58,7 +58,8 @@ pub(super) struct Authorize {
     user: Option<String>,
 }
 
-/// Slack's page that asks for consent. With `team` and `user` chosen it sends the browser on.
+/// Slack's page that asks for consent. With `team` and `user` chosen it sends the browser on; "Cancel" sends it
+/// back with `access_denied`.
 pub(super) async fn authorize(
     Extract(sim): Extract<SlackSim>,
     Query(query): Query<Authorize>,
@@ -79,12 +80,8 @@ pub(super) async fn authorize(
                 code.nonce.clone_from(&query.nonce);
             }
         });
-        let answer = form_urlencoded::Serializer::new(String::new())
-            .append_pair("code", &code)
-            .append_pair("state", &query.state)
-            .finish();
-        let separator = if redirect_uri.contains('?') { '&' } else { '?' };
-        return Redirect::to(&format!("{redirect_uri}{separator}{answer}")).into_response();
+        let answer = [("code", code.as_str()), ("state", &query.state)];
+        return Redirect::to(&back(redirect_uri, &answer)).into_response();
     }
     let choices: Vec<String> = sim.with(|state| {
         state
@@ -119,14 +116,31 @@ pub(super) async fn authorize(
             .collect()
     });
     let choices = choices.concat();
+    let denied = back(
+        redirect_uri,
+        &[("error", "access_denied"), ("state", &query.state)],
+    );
+    let denied = escape(&denied);
     Html(format!(
-        "<!doctype html><meta charset=utf-8><title>Slack</title><h1>Let the app in?</h1><ul>{choices}</ul>"
+        "<!doctype html><meta charset=utf-8><title>Slack</title><h1>Let the app in?</h1><ul>{choices}</ul>\
+         <p><a href=\"{denied}\">Cancel</a>"
     ))
     .into_response()
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+/// Where the browser goes with Slack's answer.
+fn back(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
+    let answer = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(answer)
+        .finish();
+    let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+    format!("{redirect_uri}{separator}{answer}")
 }
 
 /// `client_id:client_secret` of HTTP Basic authentication.
