@@ -28,6 +28,7 @@ use super::{Fault, SlackSim, state::State};
 use crate::listener::{Cutter, cutter};
 use args::Args;
 use error::ApiError;
+pub use oauth::Consent;
 pub(crate) use users::member_json;
 
 /// One call of one method by one installed app.
@@ -35,6 +36,10 @@ struct Ctx<'a> {
     state: &'a mut State,
     /// The workspace of the token.
     team: String,
+    /// Whose token it is, if it is not the app's own.
+    user: Option<String>,
+    /// Whether the token is an organization's, for several workspaces.
+    of_org: bool,
     scopes: Vec<String>,
     args: Args,
 }
@@ -63,6 +68,7 @@ const HISTORY: &[&str] = &[
 fn method(name: &str) -> Option<Method> {
     let (scopes, json, handler): (&'static [&'static str], bool, Handler) = match name {
         "auth.test" => (&[], true, authentication::test),
+        "auth.teams.list" => (&[], false, authentication::teams_list),
         "auth.revoke" => (&[], false, authentication::revoke),
         "team.info" => (&["team:read"], false, authentication::team_info),
         "reactions.add" => (&["reactions:write"], true, reactions::add),
@@ -102,6 +108,7 @@ pub(super) fn router(sim: SlackSim) -> Router {
         .route("/hooks/{*key}", post(respond))
         .route("/oauth/v2/authorize", get(oauth::authorize))
         .route("/openid/connect/authorize", get(oauth::authorize))
+        .route("/app_redirect", get(oauth::app_redirect))
         .with_state(sim)
 }
 
@@ -235,28 +242,28 @@ fn answer(
     if let Some(result) = sim.with(|state| openid::call(state, name, token.as_deref(), &args)) {
         return json_response(&error::to_json(result)).into_response();
     }
-    let scopes = sim.with(|state| scope_headers(state, name, token.as_deref()));
+    let granted = sim.with(|state| token.as_deref().and_then(|it| state.scopes_of_token(it)));
     let result = sim.with(|state| dispatch(state, name, token, args));
-    (scopes, json_response(&error::to_json(result))).into_response()
+    let mut response = json_response(&error::to_json(result)).into_response();
+    if let Some(granted) = granted {
+        tell_scopes(response.headers_mut(), name, &granted);
+    }
+    response
 }
 
 /// The scopes of the token, and those that the method looks for.
 ///
-/// <https://docs.slack.dev/authentication/installing-with-oauth#scopes>
-fn scope_headers(state: &State, name: &str, token: Option<&str>) -> HeaderMap {
-    let app = token.and_then(|token| state.team_of_token(token)?.app.as_ref());
-    let mut headers = HeaderMap::new();
-    if let (Some(app), Some(method)) = (app, method(name)) {
-        for (header, scopes) in [
-            ("x-oauth-scopes", app.scopes.join(",")),
-            ("x-accepted-oauth-scopes", method.scopes.join(",")),
-        ] {
-            if let Ok(scopes) = HeaderValue::from_str(&scopes) {
-                headers.insert(header, scopes);
-            }
+/// <https://docs.slack.dev/authentication/installing-with-oauth#inspecting>
+fn tell_scopes(headers: &mut HeaderMap, name: &str, granted: &[String]) {
+    let accepted = method(name).map(|method| method.scopes.join(","));
+    for (header, scopes) in [
+        ("x-oauth-scopes", Some(granted.join(","))),
+        ("x-accepted-oauth-scopes", accepted),
+    ] {
+        if let Some(scopes) = scopes.and_then(|it| HeaderValue::from_str(&it).ok()) {
+            headers.insert(header, scopes);
         }
     }
-    headers
 }
 
 fn dispatch(
@@ -273,21 +280,19 @@ fn dispatch(
     if state.revoked.contains(&token) {
         return Err(ApiError::new("token_revoked"));
     }
-    let team = state
-        .team_of_token(&token)
+    let scopes = state
+        .scopes_of_token(&token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
-    let scopes = team
-        .app
-        .as_ref()
-        .map(|app| app.scopes.clone())
-        .unwrap_or_default();
-    let team = team.workspace.id.clone();
+    let user = state.user_tokens.get(&token).map(|it| it.user.clone());
+    let (team, of_org) = team_meant(state, &token, &args)?;
     if !method.scopes.is_empty() && !method.scopes.iter().any(|it| has_scope(&scopes, it)) {
         return Err(ApiError::missing_scope(&method.scopes.join(","), &scopes));
     }
     let mut ctx = Ctx {
         state,
         team,
+        user,
+        of_org,
         scopes,
         args: if method.json {
             args
@@ -296,6 +301,38 @@ fn dispatch(
         },
     };
     (method.handler)(&mut ctx)
+}
+
+/// The workspace that a call is about. An organization's token is for several: a call says which, or
+/// names what is in one of them.
+fn team_meant(state: &State, token: &str, args: &Args) -> Result<(String, bool), ApiError> {
+    let first = state
+        .team_of_token(token)
+        .ok_or_else(|| ApiError::new("invalid_auth"))?;
+    let of_org =
+        !state.user_tokens.contains_key(token) && first.app.as_ref().is_some_and(|app| app.of_org);
+    if !of_org {
+        return Ok((first.workspace.id.clone(), false));
+    }
+    let named = |name: &str| args.string(name);
+    if let Some(wanted) = named("team_id") {
+        return state
+            .teams_of_bot_token(token)
+            .find(|team| team.workspace.id == wanted)
+            .map(|team| (wanted, team.workspace.enterprise_id.is_some()))
+            .ok_or_else(|| ApiError::new("team_access_not_granted"));
+    }
+    let trigger = named("trigger_id").and_then(|id| Some(state.triggers.get(&id)?.team.clone()));
+    let holds = |team: &&super::state::Team| {
+        trigger.as_ref() == Some(&team.workspace.id)
+            || named("view_id").is_some_and(|id| team.view(&id).is_some())
+            || ["channel", "user", "users", "user_id"]
+                .iter()
+                .filter_map(|name| named(name))
+                .any(|id| team.channel(&id).is_some() || team.person(&id).is_some())
+    };
+    let team = state.teams_of_bot_token(token).find(holds).unwrap_or(first);
+    Ok((team.workspace.id.clone(), true))
 }
 
 fn has_scope(scopes: &[String], wanted: &str) -> bool {
