@@ -31,9 +31,9 @@ methods! {
     PostEphemeral = "chat.postEphemeral" needs ["chat:write"]
     UpdateMessage = "chat.update" needs ["chat:write"]
     DeleteMessage = "chat.delete" needs ["chat:write"]
-    // A message that an interrupted attempt may have posted is looked for in direct messages…
+    // A message that an interrupted attempt may have posted is looked for in direct messages and channels…
     OpenConversation = "conversations.open" needs ["im:write"]
-    History = "conversations.history" needs ["im:history"]
+    History = "conversations.history" needs ["im:history", "channels:history", "groups:history"]
     // … and in threads of the leave channel, where people also wrote before.
     Replies = "conversations.replies" needs ["channels:history", "groups:history"]
     // The members of a channel may be the approvers.

@@ -6,6 +6,7 @@ mod approvals;
 mod entries;
 mod given_back;
 mod listing;
+mod notifications;
 mod replies;
 mod settings;
 
@@ -15,5 +16,6 @@ pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;
 pub use listing::*;
+pub use notifications::*;
 pub use replies::*;
 pub use settings::*;
