@@ -7,7 +7,7 @@ use crate::platform::again::Again;
 use crate::platform::config::Secret;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
-use crate::tenant::store::{self, Actor, Audit};
+use crate::tenant::store::{self, Actor, Audit, Installation};
 
 /// Why a workspace could not be installed at start.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +42,14 @@ pub async fn install_token(
         .db
         .begin(&identity.team_id, services.clock.now())
         .await?;
-    store::save_install(
-        &mut tx,
-        &identity,
-        &services.keyring.encrypt(token.expose()),
-    )
-    .await?;
+    let installation = Installation {
+        identity: &identity,
+        encrypted_token: &services.keyring.encrypt(token.expose()),
+        scopes: None,
+        installer: None,
+        from_token: true,
+    };
+    store::save_install(&mut tx, &installation).await?;
     furnish(&mut tx).await?;
     let entry = Audit {
         actor: Actor::System,

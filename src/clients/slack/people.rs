@@ -80,6 +80,11 @@ impl Member {
         !self.deleted
     }
 
+    /// Owns the workspace.
+    pub fn is_owner(&self) -> bool {
+        self.is_owner && !self.is_restricted
+    }
+
     /// May run the workspace.
     pub fn is_admin(&self) -> bool {
         (self.is_admin || self.is_owner) && !self.is_restricted
