@@ -7,7 +7,7 @@ use tracing::{Instrument, error, info, info_span};
 
 use crate::admin;
 use crate::jobs::{self, Runner};
-use crate::leave::{self, channel, reminders, sync};
+use crate::leave::{self, channel, day_before, digest, reminders, status, sync};
 use crate::services::Services;
 use crate::tenant::store;
 
@@ -27,6 +27,12 @@ pub struct Round {
     pub expired_proposals: usize,
     /// Approvers who are reminded.
     pub reminders: usize,
+    /// Digests of who is off that are posted.
+    pub digests: usize,
+    /// People who are reminded of their own leave.
+    pub days_before: usize,
+    /// People whose status in Slack is to change.
+    pub statuses: usize,
     /// Workspaces that were looked at.
     pub workspaces: usize,
     /// Workspaces that the next round has to look at, because the time was up or something failed.
@@ -69,8 +75,8 @@ impl Steps {
     }
 }
 
-/// One round within `time`: abandoned jobs, interrupted syncs, unanswered proposals, reminders, and
-/// forgetting what is old. A failure in one workspace is logged and does not stop the others.
+/// One round within `time`: abandoned jobs, interrupted syncs, unanswered proposals, reminders,
+/// digests, statuses, and forgetting what is old. A failure in one workspace is logged and does not stop the others.
 pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Round {
     let mut round = Round::default();
     let mut steps = Steps {
@@ -120,6 +126,18 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 reminders::remind(services, &workspace),
             );
             round.reminders += reminded.await.unwrap_or_default();
+            let promised = steps.take("cannot send digests", digest::send(services, &workspace));
+            round.digests += promised.await.unwrap_or_default();
+            let reminded = steps.take(
+                "cannot remind people of their leave",
+                day_before::remind(services, &workspace),
+            );
+            round.days_before += reminded.await.unwrap_or_default();
+            let changed = steps.take(
+                "cannot look at statuses",
+                status::look(services, &workspace),
+            );
+            round.statuses += changed.await.unwrap_or_default();
         }
         .instrument(span)
         .await;

@@ -4,6 +4,7 @@ mod error;
 mod message;
 mod method;
 mod people;
+mod profile;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -18,8 +19,9 @@ use url::Url;
 
 pub use error::SlackError;
 pub use message::{Message, Place, Posted, Written};
-pub use method::METHOD_SCOPES;
+pub use method::{METHOD_SCOPES, USER_METHOD_SCOPES};
 pub use people::{Identity, Member};
+pub use profile::ProfileStatus;
 
 use crate::platform::again::Again;
 use crate::platform::config::Secret;

@@ -9,6 +9,7 @@ mod listing;
 mod notifications;
 mod replies;
 mod settings;
+mod status;
 
 pub use absences::*;
 pub use actions::*;
@@ -19,3 +20,4 @@ pub use listing::*;
 pub use notifications::*;
 pub use replies::*;
 pub use settings::*;
+pub use status::*;
