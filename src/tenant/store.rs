@@ -13,6 +13,7 @@ pub use enterprise::{
     join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again, rename_workspace,
     save_enterprise,
 };
+pub(super) use enterprise::{enterprise_secrets, replace_enterprise_secret};
 pub use installation::{
     Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
     find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,

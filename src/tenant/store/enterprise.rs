@@ -6,6 +6,7 @@ use jiff_sqlx::ToSqlx;
 
 use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::{EnterpriseId, SlackUserId, WorkspaceId};
+use crate::tenant::rotation::Stored;
 
 /// An organization that installs the app.
 #[derive(Debug, Clone, Copy)]
@@ -178,4 +179,36 @@ pub async fn forget_enterprises(db: &Db) -> Result<(), sqlx::Error> {
         .execute(&db.across_workspaces().await?)
         .await?;
     Ok(())
+}
+
+/// The encrypted tokens of organizations, in the order of their ids.
+pub(in crate::tenant) async fn enterprise_secrets(
+    db: &Db,
+    after: &str,
+    at_most: i64,
+) -> Result<Vec<Stored>, sqlx::Error> {
+    sqlx::query_as!(
+        Stored,
+        r#"SELECT key AS "key!", secret AS "secret!" FROM enterprise_secrets($1, $2)"#,
+        after,
+        i32::try_from(at_most).unwrap_or(i32::MAX),
+    )
+    .fetch_all(&db.across_workspaces().await?)
+    .await
+}
+
+/// Puts an organization's token in the place of an older form; `false`: somebody else was quicker.
+pub(in crate::tenant) async fn replace_enterprise_secret(
+    db: &Db,
+    old: &Stored,
+    new: &str,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT replace_enterprise_secret($1, $2, $3) AS "replaced!""#,
+        old.key,
+        old.secret,
+        new,
+    )
+    .fetch_one(&db.across_workspaces().await?)
+    .await
 }

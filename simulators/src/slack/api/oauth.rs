@@ -236,7 +236,7 @@ pub(super) async fn app_redirect(Query(query): Query<OpenApp>) -> Redirect {
     let team = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(query.team.as_ref().map(|team| ("team", team)))
         .finish();
-    Redirect::to(&format!("/?{team}"))
+    Redirect::to(&format!("/#{team}"))
 }
 
 /// `client_id:client_secret` of HTTP Basic authentication.
