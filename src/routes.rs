@@ -10,17 +10,22 @@ use futures_util::future::BoxFuture;
 
 use crate::admin::problem::{self, Problem};
 use crate::admin::{Api, leaves};
-use crate::clients::slack::METHOD_SCOPES;
+use crate::clients::slack::{METHOD_SCOPES, USER_METHOD_SCOPES};
 use crate::gateway::{
     Ack, Cx, Event, EventKind, HEARD, Handling, InstallationChange, Routes, SlackRequest,
 };
 use crate::jobs::{Dispatch, Job, JobError, Work};
+use crate::leave::announcement::{self, Announce};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
 use crate::leave::channel::{self, ReadMessage};
+use crate::leave::day_before::{self, RemindDayBefore};
+use crate::leave::digest::{self, PostDigest, RefreshDigest};
+use crate::leave::follow::{self, FollowLeave};
 use crate::leave::form::{self, OpenForm, UpdateForm};
 use crate::leave::reminders;
 use crate::leave::request;
+use crate::leave::status::{self, EndStatus, FollowStatus};
 use crate::leave::sync;
 use crate::leave::work::{
     AskApprovers, RefreshReminder, RemindApprover, ShowApproval, ShowFailedSync, ShowReply,
@@ -59,6 +64,12 @@ pub fn consent() -> Router<Consent> {
         .route("/slack/install", get(consent::install_page))
         .route("/slack/status", get(consent::status_page))
         .route("/slack/oauth_redirect", get(consent::redirected))
+}
+
+/// The user scopes that the app asks a person for who wants their leave to be their Slack status.
+pub fn user_scopes() -> BTreeSet<&'static str> {
+    let methods = USER_METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
+    methods.flatten().copied().collect()
 }
 
 /// The signed API: path and method → who answers.
@@ -115,6 +126,7 @@ impl Routes for Table {
                 views::CANCEL => to!(cancel_and_refresh, action),
                 views::RETRY => to!(sync::retry_pressed, action),
                 views::SNOOZE => to!(reminders::snooze, action),
+                status::STOP => to!(stop_status_and_refresh, action),
                 channel::CONFIRM => to!(channel::confirm, action),
                 channel::EDIT => to!(channel::edit, action),
                 channel::CANCEL => to!(channel::cancel, action),
@@ -153,7 +165,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 23] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -164,6 +176,13 @@ const KINDS: [&str; 16] = [
     AskForNote::KIND,
     SyncLeave::KIND,
     ShowFailedSync::KIND,
+    FollowLeave::KIND,
+    Announce::KIND,
+    PostDigest::KIND,
+    RefreshDigest::KIND,
+    RemindDayBefore::KIND,
+    FollowStatus::KIND,
+    EndStatus::KIND,
     RemindApprover::KIND,
     RefreshReminder::KIND,
     TellPrivately::KIND,
@@ -190,6 +209,13 @@ impl Dispatch for Table {
             AskForNote::KIND => approvals::ask_for_note(services, job).boxed(),
             SyncLeave::KIND => sync::run(services, job).boxed(),
             ShowFailedSync::KIND => sync::show_failed(services, job).boxed(),
+            FollowLeave::KIND => follow::run(services, job).boxed(),
+            Announce::KIND => announcement::announce(services, job).boxed(),
+            PostDigest::KIND => digest::post(services, job).boxed(),
+            RefreshDigest::KIND => digest::refresh(services, job).boxed(),
+            RemindDayBefore::KIND => day_before::run(services, job).boxed(),
+            FollowStatus::KIND => status::run(services, job).boxed(),
+            EndStatus::KIND => status::end(services, job).boxed(),
             RemindApprover::KIND => reminders::send(services, job).boxed(),
             RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
@@ -216,6 +242,8 @@ impl Dispatch for Table {
             ShowReply::KIND => channel::show_gave_up(tx, job).boxed(),
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
             SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
+            FollowStatus::KIND => status::gave_up(tx, job).boxed(),
+            EndStatus::KIND => status::end_gave_up(tx, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),
@@ -253,6 +281,20 @@ async fn cancel_and_refresh(
     let at_home = action.view.is_some();
     let user = action.user.clone();
     let ack = cancel::cancel(cx, action).await?;
+    if at_home {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The Home tab shows whether leave is shown as Slack status, so it follows when that ends there.
+async fn stop_status_and_refresh(
+    cx: &mut Cx,
+    action: crate::gateway::BlockAction,
+) -> Result<Ack, sqlx::Error> {
+    let at_home = action.view.is_some();
+    let user = action.user.clone();
+    let ack = status::stop(cx, action).await?;
     if at_home {
         cx.enqueue(&PublishHome { user }).await?;
     }

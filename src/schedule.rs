@@ -7,7 +7,7 @@ use tracing::{Instrument, error, info, info_span};
 
 use crate::admin;
 use crate::jobs::{self, Runner};
-use crate::leave::{self, channel, reminders, sync};
+use crate::leave::{self, channel, day_before, digest, reminders, status, sync};
 use crate::routes::bot_scopes;
 use crate::services::Services;
 use crate::tenant::store;
@@ -35,6 +35,12 @@ pub struct Round {
     pub missing_permissions: usize,
     /// Workspaces that removed the app and whose data was deleted.
     pub deleted_workspaces: usize,
+    /// Digests of who is off that are posted.
+    pub digests: usize,
+    /// People who are reminded of their own leave.
+    pub days_before: usize,
+    /// People whose status in Slack is to change.
+    pub statuses: usize,
     /// Workspaces that were looked at.
     pub workspaces: usize,
     /// Workspaces that the next round has to look at, because the time was up or something failed.
@@ -77,8 +83,8 @@ impl Steps {
     }
 }
 
-/// One round within `time`: abandoned jobs, interrupted syncs, unanswered proposals, reminders, and
-/// forgetting what is old. A failure in one workspace is logged and does not stop the others.
+/// One round within `time`: abandoned jobs, interrupted syncs, unanswered proposals, reminders,
+/// digests, statuses, and forgetting what is old. A failure in one workspace is logged and does not stop the others.
 pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Round {
     let mut round = Round::default();
     let mut steps = Steps {
@@ -139,6 +145,18 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 scopes::tell_missing(services, &workspace, &wanted),
             );
             round.missing_permissions += told.await.unwrap_or_default();
+            let promised = steps.take("cannot send digests", digest::send(services, &workspace));
+            round.digests += promised.await.unwrap_or_default();
+            let reminded = steps.take(
+                "cannot remind people of their leave",
+                day_before::remind(services, &workspace),
+            );
+            round.days_before += reminded.await.unwrap_or_default();
+            let changed = steps.take(
+                "cannot look at statuses",
+                status::look(services, &workspace),
+            );
+            round.statuses += changed.await.unwrap_or_default();
         }
         .instrument(span)
         .await;

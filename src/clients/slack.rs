@@ -5,6 +5,7 @@ mod message;
 mod method;
 mod oauth;
 mod people;
+mod profile;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -19,9 +20,10 @@ use url::Url;
 
 pub use error::SlackError;
 pub use message::{Message, Place, Posted, Written};
-pub use method::METHOD_SCOPES;
+pub use method::{METHOD_SCOPES, USER_METHOD_SCOPES};
 pub use oauth::{Access, Granted, OauthApp, Organization, Team};
 pub use people::{Identity, Member};
+pub use profile::ProfileStatus;
 
 use crate::clients::http::Http;
 use crate::platform::again::Again;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::model::{ActionState, PendingAction};
 use super::store::{self, Change, GivenBack};
 use super::work::refresh_messages;
-use super::{request, sync, views, words};
+use super::{follow, request, views, words};
 use crate::clients::blocks::section;
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
@@ -157,7 +157,7 @@ async fn spread(
         return refresh_messages(tx, correlation_id, id).await;
     }
     store::remove_again(tx, id).await?;
-    sync::follow(tx, correlation_id, id).await?;
+    follow::changed(tx, correlation_id, id).await?;
     tell_approvers(tx, correlation_id, taken).await
 }
 

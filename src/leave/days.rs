@@ -104,7 +104,8 @@ impl WorkingWeek {
         }
     }
 
-    fn works(&self, date: Date) -> Option<Portion> {
+    /// The part of a date that this week works, whatever the holidays say.
+    pub fn works(&self, date: Date) -> Option<Portion> {
         // Monday is 0 and Sunday 6, so the index is always within the week.
         usize::try_from(date.weekday().to_monday_zero_offset())
             .ok()
@@ -245,9 +246,17 @@ impl PersonCalendar {
         }
     }
 
+    /// The part of a date on which the person works; `None`: not at all.
+    pub fn work_on(&self, date: Date) -> Option<Portion> {
+        match self.count_day(date, Portion::Full) {
+            Counted::Leave { portion, .. } => Some(portion),
+            Counted::Off(_) => None,
+        }
+    }
+
     /// Whether the person works on a date at all.
     pub fn works_on(&self, date: Date) -> bool {
-        matches!(self.count_day(date, Portion::Full), Counted::Leave { .. })
+        self.work_on(date).is_some()
     }
 
     /// The instant `days` working days after `since`, moved into the person's working hours:

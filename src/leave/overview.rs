@@ -22,7 +22,7 @@ use crate::tenant::Person;
 const SHOWN: usize = 40;
 
 /// How far ahead the end of an absence is looked for, in days.
-const AHEAD: i64 = 60;
+pub(super) const AHEAD: i64 = 60;
 
 /// The days on which a person is away from morning to evening.
 pub fn whole_days_away(absences: &[Absence], user: &SlackUserId) -> HashSet<Date> {
@@ -55,8 +55,8 @@ pub fn end_of_absence<S: BuildHasher>(days: &HashSet<Date, S>, from: Date) -> Da
     last
 }
 
-/// One person's days as ranges: “Mon 2 – Wed 4 March, Fri 6 March (morning)”.
-fn ranges(absences: &[&Absence], today: Date) -> String {
+/// One person's days as stretches of the same part: first day, last day, part.
+pub(super) fn stretches(absences: &[&Absence]) -> Vec<(Date, Date, Portion)> {
     let mut days: BTreeMap<Date, Portion> = BTreeMap::new();
     for absence in absences {
         // The other half of a day makes it whole.
@@ -68,14 +68,19 @@ fn ranges(absences: &[&Absence], today: Date) -> String {
             })
             .or_insert(absence.portion);
     }
-    let mut groups: Vec<(Date, Date, Portion)> = Vec::new();
+    let mut stretches: Vec<(Date, Date, Portion)> = Vec::new();
     for (day, portion) in days {
-        match groups.last_mut() {
+        match stretches.last_mut() {
             Some((_, last, same)) if *same == portion && joins(*last, day) => *last = day,
-            _ => groups.push((day, day, portion)),
+            _ => stretches.push((day, day, portion)),
         }
     }
-    let words: Vec<String> = groups
+    stretches
+}
+
+/// Stretches in words: “Mon 2 – Wed 4 March, Fri 6 March (morning)”.
+pub(super) fn in_words(stretches: Vec<(Date, Date, Portion)>, today: Date) -> String {
+    let words: Vec<String> = stretches
         .into_iter()
         .map(|(first, last, portion)| {
             let days = words::range(first, last, today);
@@ -90,6 +95,11 @@ fn ranges(absences: &[&Absence], today: Date) -> String {
     words.join(", ")
 }
 
+/// One person's days as ranges: “Mon 2 – Wed 4 March, Fri 6 March (morning)”.
+fn ranges(absences: &[&Absence], today: Date) -> String {
+    in_words(stretches(absences), today)
+}
+
 /// The next day, or the next Monday after a Friday: one range for the reader.
 fn joins(last: Date, next: Date) -> bool {
     let gap = (next - last).get_days();
@@ -102,7 +112,8 @@ fn joins(last: Date, next: Date) -> bool {
                 .all(super::model::is_weekend))
 }
 
-fn by_person(absences: &[Absence]) -> Vec<(&Absence, Vec<&Absence>)> {
+/// The absences of each person, in the order of the list.
+pub(super) fn by_person(absences: &[Absence]) -> Vec<(&Absence, Vec<&Absence>)> {
     let mut people: Vec<(&Absence, Vec<&Absence>)> = Vec::new();
     for absence in absences {
         match people.last_mut() {
@@ -190,7 +201,8 @@ pub async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sql
     )))
 }
 
-fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
+/// Who is away on `today`, in which part of it or until when, a line each.
+pub(super) fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
     by_person(absences)
         .into_iter()
         .filter_map(|(person, days)| {

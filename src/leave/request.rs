@@ -8,7 +8,7 @@ use super::model::{ActionState, LeaveSpan, PendingAction};
 use super::policy::{self, Field, Problem};
 use super::store::{self, Change, Inserted, NewAction};
 use super::work::{self, AskApprovers, ShowRequest};
-use super::{overview, sync, views};
+use super::{follow, overview, sync, views};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{Job, JobError};
@@ -234,7 +234,7 @@ pub async fn confirm(
     if !store::change_state(tx, id, change).await? {
         return Ok(false);
     }
-    sync::follow(tx, correlation_id, id).await?;
+    follow::approved(tx, correlation_id, id).await?;
     Ok(true)
 }
 

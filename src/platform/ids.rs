@@ -86,6 +86,13 @@ impl SlackUserId {
     }
 }
 
+impl ChannelId {
+    /// How a message links to the channel: Slack shows the name.
+    pub fn mention(&self) -> String {
+        format!("<#{}>", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

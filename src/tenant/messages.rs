@@ -65,13 +65,21 @@ impl<'a> Messenger<'a> {
         message: &Message,
         repeat: bool,
     ) -> Result<(), JobError> {
+        Ok(self.try_show_at(key, place, message, repeat).await?)
+    }
+
+    /// The same, for who can do something about Slack's answer.
+    pub async fn try_show_at(
+        &self,
+        key: &str,
+        place: Place<'_>,
+        message: &Message,
+        repeat: bool,
+    ) -> Result<(), NotShown> {
         let slack = &self.services.slack;
         let mut at = self.posted(key).await?;
         if at.is_none() && repeat {
-            at = slack.find_message(&self.token, place, key).await?;
-            if let Some(found) = &at {
-                self.remember(key, found).await?;
-            }
+            at = self.recover(key, place).await?;
         }
         if let Some(at) = at {
             match slack.update_message(&self.token, &at, message).await {
@@ -80,7 +88,18 @@ impl<'a> Messenger<'a> {
             }
         }
         let posted = slack.post_message(&self.token, place, message, key).await?;
-        self.remember(key, &posted).await
+        Ok(self.remember(key, &posted).await?)
+    }
+
+    /// Looks for a message that an earlier attempt may have posted without being able to note so,
+    /// and notes it.
+    pub async fn recover(&self, key: &str, place: Place<'_>) -> Result<Option<Posted>, NotShown> {
+        let slack = &self.services.slack;
+        let found = slack.find_message(&self.token, place, key).await?;
+        if let Some(at) = &found {
+            self.remember(key, at).await?;
+        }
+        Ok(found)
     }
 
     /// Posts a message that takes the place of an older one with this key, which goes: two with
@@ -121,7 +140,7 @@ impl<'a> Messenger<'a> {
             .update_message(&self.token, &at, message)
             .await
         {
-            Err(error) if cannot_change(&error) => {}
+            Err(error) if cannot_change(&error) || is_out_of_reach(&error) => {}
             result => result?,
         }
         if last {
@@ -162,6 +181,31 @@ fn cannot_change(error: &SlackError) -> bool {
         "edit_window_closed",
     ]
     .contains(&error.code.as_str())
+}
+
+/// Whether a message stays as it is because the app cannot get to it any more.
+fn is_out_of_reach(error: &SlackError) -> bool {
+    ["channel_not_found", "is_archived", "not_in_channel"].contains(&error.code.as_str())
+}
+
+/// Why a message is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum NotShown {
+    /// Slack refused, or is not there.
+    #[error(transparent)]
+    Slack(#[from] SlackError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] JobError),
+}
+
+impl From<NotShown> for JobError {
+    fn from(error: NotShown) -> Self {
+        match error {
+            NotShown::Slack(error) => error.into(),
+            NotShown::Other(error) => error,
+        }
+    }
 }
 
 /// Where a private answer goes.

@@ -11,6 +11,7 @@ mod deployment;
 mod functions;
 mod invariants;
 mod migrations;
+mod peer;
 mod stories;
 mod support;
 mod traces;

@@ -254,12 +254,11 @@ impl SlackSim {
                 .and_then(|team| team.app.as_ref())
                 .is_some_and(|app| app.of_org);
             let team = (!whole_org).then_some(team);
-            json!({
+            let mut envelope = json!({
                 "token": "deprecated-verification-token",
                 "team_id": team,
                 "context_team_id": team,
                 "context_enterprise_id": enterprise,
-                "enterprise_id": enterprise,
                 "api_app_id": state.app.id,
                 "event": event,
                 "type": "event_callback",
@@ -274,7 +273,11 @@ impl SlackSim {
                 }],
                 "is_ext_shared_channel": false,
                 "event_context": format!("4-{event_id}"),
-            })
+            });
+            if let Some(enterprise) = enterprise {
+                envelope["enterprise_id"] = json!(enterprise);
+            }
+            envelope
         })
     }
 

@@ -416,6 +416,24 @@ pub async fn begun_undecided(
     all(rows)
 }
 
+/// Approved leave that begins between two days and whose requester was not reminded, soonest
+/// first.
+pub async fn beginning(
+    tx: &mut TenantTx,
+    from: Date,
+    to: Date,
+) -> Result<Vec<PendingAction>, sqlx::Error> {
+    let rows = select_actions!(
+        "WHERE a.state IN ('confirmed', 'processing', 'completed') AND a.day_before_at IS NULL AND a.first_day BETWEEN $1 AND $2
+         ORDER BY a.first_day, a.action_id",
+        from.to_sqlx() as _,
+        to.to_sqlx() as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    all(rows)
+}
+
 /// Undecided requests that did not go to the admins yet and that somebody was asked about by
 /// an instant.
 pub async fn not_escalated(

@@ -6,8 +6,10 @@ mod approvals;
 mod entries;
 mod given_back;
 mod listing;
+mod notifications;
 mod replies;
 mod settings;
+mod status;
 
 pub use absences::*;
 pub use actions::*;
@@ -15,5 +17,7 @@ pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;
 pub use listing::*;
+pub use notifications::*;
 pub use replies::*;
 pub use settings::*;
+pub use status::*;

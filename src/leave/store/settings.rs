@@ -1,5 +1,7 @@
 //! What admins set: leave types, working weeks, public holidays; and the calendar they make.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 
@@ -47,6 +49,50 @@ pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Erro
         .await
 }
 
+/// Working weeks and public holidays, from which anybody's calendar is made.
+#[derive(Debug)]
+pub struct Calendars {
+    weeks: HashMap<String, Vec<WorkingWeek>>,
+    holidays: BTreeMap<String, BTreeMap<Date, Vec<Holiday>>>,
+    location: String,
+    leave_year_starts: i8,
+}
+
+impl Calendars {
+    /// A person's calendar.
+    pub fn of(&self, person: &Person) -> PersonCalendar {
+        let location = person.location.as_ref().unwrap_or(&self.location);
+        self.made(person.user.as_str(), location)
+    }
+
+    /// The calendar of somebody without a week and a place of their own.
+    pub fn of_workspace(&self) -> PersonCalendar {
+        self.made("", &self.location)
+    }
+
+    /// The public holidays of a date, by place.
+    pub fn holidays_on(&self, date: Date) -> impl Iterator<Item = (&str, &Holiday)> {
+        self.holidays.iter().flat_map(move |(location, days)| {
+            let here = days.get(&date).into_iter().flatten();
+            here.map(move |holiday| (location.as_str(), holiday))
+        })
+    }
+
+    fn made(&self, user: &str, location: &str) -> PersonCalendar {
+        let weeks = |user: &str| self.weeks.get(user).cloned().unwrap_or_default();
+        PersonCalendar {
+            own_weeks: if user.is_empty() {
+                Vec::new()
+            } else {
+                weeks(user)
+            },
+            workspace_weeks: weeks(""),
+            holidays: self.holidays.get(location).cloned().unwrap_or_default(),
+            leave_year_starts: self.leave_year_starts,
+        }
+    }
+}
+
 /// A person's calendar for the days between two dates.
 pub async fn calendar(
     tx: &mut TenantTx,
@@ -55,17 +101,42 @@ pub async fn calendar(
     first: Date,
     last: Date,
 ) -> Result<PersonCalendar, sqlx::Error> {
-    let mut calendar = PersonCalendar {
+    let calendars = load_calendars(tx, Some(person), settings, first, last).await?;
+    Ok(calendars.of(person))
+}
+
+/// Everybody's calendars for the days between two dates.
+pub async fn calendars(
+    tx: &mut TenantTx,
+    settings: &Settings,
+    first: Date,
+    last: Date,
+) -> Result<Calendars, sqlx::Error> {
+    load_calendars(tx, None, settings, first, last).await
+}
+
+/// What calendars are made of, for one person or (`None`) for all.
+async fn load_calendars(
+    tx: &mut TenantTx,
+    person: Option<&Person>,
+    settings: &Settings,
+    first: Date,
+    last: Date,
+) -> Result<Calendars, sqlx::Error> {
+    let mut calendars = Calendars {
+        weeks: HashMap::new(),
+        holidays: BTreeMap::new(),
+        location: settings.location.clone(),
         leave_year_starts: settings.leave_year_starts,
-        ..PersonCalendar::default()
     };
-    let weeks = sqlx::query!(
-        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id IN ('', $1)",
-        person.user.as_str()
+    let rows = sqlx::query!(
+        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern
+         WHERE $1::text IS NULL OR user_id IN ('', $1)",
+        person.map(|person| person.user.as_str())
     )
     .fetch_all(tx.conn())
     .await?;
-    for row in weeks {
+    for row in rows {
         let week = WorkingWeek {
             from: row.from_day.to_jiff(),
             // The table allows exactly seven known words.
@@ -77,33 +148,26 @@ pub async fn calendar(
             halves_meet_at: row.halves_meet_at.to_jiff(),
             ends_at: row.ends_at.to_jiff(),
         };
-        if row.user_id.is_empty() {
-            &mut calendar.workspace_weeks
-        } else {
-            &mut calendar.own_weeks
-        }
-        .push(week);
+        calendars.weeks.entry(row.user_id).or_default().push(week);
     }
-    let location = person.location.as_deref().unwrap_or(&settings.location);
-    let holidays = sqlx::query!(
-        r#"SELECT day, portion AS "portion: Portion", name FROM public_holiday WHERE location = $1 AND day BETWEEN $2 AND $3 ORDER BY day, portion"#,
+    let location = person.map(|person| person.location.as_deref().unwrap_or(&settings.location));
+    let rows = sqlx::query!(
+        r#"SELECT location, day, portion AS "portion: Portion", name FROM public_holiday
+           WHERE ($1::text IS NULL OR location = $1) AND day BETWEEN $2 AND $3 ORDER BY day, portion"#,
         location,
         first.to_sqlx() as _,
         last.to_sqlx() as _,
     )
     .fetch_all(tx.conn())
     .await?;
-    for row in holidays {
-        calendar
-            .holidays
-            .entry(row.day.to_jiff())
-            .or_default()
-            .push(Holiday {
-                portion: row.portion,
-                name: row.name,
-            });
+    for row in rows {
+        let days = calendars.holidays.entry(row.location).or_default();
+        days.entry(row.day.to_jiff()).or_default().push(Holiday {
+            portion: row.portion,
+            name: row.name,
+        });
     }
-    Ok(calendar)
+    Ok(calendars)
 }
 
 /// Sets the working week of a person, or of the workspace (`None`), from a day on.

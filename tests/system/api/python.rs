@@ -1,44 +1,13 @@
 //! A client that was written elsewhere: the Python package `http-message-signatures`.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use timeoff::admin::keys::KeyFile;
 
 use super::leaves::failed_leave;
+use crate::support::python::{run, script};
 use crate::support::{House, Key, Reply, Request, code};
-
-/// The Python that has the package.
-fn python() -> String {
-    std::env::var("TIMEOFF_TEST_PYTHON").expect(
-        "TIMEOFF_TEST_PYTHON is set by ./scripts/test: the Python of its virtual environment",
-    )
-}
-
-/// Runs Python on a text; what it wrote.
-async fn run(arguments: &[&str], variables: &[(&str, &str)], input: String) -> (bool, String) {
-    let mut command = Command::new(python());
-    command.args(arguments).envs(variables.iter().copied());
-    tokio::task::spawn_blocking(move || {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("Python starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(input.as_bytes()).expect("it is read");
-        drop(stdin);
-        let output = child.wait_with_output().expect("Python ends");
-        let err = String::from_utf8_lossy(&output.stderr);
-        let out = String::from_utf8_lossy(&output.stdout);
-        (output.status.success(), format!("{out}{err}"))
-    })
-    .await
-    .expect("waited for")
-}
 
 /// A request that Python signs; `changes` go over what it is told to sign.
 async fn signed(
@@ -63,10 +32,10 @@ async fn signed(
     for (name, value) in changes.as_object().expect("an object") {
         wanted[name] = value.clone();
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/system/api/sign.py");
+    let script = script("api/sign.py");
     let script = script.to_str().expect("a path");
-    let (done, said) = run(&[script], &[], wanted.to_string()).await;
-    assert!(done, "{said}");
+    let (done, said, trouble) = run(&[script], &[], wanted.to_string()).await;
+    assert!(done, "{said}{trouble}");
     let headers: Value = serde_json::from_str(&said).expect("JSON");
     let mut request = Request::new(method, path, body);
     for (name, value) in headers.as_object().expect("an object") {
@@ -219,9 +188,9 @@ async fn the_example_of_the_documentation_works() {
         ("TIMEOFF_KEY_FILE", file.to_str().expect("a path")),
         ("TIMEOFF_KEY_ID", key.id.as_str()),
     ];
-    let (done, said) = run(&["-"], &variables, example.to_owned()).await;
+    let (done, said, trouble) = run(&["-"], &variables, example.to_owned()).await;
     std::fs::remove_file(&file).expect("removed");
-    assert!(done, "{said}");
+    assert!(done, "{said}{trouble}");
     insta::assert_snapshot!(said.trim(), @"
     Failed: 1
     Asha Rao 2026-03-09 processing

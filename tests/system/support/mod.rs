@@ -11,6 +11,8 @@ mod http;
 pub mod logs;
 mod outside;
 mod process;
+#[allow(dead_code)] // the benchmark runs none
+pub mod python;
 
 pub use api::{Key, Request, code};
 pub use cable::Cable;

@@ -16,9 +16,10 @@ impl SlackSim {
             }
             let user = member_json(state, team, &id, true);
             let event_ts = state.next_ts();
+            let cache_ts = state.clock.now().as_second();
             state.tell_app(
                 team,
-                json!({"type": "team_join", "user": user, "event_ts": event_ts}),
+                json!({"type": "team_join", "user": user, "cache_ts": cache_ts, "event_ts": event_ts}),
             );
             state.changed(team, None, "state");
         })
@@ -27,7 +28,8 @@ impl SlackSim {
 
     /// Someone's profile or account changes.
     ///
-    /// <https://docs.slack.dev/reference/events/user_change>
+    /// <https://docs.slack.dev/reference/events/user_change>,
+    /// <https://docs.slack.dev/reference/events/user_profile_changed>
     pub async fn change_person(
         &self,
         team: &str,
@@ -43,8 +45,15 @@ impl SlackSim {
             };
             *person = change(person.clone());
             let user = member_json(state, team, user, true);
-            let event_ts = state.next_ts();
-            state.tell_app(team, json!({"type": "user_change", "user": user, "cache_ts": state.clock.now().as_second(), "event_ts": event_ts}));
+            // Slack tells it under each of these names to who is subscribed to it.
+            for name in ["user_change", "user_profile_changed"] {
+                let event_ts = state.next_ts();
+                let cache_ts = state.clock.now().as_second();
+                state.tell_app(
+                    team,
+                    json!({"type": name, "user": user, "cache_ts": cache_ts, "event_ts": event_ts}),
+                );
+            }
             state.changed(team, None, "state");
         })
         .await;

@@ -34,16 +34,19 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
             "is_enterprise_install": true,
         }));
     }
-    Ok(json!({
+    let mut answer = json!({
         "url": format!("https://{}.slack.com/", team.workspace.domain),
         "team": team.workspace.name,
         "user": team.person(&app.bot_user_id).map(|bot| bot.name.clone()),
         "team_id": team.workspace.id,
         "user_id": app.bot_user_id,
         "bot_id": app.bot_id,
-        "enterprise_id": team.workspace.enterprise_id,
         "is_enterprise_install": false,
-    }))
+    });
+    if let Some(id) = &team.workspace.enterprise_id {
+        answer["enterprise_id"] = json!(id);
+    }
+    Ok(answer)
 }
 
 /// <https://docs.slack.dev/reference/methods/auth.teams.list>

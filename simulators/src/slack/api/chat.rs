@@ -266,12 +266,12 @@ pub(super) fn update(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         .channel(&channel)
         .and_then(|channel| channel.message(&ts))
         .ok_or_else(|| ApiError::new("message_not_found"))?;
-    Ok(json!({
-        "channel": channel,
-        "ts": ts,
-        "text": message.text,
-        "message": team.message_json(&app_id, message, true),
-    }))
+    let mut json = team.message_json(&app_id, message, true);
+    if let Some(json) = json.as_object_mut() {
+        // It stands beside the message, here alone.
+        json.remove("ts");
+    }
+    Ok(json!({"channel": channel, "ts": ts, "text": message.text, "message": json}))
 }
 
 pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {

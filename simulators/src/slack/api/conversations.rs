@@ -55,7 +55,6 @@ fn conversation_json(channel: &ChannelState, bot: &str, with_members: bool) -> V
             "is_im": true,
             "is_org_shared": false,
             "user": channel.other(bot),
-            "is_user_deleted": false,
             "priority": 0,
         });
     }
@@ -211,7 +210,13 @@ fn one_page(
     let (channels, cursor) = page(&ctx.args, channels, 100)?;
     let channels: Vec<Value> = channels
         .iter()
-        .map(|channel| conversation_json(channel, bot, with_num_members))
+        .map(|channel| {
+            let mut json = conversation_json(channel, bot, with_num_members);
+            if channel.is_im {
+                json["is_user_deleted"] = json!(false);
+            }
+            json
+        })
         .collect();
     Ok(json!({"channels": channels, "response_metadata": {"next_cursor": cursor}}))
 }

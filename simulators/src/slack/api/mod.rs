@@ -18,7 +18,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{Path, RawQuery, Request, State as Extract},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -242,16 +242,28 @@ fn answer(
     if let Some(result) = sim.with(|state| openid::call(state, name, token.as_deref(), &args)) {
         return json_response(&error::to_json(result)).into_response();
     }
-    let granted = sim.with(|state| token.as_deref().map(|token| state.scopes_of_token(token)));
+    let granted = sim.with(|state| token.as_deref().and_then(|it| state.scopes_of_token(it)));
     let result = sim.with(|state| dispatch(state, name, token, args));
     let mut response = json_response(&error::to_json(result)).into_response();
-    // https://docs.slack.dev/authentication/installing-with-oauth#inspecting
-    if let Some(granted) = granted.flatten()
-        && let Ok(list) = granted.join(",").parse()
-    {
-        response.headers_mut().insert("x-oauth-scopes", list);
+    if let Some(granted) = granted {
+        tell_scopes(response.headers_mut(), name, &granted);
     }
     response
+}
+
+/// The scopes of the token, and those that the method looks for.
+///
+/// <https://docs.slack.dev/authentication/installing-with-oauth#inspecting>
+fn tell_scopes(headers: &mut HeaderMap, name: &str, granted: &[String]) {
+    let accepted = method(name).map(|method| method.scopes.join(","));
+    for (header, scopes) in [
+        ("x-oauth-scopes", Some(granted.join(","))),
+        ("x-accepted-oauth-scopes", accepted),
+    ] {
+        if let Some(scopes) = scopes.and_then(|it| HeaderValue::from_str(&it).ok()) {
+            headers.insert(header, scopes);
+        }
+    }
 }
 
 fn dispatch(

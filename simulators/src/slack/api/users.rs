@@ -18,9 +18,26 @@ pub(crate) fn member_json(state: &State, team_id: &str, user: &str, with_email: 
     let Some(team) = state.team(team_id) else {
         return Value::Null;
     };
-    team.person(user)
+    let mut json = team
+        .person(user)
         .map(|person| member(state, team, person, with_email))
-        .unwrap_or_default()
+        .unwrap_or_default();
+    if !json.is_null() {
+        // Events have these; users.info and users.list only when they are asked for them, or never.
+        json["profile"]["fields"] = json!([]);
+        json["locale"] = json!("en-US");
+    }
+    json
+}
+
+/// What `users.info` and `users.list` say of a person.
+fn asked_for(ctx: &Ctx<'_>, team: &Team, person: &Member) -> Value {
+    let with_email = ctx.has_scope("users:read.email");
+    let mut json = member(ctx.state, team, person, with_email);
+    if ctx.args.boolean("include_locale") {
+        json["locale"] = json!("en-US");
+    }
+    json
 }
 
 fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Value {
@@ -36,7 +53,6 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
         "real_name_normalized": person.real_name,
         "display_name": person.name,
         "display_name_normalized": person.name,
-        "fields": null,
         "status_text": "",
         "status_emoji": "",
         "status_emoji_display_info": [],
@@ -51,6 +67,8 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
         "image_192": "https://a.slack-edge.com/192.png",
         "image_512": "https://a.slack-edge.com/512.png",
         "status_text_canonical": "",
+        "huddle_state": "default_unset",
+        "huddle_state_expiration_ts": 0,
         "team": team.workspace.id,
     });
     if with_email && !person.email.is_empty() {
@@ -114,7 +132,6 @@ fn slackbot() -> Member {
 
 pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let id = ctx.required("user")?;
-    let with_email = ctx.has_scope("users:read.email");
     if ctx.of_org {
         // An organization's token does not say which workspace is meant.
         ctx.required("team_id")?;
@@ -127,11 +144,10 @@ pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         team.person(&id)
     };
     let person = person.ok_or_else(|| ApiError::new("user_not_found"))?;
-    Ok(json!({"user": member(ctx.state, team, person, with_email)}))
+    Ok(json!({"user": asked_for(ctx, team, person)}))
 }
 
 pub(super) fn list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
-    let with_email = ctx.has_scope("users:read.email");
     if ctx.of_org {
         // An organization's token does not say which workspace is meant.
         ctx.required("team_id")?;
@@ -143,7 +159,7 @@ pub(super) fn list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let (people, cursor) = page(&ctx.args, &people, people.len().max(1))?;
     let members: Vec<Value> = people
         .iter()
-        .map(|person| member(ctx.state, team, person, with_email))
+        .map(|person| asked_for(ctx, team, person))
         .collect();
     Ok(json!({
         "members": members,

@@ -23,6 +23,11 @@ impl State {
         if let Some(Value::Array(blocks)) = content.get_mut("blocks") {
             self.complete_blocks(blocks);
         }
+        for name in ["title", "submit", "close"] {
+            if let Some(Value::Object(text)) = content.get_mut(name) {
+                text.entry("emoji").or_insert(json!(true));
+            }
+        }
         content
     }
 

@@ -19,6 +19,10 @@ impl Team {
         event["channel"] = json!(channel_id);
         event["channel_type"] = json!(self.channel(channel_id).map(ChannelState::kind));
         event["event_ts"] = json!(message.ts);
+        let parent = message.thread_ts.as_ref().filter(|it| **it != message.ts);
+        if let Some(parent) = parent.and_then(|ts| self.channel(channel_id)?.message(ts)) {
+            event["parent_user_id"] = json!(parent.user);
+        }
         Some(event)
     }
 
