@@ -161,7 +161,9 @@ pub(super) async fn follow(
             action_id: action.id,
             until: None,
         };
-        if directory::posted_message(tx, &key(action.id)).await?.is_some()
+        if directory::posted_message(tx, &key(action.id))
+            .await?
+            .is_some()
             || jobs::is_promised(tx, &refresh).await?
         {
             jobs::enqueue(tx, correlation_id, &refresh).await?;

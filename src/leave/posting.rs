@@ -29,9 +29,11 @@ pub(super) async fn post(
     let posted = match only_update {
         true if job.is_repeat() => messenger.recover(key, place).await.map(drop),
         true => Ok(()),
-        false => messenger
-            .try_show_at(key, place, message, job.is_repeat())
-            .await,
+        false => {
+            messenger
+                .try_show_at(key, place, message, job.is_repeat())
+                .await
+        }
     };
     let problem = match posted {
         Ok(()) if only_update => return messenger.update(key, message, false).await,

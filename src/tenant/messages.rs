@@ -93,11 +93,7 @@ impl<'a> Messenger<'a> {
 
     /// Looks for a message that an earlier attempt may have posted without being able to note so,
     /// and notes it.
-    pub async fn recover(
-        &self,
-        key: &str,
-        place: Place<'_>,
-    ) -> Result<Option<Posted>, NotShown> {
+    pub async fn recover(&self, key: &str, place: Place<'_>) -> Result<Option<Posted>, NotShown> {
         let slack = &self.services.slack;
         let found = slack.find_message(&self.token, place, key).await?;
         if let Some(at) = &found {

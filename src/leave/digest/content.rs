@@ -55,16 +55,20 @@ impl Known {
     /// Whether anybody works on a day, as the workspace's week and everybody's own calendar have it.
     fn somebody_works(&self, day: Date) -> bool {
         let works = |person| self.calendars.of(person).works_on(day);
-        self.calendars.of_workspace().week_on(day).works(day).is_some()
+        self.calendars
+            .of_workspace()
+            .week_on(day)
+            .works(day)
+            .is_some()
             && self.people.iter().any(works)
     }
 
     /// The public holidays of a day where people are: “Holi”, “Holi (India), morning”.
     fn holidays(&self, day: Date, settings: &Settings) -> Vec<String> {
         let here = |location: &str| {
-            self.people.iter().any(|person| {
-                person.location.as_deref().unwrap_or(&settings.location) == location
-            })
+            self.people
+                .iter()
+                .any(|person| person.location.as_deref().unwrap_or(&settings.location) == location)
         };
         self.calendars
             .holidays_on(day)
@@ -158,8 +162,17 @@ fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
     } else {
         format!("on {}", words::day(next, today))
     };
-    let also = if off_today.is_empty() { "Off" } else { "Also off" };
-    blocks.extend(part(&format!("{also} {when}"), &off_next, NAMED_LATER, None));
+    let also = if off_today.is_empty() {
+        "Off"
+    } else {
+        "Also off"
+    };
+    blocks.extend(part(
+        &format!("{also} {when}"),
+        &off_next,
+        NAMED_LATER,
+        None,
+    ));
     blocks.extend(part("Soon", &soon, NAMED_LATER, None));
     if !holidays.is_empty() {
         blocks.push(context(&format!(
@@ -256,15 +269,13 @@ fn part(title: &str, entries: &[String], shown: usize, nobody: Option<&str>) -> 
 /// A list in as many sections as it takes; what is not shown is counted.
 fn lines(title: &str, entries: &[String], shown: usize, nobody: Option<&str>) -> Vec<SlackBlock> {
     let mut texts = vec![title.to_owned()];
-    let mut add = |line: String| {
-        match texts.last_mut() {
-            Some(text) if text.is_empty() => *text = line,
-            Some(text) if text.chars().count() + line.chars().count() < SECTION => {
-                text.push('\n');
-                text.push_str(&line);
-            }
-            _ => texts.push(line),
+    let mut add = |line: String| match texts.last_mut() {
+        Some(text) if text.is_empty() => *text = line,
+        Some(text) if text.chars().count() + line.chars().count() < SECTION => {
+            text.push('\n');
+            text.push_str(&line);
         }
+        _ => texts.push(line),
     };
     match nobody {
         Some(nobody) if entries.is_empty() => add(nobody.to_owned()),

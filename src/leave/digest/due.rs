@@ -25,7 +25,12 @@ pub(super) struct Due {
 
 /// The instants of `date` between which a digest of that time may be sent. A time that the clocks
 /// skip is the one after the gap, and of one that they repeat the first counts.
-fn window(date: Date, at: Time, work_ends: Time, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+fn window(
+    date: Date,
+    at: Time,
+    work_ends: Time,
+    zone: &TimeZone,
+) -> Option<(Timestamp, Timestamp)> {
     let late = at.saturating_add(LATE_BY.hours()).min(time(23, 59, 59, 0));
     let instant = |time: Time| {
         let zoned = date.to_datetime(time).to_zoned(zone.clone()).ok()?;
@@ -34,7 +39,14 @@ fn window(date: Date, at: Time, work_ends: Time, zone: &TimeZone) -> Option<(Tim
     Some((instant(at)?, instant(late.max(work_ends))?))
 }
 
-fn on(digest: Digest, today: Date, at: Time, work_ends: Time, zone: &TimeZone, now: Timestamp) -> Option<Due> {
+fn on(
+    digest: Digest,
+    today: Date,
+    at: Time,
+    work_ends: Time,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<Due> {
     let (from, until) = window(today, at, work_ends, zone)?;
     (from <= now && now < until).then_some(Due {
         digest,
@@ -116,7 +128,10 @@ mod tests {
         );
         assert_eq!(due.first().unwrap().0.to_string(), "2026-03-02T08:00:00Z");
         assert_eq!(due.last().unwrap().0.to_string(), "2026-03-02T17:45:00Z");
-        assert!(due.iter().all(|(_, due)| due.digest.day == date(2026, 3, 2)));
+        assert!(
+            due.iter()
+                .all(|(_, due)| due.digest.day == date(2026, 3, 2))
+        );
     }
 
     #[test]
@@ -143,7 +158,12 @@ mod tests {
             10,
         );
         assert_eq!(
-            skipped.iter().find(|(_, due)| due.today == date(2026, 3, 29)).unwrap().0.to_string(),
+            skipped
+                .iter()
+                .find(|(_, due)| due.today == date(2026, 3, 29))
+                .unwrap()
+                .0
+                .to_string(),
             "2026-03-29T01:30:00Z"
         );
         let repeated = due_times(
@@ -151,21 +171,40 @@ mod tests {
             "2026-10-24T23:00:00Z",
             10,
         );
-        assert_eq!(repeated.first().unwrap().0.to_string(), "2026-10-25T00:30:00Z");
-        assert!(repeated.iter().all(|(_, due)| due.digest.day == date(2026, 10, 25)));
+        assert_eq!(
+            repeated.first().unwrap().0.to_string(),
+            "2026-10-25T00:30:00Z"
+        );
+        assert!(
+            repeated
+                .iter()
+                .all(|(_, due)| due.digest.day == date(2026, 10, 25))
+        );
     }
 
     #[test]
     fn a_weekly_digest_is_sent_on_its_day_or_the_next() {
         let monday = due_times(
-            |now| weekly(now, &TimeZone::UTC, time(9, 0, 0, 0), Weekday::Monday, SEVEN_PM),
+            |now| {
+                weekly(
+                    now,
+                    &TimeZone::UTC,
+                    time(9, 0, 0, 0),
+                    Weekday::Monday,
+                    SEVEN_PM,
+                )
+            },
             "2026-03-01T00:00:00Z",
             24 * 7,
         );
         let mut days: Vec<Date> = monday.iter().map(|(_, due)| due.today).collect();
         days.dedup();
         assert_eq!(days, [date(2026, 3, 2), date(2026, 3, 3)]);
-        assert!(monday.iter().all(|(_, due)| due.digest.day == date(2026, 3, 2)));
+        assert!(
+            monday
+                .iter()
+                .all(|(_, due)| due.digest.day == date(2026, 3, 2))
+        );
     }
 
     #[test]

@@ -205,5 +205,7 @@ pub async fn refresh(services: &Services, job: &Job) -> Result<(), JobError> {
         return Ok(());
     };
     let messenger = Messenger::of(services, &job.workspace).await?;
-    messenger.update(&key(digest), &content.message, false).await
+    messenger
+        .update(&key(digest), &content.message, false)
+        .await
 }

@@ -245,11 +245,9 @@ pub async fn run(services: &Services, job: &Job) -> Result<(), JobError> {
     };
     let secret = opened(services, &token)?;
     let done = match (status.state, &status.wanted) {
-        (StatusState::Setting, Some(wanted)) => {
-            set(services, &secret, &status, wanted)
-                .await
-                .map(|attempt| (attempt, Some(wanted)))
-        }
+        (StatusState::Setting, Some(wanted)) => set(services, &secret, &status, wanted)
+            .await
+            .map(|attempt| (attempt, Some(wanted))),
         (StatusState::Clearing, _) => clear(services, &secret, &status)
             .await
             .map(|()| (Attempt::TooLate, None)),
@@ -308,8 +306,7 @@ fn opened(services: &Services, token: &UserToken) -> Result<Secret, JobError> {
 
 fn is_ours(there: &ProfileStatus, status: &LeaveStatus) -> bool {
     let wanted = status.wanted.as_ref().map(|wanted| wanted.text.as_str());
-    there.emoji == EMOJI
-        && [wanted, status.ours.as_deref()].contains(&Some(there.text.as_str()))
+    there.emoji == EMOJI && [wanted, status.ours.as_deref()].contains(&Some(there.text.as_str()))
 }
 
 async fn set(

@@ -192,12 +192,18 @@ mod tests {
                 + (quarter * 15).minutes();
             let status = wanted(&days, calendar, &zone, now);
             if status != before {
-                let local = now.to_zoned(zone.clone()).strftime("%a %-d %H:%M").to_string();
+                let local = now
+                    .to_zoned(zone.clone())
+                    .strftime("%a %-d %H:%M")
+                    .to_string();
                 lines.push(match &status {
                     Some(status) => format!(
                         "{local} {}, to {}",
                         status.text,
-                        status.ends_at.to_zoned(zone.clone()).strftime("%a %-d %H:%M")
+                        status
+                            .ends_at
+                            .to_zoned(zone.clone())
+                            .strftime("%a %-d %H:%M")
                     ),
                     None => format!("{local} nothing"),
                 });
@@ -215,7 +221,15 @@ mod tests {
 
     #[test]
     fn half_days_are_shown_for_their_hours() {
-        let days = [(3, HalfAm), (4, HalfPm), (6, HalfPm), (9, HalfAm), (11, HalfPm), (12, Full), (13, HalfAm)];
+        let days = [
+            (3, HalfAm),
+            (4, HalfPm),
+            (6, HalfPm),
+            (9, HalfAm),
+            (11, HalfPm),
+            (12, Full),
+            (13, HalfAm),
+        ];
         insta::assert_snapshot!(told(&days, &PersonCalendar::default(), "Europe/London"), @"");
     }
 

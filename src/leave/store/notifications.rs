@@ -24,10 +24,7 @@ pub async fn claim_digest(tx: &mut TenantTx, digest: Digest) -> Result<bool, sql
 
 /// The digests of a day or later that somebody took on, weekly ones by the first day of their
 /// week.
-pub async fn digests_since(
-    tx: &mut TenantTx,
-    day: Date,
-) -> Result<Vec<Digest>, sqlx::Error> {
+pub async fn digests_since(tx: &mut TenantTx, day: Date) -> Result<Vec<Digest>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT kind AS "kind: DigestKind", day FROM digest WHERE day >= $1 ORDER BY day, kind"#,
         day.to_sqlx() as _
@@ -65,10 +62,7 @@ pub async fn note_channel_trouble(
 }
 
 /// Notes that it went well.
-pub async fn end_channel_trouble(
-    tx: &mut TenantTx,
-    posting: Posting,
-) -> Result<(), sqlx::Error> {
+pub async fn end_channel_trouble(tx: &mut TenantTx, posting: Posting) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM channel_trouble WHERE posting = $1",
         posting.as_str()

@@ -10,6 +10,17 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         .app
         .as_ref()
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
+    if let Some(user) = &ctx.user {
+        return Ok(json!({
+            "url": format!("https://{}.slack.com/", team.workspace.domain),
+            "team": team.workspace.name,
+            "user": team.person(user).map(|person| person.name.clone()),
+            "team_id": team.workspace.id,
+            "user_id": user,
+            "enterprise_id": team.workspace.enterprise_id,
+            "is_enterprise_install": false,
+        }));
+    }
     Ok(json!({
         "url": format!("https://{}.slack.com/", team.workspace.domain),
         "team": team.workspace.name,
@@ -28,7 +39,13 @@ pub(super) fn revoke(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let only_testing = ctx.args.boolean("test");
     if !only_testing {
         let team = ctx.team.clone();
-        ctx.state.uninstall(&team);
+        match &ctx.user {
+            Some(user) => {
+                ctx.state.revoked.insert(ctx.token.clone());
+                ctx.state.revoke_person_tokens(&team, user);
+            }
+            None => ctx.state.uninstall(&team),
+        }
     }
     Ok(json!({"revoked": !only_testing}))
 }

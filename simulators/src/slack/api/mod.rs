@@ -9,6 +9,7 @@ mod conversations;
 mod error;
 mod oauth;
 mod openid;
+mod profile;
 mod reactions;
 mod response_url;
 mod users;
@@ -35,6 +36,9 @@ struct Ctx<'a> {
     state: &'a mut State,
     /// The workspace of the token.
     team: String,
+    /// The person whose token it is; none: the bot's.
+    user: Option<String>,
+    token: String,
     scopes: Vec<String>,
     args: Args,
 }
@@ -60,6 +64,14 @@ const HISTORY: &[&str] = &[
     "im:history",
 ];
 
+/// What can be called with a person's token.
+const OWN: &[&str] = &[
+    "auth.test",
+    "auth.revoke",
+    "users.profile.get",
+    "users.profile.set",
+];
+
 fn method(name: &str) -> Option<Method> {
     let (scopes, json, handler): (&'static [&'static str], bool, Handler) = match name {
         "auth.test" => (&[], true, authentication::test),
@@ -81,6 +93,8 @@ fn method(name: &str) -> Option<Method> {
         "conversations.join" => (&["channels:join"], true, conversations::join),
         "users.info" => (&["users:read"], false, users::info),
         "users.list" => (&["users:read"], false, users::list),
+        "users.profile.get" => (&["users.profile:read"], false, profile::get),
+        "users.profile.set" => (&["users.profile:write"], true, profile::set),
         "users.conversations" => (READ, false, conversations::of_user),
         "users.lookupByEmail" => (&["users:read.email"], false, users::lookup_by_email),
         "views.open" => (&[], true, views::open),
@@ -126,8 +140,8 @@ async fn call(
     sim.with(|state| {
         let team = token
             .as_deref()
-            .and_then(|token| state.team_of_token(token))
-            .map(|team| team.workspace.id.clone());
+            .and_then(|token| state.holder_of_token(token))
+            .map(|holder| holder.team);
         state.calls.push(super::state::Call {
             method: name.clone(),
             team,
@@ -253,21 +267,28 @@ fn dispatch(
     if state.revoked.contains(&token) {
         return Err(ApiError::new("token_revoked"));
     }
-    let team = state
-        .team_of_token(&token)
+    let super::state::Holder { team, user, scopes } = state
+        .holder_of_token(&token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
-    let scopes = team
-        .app
-        .as_ref()
-        .map(|app| app.scopes.clone())
-        .unwrap_or_default();
-    let team = team.workspace.id.clone();
+    let gone = |user: &String| {
+        let person = state.team(&team).and_then(|team| team.person(user));
+        person.is_none_or(|person| person.deleted)
+    };
+    if user.as_ref().is_some_and(gone) {
+        return Err(ApiError::new("account_inactive"));
+    }
     if !method.scopes.is_empty() && !method.scopes.iter().any(|it| has_scope(&scopes, it)) {
         return Err(ApiError::missing_scope(&method.scopes.join(","), &scopes));
+    }
+    // What an app does in a person's name beyond their profile is not simulated.
+    if user.is_some() && !OWN.contains(&name) {
+        return Err(ApiError::new("not_allowed_token_type"));
     }
     let mut ctx = Ctx {
         state,
         team,
+        user,
+        token,
         scopes,
         args: if method.json {
             args

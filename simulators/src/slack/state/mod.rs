@@ -9,6 +9,7 @@ mod conversation;
 mod installation;
 mod message;
 mod message_json;
+mod people_tokens;
 mod posting;
 mod team;
 mod tickets;
@@ -26,6 +27,7 @@ use crate::service::Link;
 pub(crate) use conversation::ChannelState;
 pub(crate) use installation::Installation;
 pub(crate) use message::Message;
+pub(crate) use people_tokens::{Holder, Status};
 pub(crate) use team::{Team, Toast};
 pub(crate) use tickets::{OauthCode, ResponseUrl, Trigger};
 
@@ -39,6 +41,8 @@ pub(crate) struct State {
     pub revoked: HashSet<String>,
     /// Access tokens of people who signed in: token → (workspace, person).
     pub user_tokens: HashMap<String, (String, String)>,
+    /// Tokens with which the app acts for a person.
+    pub person_tokens: HashMap<String, Holder>,
     pub calls: Vec<Call>,
     pub deliveries: Vec<Value>,
     pub faults: Faults,
@@ -88,6 +92,7 @@ impl State {
             oauth_codes: HashMap::new(),
             revoked: HashSet::new(),
             user_tokens: HashMap::new(),
+            person_tokens: HashMap::new(),
             calls: Vec::new(),
             deliveries: Vec::new(),
             faults: Faults::default(),
