@@ -39,6 +39,9 @@ export function nameOf(id) {
   return found ? found.real_name || found.name || id : id || 'Someone';
 }
 
+// The status that someone has set, as it is shown beside the name.
+export const statusOf = (id) => people.get(id)?.status || null;
+
 // What a mention of someone looks like while it is typed: the name that people see, or the handle when others share the name.
 export function tagOf(id) {
   const name = nameOf(id);

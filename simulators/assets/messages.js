@@ -3,7 +3,7 @@
 import { h, sign, popupMenu } from './dom.js';
 import { mrkdwn } from './mrkdwn.js';
 import { renderBlocks } from './blocks.js';
-import { emoji, emojiNode } from './emoji.js';
+import { emoji, emojiNode, withEmoji } from './emoji.js';
 import { fromSlackState } from './fields.js';
 import { createComposer } from './composer.js';
 import { asTyped } from './typed.js';
@@ -15,6 +15,15 @@ export function avatar(id, { name, small } = {}) {
   if (!bot) node.style.backgroundColor = dir.colourOf(id);
   return node;
 }
+
+// The sign of somebody's status beside their name; its words are read when it is pointed at.
+export function statusSign(id) {
+  const status = dir.statusOf(id);
+  if (!status) return null;
+  return h('span', { class: 'status', title: status.text, 'data-testid': `status-${id}`, role: 'img', 'aria-label': status.text }, withEmoji(status.emoji));
+}
+
+export const statusText = (id) => dir.statusOf(id)?.text || '';
 
 const REACTIONS = ['+1', 'white_check_mark', 'heart', 'tada', 'eyes', 'palm_tree'];
 
@@ -125,7 +134,7 @@ export function createMessageList(label, options) {
         : avatar(message.user, { name })),
       h('div', { class: 'message-body' },
         message.ephemeral && h('p', { class: 'only-you' }, h('span', { 'aria-hidden': 'true' }, '◉ '), 'Only visible to you'),
-        !grouped && h('div', { class: 'byline' }, h('strong', { class: 'author' }, name), byApp && h('span', { class: 'badge' }, 'APP'), time),
+        !grouped && h('div', { class: 'byline' }, h('strong', { class: 'author' }, name), statusSign(message.user), byApp && h('span', { class: 'badge' }, 'APP'), time),
         shownBlocks
           ? h('div', { class: 'blocks' }, renderBlocks(message.blocks, ctx))
           : editing === message.ts ? editor(message) : h('div', { class: 'text' }, mrkdwn(message.text)),

@@ -1,7 +1,7 @@
 // Workspace, the person you are, channels and direct messages.
 
 import { h, sign, popupMenu } from './dom.js';
-import { avatar } from './messages.js';
+import { avatar, statusSign, statusText } from './messages.js';
 import * as dir from './directory.js';
 
 // options: link({…}) → the hash of a place, go({…}) to be there
@@ -46,8 +46,8 @@ export function createSidebar(root, options, faults) {
     const switcher = h('button', { type: 'button', class: 'switcher', 'data-testid': 'person-switcher', 'data-user-id': me?.id, 'aria-label': `You are: ${me ? dir.nameOf(me.id) : 'nobody yet'}`, title: 'Be another person' },
       me ? avatar(me.id) : '',
       h('span', { class: 'switcher-text' },
-        h('span', { class: 'quiet' }, 'You are: '), h('strong', {}, me ? dir.nameOf(me.id) : 'nobody yet'),
-        h('small', {}, roleOf(me))),
+        h('span', { class: 'quiet' }, 'You are: '), h('strong', {}, me ? dir.nameOf(me.id) : 'nobody yet'), me && statusSign(me.id),
+        h('small', {}, me && statusText(me.id) || roleOf(me))),
       h('span', { class: 'chevron', 'aria-hidden': 'true' }, '▾'));
     const people = (state.people || []).filter((p) => !p.is_bot && !p.deleted);
     popupMenu(switcher, (close) => people.map((p) =>
@@ -59,7 +59,7 @@ export function createSidebar(root, options, faults) {
             close();
             options.go({ as: p.id });
           },
-        }, avatar(p.id), h('span', {}, h('strong', {}, dir.nameOf(p.id)), h('small', {}, roleOf(p)))),
+        }, avatar(p.id), h('span', {}, h('strong', {}, dir.nameOf(p.id)), statusSign(p.id), h('small', {}, statusText(p.id) || roleOf(p)))),
         h('a', { class: 'btn ghost icon aside', role: 'menuitem', tabindex: '-1', href: options.link({ as: p.id }), target: '_blank', 'aria-label': `${dir.nameOf(p.id)} in a new window`, title: 'Open in a new window' }, sign('window')))),
       { className: 'people-menu', label: 'Be another person' });
     return [
@@ -80,7 +80,7 @@ export function createSidebar(root, options, faults) {
       entry(c.id, h('span', { class: 'hash', 'aria-hidden': 'true' }, c.is_private ? sign('lock') : '#'), c.name, null, c.unread, c.is_member === false));
     const bot = state.app?.bot_user_id;
     const dms = [...(state.dms || [])].sort((a, b) => Number(b.with === bot) - Number(a.with === bot)).map((dm) =>
-      entry(dm.id, avatar(dm.with, { small: true }), dir.nameOf(dm.with), dm.with === bot || dir.isApp(dm.with) ? h('span', { class: 'badge' }, 'APP') : dm.with === here.as ? h('span', { class: 'quiet' }, 'you') : null, dm.unread));
+      entry(dm.id, avatar(dm.with, { small: true }), [dir.nameOf(dm.with), statusSign(dm.with)], dm.with === bot || dir.isApp(dm.with) ? h('span', { class: 'badge' }, 'APP') : dm.with === here.as ? h('span', { class: 'quiet' }, 'you') : null, dm.unread));
     return [
       state.links?.length > 0 && [h('h2', {}, 'Beside Slack'), h('ul', {}, state.links.map((link) =>
         h('li', {}, h('a', { class: 'entry', href: link.url, target: `playground-${link.label}`, 'data-testid': 'link' },

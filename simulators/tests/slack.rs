@@ -10,6 +10,8 @@ mod client;
 mod driver;
 #[path = "slack/page.rs"]
 mod page;
+#[path = "slack/profile.rs"]
+mod profile;
 #[path = "slack/rendering.rs"]
 mod rendering;
 #[path = "slack/requests.rs"]

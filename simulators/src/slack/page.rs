@@ -88,7 +88,7 @@ fn state_json(state: &State, team_id: &str, user: Option<&str>) -> Value {
         "team": {"id": team.workspace.id, "name": team.workspace.name},
         "teams": teams,
         "me": null,
-        "people": team.people.iter().map(person_json).collect::<Vec<_>>(),
+        "people": team.people.iter().map(|it| person_json(state, team, it)).collect::<Vec<_>>(),
         "app": {
             "bot_user_id": team.bot_user_id(),
             "name": state.app.name,
@@ -101,7 +101,10 @@ fn state_json(state: &State, team_id: &str, user: Option<&str>) -> Value {
         "links": state.links,
     });
     let Some(user) = user else { return json };
-    json["me"] = team.person(user).map(person_json).unwrap_or_default();
+    json["me"] = team
+        .person(user)
+        .map(|person| person_json(state, team, person))
+        .unwrap_or_default();
     json["channels"] = team
         .channels
         .iter()
@@ -141,7 +144,8 @@ fn state_json(state: &State, team_id: &str, user: Option<&str>) -> Value {
     json
 }
 
-fn person_json(person: &Member) -> Value {
+fn person_json(state: &State, team: &Team, person: &Member) -> Value {
+    let status = state.status(&team.workspace.id, &person.id);
     json!({
         "id": person.id,
         "name": person.name,
@@ -151,6 +155,7 @@ fn person_json(person: &Member) -> Value {
         "is_admin": person.is_admin,
         "is_bot": person.is_bot,
         "deleted": person.deleted,
+        "status": (!status.emoji.is_empty()).then(|| json!({"emoji": status.emoji, "text": status.text})),
     })
 }
 

@@ -8,6 +8,7 @@
     reason = "every method here is a step of a test and panics when it cannot be done"
 )]
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     act::{Actor, split_command},
     elements::{self, Found},
     render::Eyes,
-    state::{Message, State, Team},
+    state::{Message, State, Status, Team, UserToken},
     view::View,
 };
 
@@ -89,6 +90,49 @@ impl Person {
             team: &self.team,
             user: &self.id,
         }
+    }
+
+    /// The person sets a status themselves: an emoji and a text, and until when it stays, if it ends
+    /// by itself. Empty texts take it down.
+    pub async fn sets_status(&self, emoji: &str, text: &str, until: Option<Timestamp>) {
+        self.overheard(text);
+        self.sim
+            .with_delivered(|state| {
+                let status = Status {
+                    text: text.to_owned(),
+                    emoji: emoji.to_owned(),
+                    expiration: until.map_or(0, Timestamp::as_second),
+                };
+                state.set_status(&self.team, &self.id, status);
+            })
+            .await;
+    }
+
+    /// What others see beside the person's name, with the end that Slack shows.
+    pub fn status(&self) -> String {
+        let status = self.look(|state, _| state.status(&self.team, &self.id));
+        let end = Timestamp::from_second(status.expiration)
+            .ok()
+            .filter(|_| status.expiration != 0)
+            .map(|end| format!(" (until {end})"));
+        let end = end.unwrap_or_default();
+        format!("{} {}{end}", status.emoji, status.text)
+            .trim()
+            .to_owned()
+    }
+
+    /// The person lets the app act for them, and this is its token.
+    pub fn grants(&self, scopes: &[&str]) -> String {
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        let (team, user) = (self.team.clone(), self.id.clone());
+        self.sim
+            .with(|state| state.grant(UserToken { team, user, scopes }))
+    }
+
+    /// The person takes back what they let the app do: its token is revoked, and the app is told
+    /// when it is subscribed to `tokens_revoked`.
+    pub async fn takes_back(&self) {
+        self.sim.revoke_user_tokens(&self.team, &self.id).await;
     }
 
     /// The person's user id.

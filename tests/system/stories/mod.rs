@@ -1,12 +1,17 @@
 //! What people do, and what they see.
 
+mod announcement;
 mod approvals;
 mod audit;
 mod cancel;
 mod channel;
 mod commands;
+mod day_before;
 mod days;
 mod denial;
+mod digest;
+mod digest_channel;
+mod digest_times;
 mod escalation;
 mod form;
 mod form_refusals;
@@ -19,6 +24,7 @@ mod people;
 mod rate_limit;
 mod reminders;
 mod request;
+mod status;
 mod sync;
 mod sync_cancel;
 mod sync_interrupted;

@@ -9,12 +9,17 @@ use timeoff::tenant::Settings;
 use timeoff::tenant::store::{self as tenant, Actor};
 
 use super::House;
-use super::house::id;
+use super::house::{TEAM, id};
 
 impl House {
     /// `person` is on approved leave; nobody is told of it.
     pub async fn is_away(&self, person: &Person, first: &str, last: &str) {
-        let mut tx = self.tx().await;
+        self.is_away_in(TEAM, person, first, last).await;
+    }
+
+    /// The same in a workspace.
+    pub async fn is_away_in(&self, team: &str, person: &Person, first: &str, last: &str) {
+        let mut tx = self.tx_in(team).await;
         let user = id(person.id());
         let known = tenant::person(&mut tx, &user).await.expect("readable");
         let day = |text: &str| text.parse().expect("a date");

@@ -1,6 +1,6 @@
 //! People who join the workspace or a channel, and changes of their profile.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{Member, SlackSim, api::member_json, state::State};
 
@@ -45,15 +45,7 @@ impl SlackSim {
             };
             *person = change(person.clone());
             let user = member_json(state, team, user, true);
-            // Slack tells it under each of these names to who is subscribed to it.
-            for name in ["user_change", "user_profile_changed"] {
-                let event_ts = state.next_ts();
-                let cache_ts = state.clock.now().as_second();
-                state.tell_app(
-                    team,
-                    json!({"type": name, "user": user, "cache_ts": cache_ts, "event_ts": event_ts}),
-                );
-            }
+            state.tell_of_person(team, &user);
             state.changed(team, None, "state");
         })
         .await;
@@ -69,6 +61,17 @@ impl SlackSim {
 }
 
 impl State {
+    /// Tells the app of somebody as they are now, as Slack does: under two names.
+    pub(crate) fn tell_of_person(&mut self, team: &str, user: &Value) {
+        for name in ["user_change", "user_profile_changed"] {
+            let (event_ts, cache_ts) = (self.next_ts(), self.clock.now().as_second());
+            self.tell_app(
+                team,
+                json!({"type": name, "user": user, "cache_ts": cache_ts, "event_ts": event_ts}),
+            );
+        }
+    }
+
     /// Adds a member, once, and queues the event.
     pub(crate) fn join(&mut self, team_id: &str, channel: &str, user: &str) {
         let event_ts = self.next_ts();

@@ -89,7 +89,7 @@ impl Args {
     pub fn to_json(&self) -> Value {
         let mut values = self.values.clone();
         values.remove("token");
-        for name in ["blocks", "view", "metadata", "attachments"] {
+        for name in ["blocks", "view", "metadata", "attachments", "profile"] {
             if let Some(Ok(value)) = self.structure(name) {
                 values.insert(name.to_owned(), value);
             }

@@ -9,6 +9,7 @@ mod conversations;
 mod error;
 mod oauth;
 mod openid;
+mod profile;
 mod reactions;
 mod response_url;
 mod users;
@@ -65,6 +66,14 @@ const HISTORY: &[&str] = &[
     "im:history",
 ];
 
+/// What can be called with a person's token.
+const OWN: &[&str] = &[
+    "auth.test",
+    "auth.revoke",
+    "users.profile.get",
+    "users.profile.set",
+];
+
 fn method(name: &str) -> Option<Method> {
     let (scopes, json, handler): (&'static [&'static str], bool, Handler) = match name {
         "auth.test" => (&[], true, authentication::test),
@@ -87,6 +96,8 @@ fn method(name: &str) -> Option<Method> {
         "conversations.join" => (&["channels:join"], true, conversations::join),
         "users.info" => (&["users:read"], false, users::info),
         "users.list" => (&["users:read"], false, users::list),
+        "users.profile.get" => (&["users.profile:read"], false, profile::get),
+        "users.profile.set" => (&["users.profile:write"], true, profile::set),
         "users.conversations" => (READ, false, conversations::of_user),
         "users.lookupByEmail" => (&["users:read.email"], false, users::lookup_by_email),
         "views.open" => (&[], true, views::open),
@@ -284,9 +295,20 @@ fn dispatch(
         .scopes_of_token(&token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
     let user = state.user_tokens.get(&token).map(|it| it.user.clone());
+    let gone = |of: &super::state::UserToken| {
+        let person = state.team(&of.team).and_then(|team| team.person(&of.user));
+        person.is_none_or(|person| person.deleted)
+    };
+    if state.user_tokens.get(&token).is_some_and(gone) {
+        return Err(ApiError::new("account_inactive"));
+    }
     let (team, of_org) = team_meant(state, &token, &args)?;
     if !method.scopes.is_empty() && !method.scopes.iter().any(|it| has_scope(&scopes, it)) {
         return Err(ApiError::missing_scope(&method.scopes.join(","), &scopes));
+    }
+    // What an app does in a person's name beyond their profile is not simulated.
+    if user.is_some() && !OWN.contains(&name) {
+        return Err(ApiError::new("not_allowed_token_type"));
     }
     let mut ctx = Ctx {
         state,

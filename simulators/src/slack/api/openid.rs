@@ -30,7 +30,6 @@ pub(super) fn call(
 /// The id token's claims are Slack's; its signature is none, as there is no key here.
 fn access(state: &mut State, args: &Args) -> Result<Value, ApiError> {
     let code = take_code(state, args)?;
-    let token = format!("xoxp-{}", state.next_secret(&code.user));
     let claims = claims(state, &code.team, &code.user)?;
     let mut id_claims = claims;
     let now = state.clock.now().as_second();
@@ -48,12 +47,11 @@ fn access(state: &mut State, args: &Args) -> Result<Value, ApiError> {
         base64url(id_claims.to_string().as_bytes()),
         base64url(b"simulated"),
     );
-    let of_person = UserToken {
+    let token = state.grant(UserToken {
         team: code.team.clone(),
         user: code.user.clone(),
         scopes: code.scopes.clone(),
-    };
-    state.user_tokens.insert(token.clone(), of_person);
+    });
     Ok(json!({"access_token": token, "token_type": "Bearer", "id_token": id_token}))
 }
 

@@ -45,6 +45,7 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
     let now = state.clock.now();
     let zone = jiff::tz::TimeZone::get(&person.tz).unwrap_or(jiff::tz::TimeZone::UTC);
     let offset = zone.to_offset_info(now);
+    let status = state.status(&team.workspace.id, &person.id);
     let mut profile = json!({
         "title": person.title,
         "phone": "",
@@ -53,10 +54,10 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
         "real_name_normalized": person.real_name,
         "display_name": person.name,
         "display_name_normalized": person.name,
-        "status_text": "",
-        "status_emoji": "",
+        "status_text": status.text,
+        "status_emoji": status.emoji,
         "status_emoji_display_info": [],
-        "status_expiration": 0,
+        "status_expiration": status.expiration,
         "avatar_hash": "g0a1b2c3d4e5",
         "first_name": names.next().unwrap_or_default(),
         "last_name": names.next().unwrap_or_default(),

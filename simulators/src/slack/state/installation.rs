@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{super::model::Member, Outgoing, State};
+use super::{super::model::Member, Outgoing, State, UserToken};
 
 #[derive(Clone)]
 pub(crate) struct Installation {
@@ -129,6 +129,13 @@ impl State {
             of_org: true,
             event,
         });
+    }
+
+    /// A person lets the app do something for them: its token.
+    pub fn grant(&mut self, what: UserToken) -> String {
+        let token = format!("xoxp-{}", self.next_secret(&what.user));
+        self.user_tokens.insert(token.clone(), what);
+        token
     }
 
     fn forget_user_tokens(&mut self, team_id: &str) {

@@ -10,6 +10,7 @@ mod installation;
 mod message;
 mod message_json;
 mod posting;
+mod status;
 mod team;
 mod tickets;
 
@@ -26,6 +27,7 @@ use crate::service::Link;
 pub(crate) use conversation::ChannelState;
 pub(crate) use installation::Installation;
 pub(crate) use message::Message;
+pub(crate) use status::Status;
 pub(crate) use team::{Team, Toast};
 pub(crate) use tickets::{OauthCode, ResponseUrl, Trigger, UserToken};
 

@@ -7,7 +7,7 @@ use super::{
         model::{Member, Workspace},
         view::View,
     },
-    ChannelState, Installation,
+    ChannelState, Installation, Status,
 };
 
 pub(crate) struct Team {
@@ -20,6 +20,8 @@ pub(crate) struct Team {
     pub toasts: HashMap<String, Vec<Toast>>,
     /// The last message that a person has read: (person, channel) → ts.
     pub read: HashMap<(String, String), String>,
+    /// Statuses as they were set, also when their time is over.
+    pub statuses: HashMap<String, Status>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ impl Team {
             homes: HashMap::new(),
             toasts: HashMap::new(),
             read: HashMap::new(),
+            statuses: HashMap::new(),
         }
     }
 
