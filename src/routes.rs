@@ -30,6 +30,8 @@ use crate::services::Services;
 use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
 use crate::workspace::people::{self, ImportPeople, ImportPerson};
+use crate::workspace::settings::leave_types::{self, OpenLeaveType, ShowLeaveTypes};
+use crate::workspace::settings::{self, EnterChannel, OpenSettings};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
@@ -103,11 +105,15 @@ impl Routes for Table {
                 form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => {
                     to!(form::changed, action)
                 }
+                settings::OPEN => to!(settings::pressed, action),
+                leave_types::CHANGE => to!(leave_types::pressed, action),
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
                 form::FORM => to!(submit_and_refresh, submission),
                 views::DENIAL => to!(approvals::denied, submission),
+                settings::FORM => to!(save_and_refresh, submission),
+                leave_types::FORM => to!(save_leave_type_and_refresh, submission),
                 _ => None,
             },
             // Nothing is kept for an open dialog, so nothing is to be done when it closes.
@@ -123,7 +129,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 20] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -140,6 +146,10 @@ const KINDS: [&str; 16] = [
     ImportPeople::KIND,
     ImportPerson::KIND,
     PublishHome::KIND,
+    OpenSettings::KIND,
+    EnterChannel::KIND,
+    OpenLeaveType::KIND,
+    ShowLeaveTypes::KIND,
 ];
 
 impl Dispatch for Table {
@@ -166,6 +176,10 @@ impl Dispatch for Table {
             ImportPeople::KIND => people::import(services, job).boxed(),
             ImportPerson::KIND => people::import_one(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),
+            OpenSettings::KIND => settings::open(services, job).boxed(),
+            EnterChannel::KIND => settings::enter(services, job).boxed(),
+            OpenLeaveType::KIND => leave_types::open(services, job).boxed(),
+            ShowLeaveTypes::KIND => leave_types::show(services, job).boxed(),
             unknown => {
                 let error = JobError::for_good(format!("no handler for jobs of kind {unknown}"));
                 async move { Err(error) }.boxed()
@@ -187,6 +201,9 @@ impl Dispatch for Table {
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
             SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
+            OpenSettings::KIND => settings::gave_up(tx, job).boxed(),
+            EnterChannel::KIND => settings::entering_gave_up(tx, job).boxed(),
+            OpenLeaveType::KIND => leave_types::gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),
         }
@@ -210,6 +227,33 @@ async fn submit_and_refresh(
     let user = submission.user.clone();
     let ack = form::submitted(cx, submission).await?;
     if matches!(ack, Ack::Done) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The Home tab shows the settings, so it follows when they change.
+async fn save_and_refresh(
+    cx: &mut Cx,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = settings::submitted(cx, submission).await?;
+    // Whoever is no admin any more sees the settings no longer.
+    if !matches!(ack, Ack::FieldErrors(_)) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The same for a leave type.
+async fn save_leave_type_and_refresh(
+    cx: &mut Cx,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = leave_types::submitted(cx, submission).await?;
+    if !matches!(ack, Ack::FieldErrors(_)) {
         cx.enqueue(&PublishHome { user }).await?;
     }
     Ok(ack)

@@ -4,8 +4,10 @@
 mod look_up;
 pub mod messages;
 pub mod model;
+mod rules;
 pub mod store;
 
 pub use look_up::look_up;
 pub use messages::{Messenger, TellPrivately};
+pub use rules::{WrongSetting, WrongSettings, check_approvers, zone_named};
 pub use model::{Day, PeopleFrom, Person, Settings, Workspace};

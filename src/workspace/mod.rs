@@ -4,3 +4,4 @@ pub mod harvest_users;
 pub mod home;
 pub mod install;
 pub mod people;
+pub mod settings;

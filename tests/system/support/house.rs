@@ -355,14 +355,14 @@ impl House {
     /// Changes a workspace's settings.
     pub async fn settings_in(&self, team: &str, change: impl FnOnce(&mut Settings)) {
         let mut tx = self.tx_in(team).await;
-        let mut settings = tenant::workspace(&mut tx)
+        let stored = tenant::settings_to_change(&mut tx)
             .await
             .expect("readable")
-            .expect("installed")
-            .settings;
+            .expect("installed");
+        let mut settings = stored.clone();
         change(&mut settings);
         settings.check().expect("good settings");
-        tenant::save_settings(&mut tx, &settings)
+        tenant::change_settings(&mut tx, &stored, &settings)
             .await
             .expect("saved");
         tx.commit().await.expect("committed");
