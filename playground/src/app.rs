@@ -13,6 +13,7 @@ use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::{Db, Server};
 use timeoff::platform::ids::{ChannelId, SlackUserId};
+use timeoff::tenant::Integrations;
 use timeoff::tenant::store::{self as tenant, Actor};
 use timeoff::workspace::harvest_users::match_by_email;
 use tokio::net::TcpListener;
@@ -137,8 +138,11 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
         .context("the app does not get to know the people")??;
 
     // Asked before there is a transaction: the database has one connection.
-    let time_sheets = match &timeoff.services.harvest {
-        Some(harvest) => harvest.users().await?,
+    let mut tx = db.begin(&identity.team_id, now()).await?;
+    let integrations = Integrations::of(&mut tx, &timeoff.services).await?;
+    tx.rollback().await?;
+    let time_sheets = match integrations.harvest {
+        Some(link) => link.client?.users().await?,
         None => Vec::new(),
     };
     let mut tx = db.begin(&identity.team_id, now()).await?;

@@ -3,5 +3,6 @@
 pub mod harvest_users;
 pub mod home;
 pub mod install;
+pub mod integrations;
 pub mod people;
 pub mod settings;

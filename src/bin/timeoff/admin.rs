@@ -5,13 +5,11 @@ use std::io::IsTerminal;
 use clap::Subcommand;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
-use timeoff::clients::harvest::{Harvest, User};
-use timeoff::clients::http::Http;
+use timeoff::clients::harvest::User;
 use timeoff::leave::days::Holiday;
 use timeoff::leave::model::{LeaveType, Portion, leave_type_name};
 use timeoff::leave::store as leave;
 use timeoff::leave::words::counted;
-use timeoff::platform::config::{Config, TimeLimits};
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::SlackUserId;
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
@@ -19,6 +17,7 @@ use timeoff::tenant::{Person, Settings, check_approvers};
 use timeoff::workspace::harvest_users::match_by_email;
 
 use crate::columns::columns;
+use crate::integrations::{self, HarvestArguments};
 use crate::settings::changed_settings;
 use crate::{Failure, begin, chosen};
 
@@ -53,6 +52,13 @@ pub enum Admin {
     },
     /// Find everybody in Harvest by their email address.
     HarvestUsers,
+    /// Show the calendar in which leave appears, or name another: an id, or off.
+    Calendar {
+        /// From “Integrate calendar” in the calendar's settings; off: none.
+        id: Option<String>,
+    },
+    /// Show the account of Harvest in which leave is booked, or connect one.
+    Harvest(HarvestArguments),
     /// Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input.
     Holidays {
         /// The place that they hold for.
@@ -93,8 +99,17 @@ pub enum Admin {
 pub async fn run(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
     let (db, workspace) = chosen(workspace).await?;
     // Nobody is asked while a transaction is open.
-    let harvest_users = match what {
-        Admin::HarvestUsers => harvest_users().await?,
+    let harvest_users = match &what {
+        Admin::Calendar { id } => {
+            return integrations::calendar(&db, &workspace, id.as_deref()).await;
+        }
+        Admin::Harvest(arguments) => {
+            return integrations::harvest(&db, &workspace, arguments).await;
+        }
+        Admin::HarvestUsers => {
+            let harvest = integrations::account_of(&db, &workspace).await?;
+            harvest.users().await?
+        }
         _ => Vec::new(),
     };
     let (mut tx, found) = begin(&db, &workspace).await?;
@@ -213,6 +228,8 @@ async fn change(
             // Each person's entry is written already.
             Ok(None)
         }
+        // They have a transaction of their own.
+        Admin::Calendar { .. } | Admin::Harvest(_) => Ok(None),
         Admin::Holidays { location } => {
             if std::io::stdin().is_terminal() {
                 eprintln!("Type or paste the lines, then press Ctrl-D.");
@@ -276,14 +293,6 @@ async fn change(
             Ok(Some(Changed::new(format!("leave_type:{key}"), "changed")))
         }
     }
-}
-
-/// Everybody in Harvest.
-async fn harvest_users() -> Result<Vec<User>, Failure> {
-    let config = Config::harvest_from_env()?
-        .ok_or("Harvest is not configured: set the HARVEST_ variables first.")?;
-    let harvest = Harvest::new(config, Http::new(TimeLimits::default()));
-    Ok(harvest.users().await?)
 }
 
 /// A Harvest id as it is typed; an empty text clears it.

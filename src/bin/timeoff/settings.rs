@@ -12,6 +12,9 @@ pub fn changed_settings(settings: &Settings, typed: &[String]) -> Result<Setting
         let (name, value) = change
             .split_once('=')
             .ok_or_else(|| format!("“{change}” is not NAME=VALUE"))?;
+        if name == "calendar_id" {
+            return Err("The calendar is checked with Google first: `timeoff admin calendar ID`, or `timeoff admin calendar off`.".into());
+        }
         let default = defaults.get(name).ok_or_else(|| {
             format!("There is no setting “{name}”. `timeoff admin settings` lists them.")
         })?;

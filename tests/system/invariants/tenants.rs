@@ -35,6 +35,7 @@ const ACROSS_TENANTS: [&str; 23] = [
     "schema_version",
     "sweep_jobs",
     "sweep_jobs",
+    "take_environment",
     "unfinished_jobs",
     "workspace_ids",
 ];

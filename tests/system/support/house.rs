@@ -203,6 +203,9 @@ impl House {
         install_token(&self.app.services, &Secret::new(token))
             .await
             .expect("the second workspace is installed");
+        // It came by itself: what the environment has stays the first one's.
+        self.execute("UPDATE workspace SET from_token = workspace_id = 'T1'")
+            .await;
         self.settle().await;
         self.choose_settings(OTHER).await;
     }
