@@ -1,9 +1,12 @@
 -- The set-up that greets whoever brought the app.
 
--- When the set-up was finished; NULL: it can be taken up again.
-ALTER TABLE workspace ADD COLUMN setup_done_at timestamptz;
+ALTER TABLE workspace
+    -- When somebody was asked to set the workspace up; NULL: nobody was yet.
+    ADD COLUMN setup_asked_at timestamptz,
+    -- When the set-up was finished; NULL: it can be taken up again.
+    ADD COLUMN setup_done_at timestamptz;
 -- Workspaces from before were set up without it.
-UPDATE workspace SET setup_done_at = installed_at;
+UPDATE workspace SET setup_asked_at = installed_at, setup_done_at = installed_at;
 
 -- A step of the set-up that somebody has dealt with. What is chosen is in the settings; this says
 -- what they cannot: that a step was skipped, or that a value which was there already is right.

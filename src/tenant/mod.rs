@@ -11,5 +11,5 @@ pub mod store;
 pub use integrations::Integrations;
 pub use look_up::look_up;
 pub use messages::{Messenger, TellPrivately};
-pub use rules::{WrongSetting, WrongSettings, check_approvers, zone_named};
 pub use model::{Day, PeopleFrom, Person, Settings, Workspace};
+pub use rules::{WrongSetting, WrongSettings, check_approvers, zone_named};

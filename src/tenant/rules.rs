@@ -100,16 +100,10 @@ const RULES: [(&str, &str); 22] = [
     ("digest_channel", CHANNEL),
     ("daily_digest_at", TIME),
     ("weekly_digest_at", TIME),
-    (
-        "weekly_digest_on",
-        "Please choose a day, monday to sunday.",
-    ),
+    ("weekly_digest_on", "Please choose a day, monday to sunday."),
     ("announcement_channel", CHANNEL),
     ("remind_day_before", YES_OR_NO),
-    (
-        "retention_days",
-        "Please give a number of days, 1 to 3650.",
-    ),
+    ("retention_days", "Please give a number of days, 1 to 3650."),
 ];
 
 impl Settings {
@@ -184,7 +178,9 @@ impl Settings {
         let mut all = self.by_name();
         for (setting, value) in changes {
             let value = match (setting.as_str(), value.as_str()) {
-                ("zone", Some(typed)) => zone_named(typed).map_or_else(|| value.clone(), Value::from),
+                ("zone", Some(typed)) => {
+                    zone_named(typed).map_or_else(|| value.clone(), Value::from)
+                }
                 _ => value.clone(),
             };
             let alone = Map::from_iter([(setting.clone(), value.clone())]);
@@ -201,9 +197,10 @@ impl Settings {
         };
         let before = self.check().err().map_or_else(Vec::new, |wrong| wrong.0);
         if let Err(WrongSettings(now)) = changed.check() {
-            wrong.extend(now.into_iter().filter(|it| {
-                changes.contains_key(&it.setting) || !before.contains(it)
-            }));
+            wrong.extend(
+                now.into_iter()
+                    .filter(|it| changes.contains_key(&it.setting) || !before.contains(it)),
+            );
         }
         if wrong.is_empty() {
             Ok(changed)

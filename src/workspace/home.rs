@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{people, settings};
+use super::{people, settings, setup};
 use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header, section};
 use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
 use crate::jobs::{Job, JobError, Policy, Work};
@@ -64,6 +64,7 @@ pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
             {
                 blocks.push(divider());
                 let settings = &workspace.settings;
+                blocks.extend(setup::home_blocks(&mut tx, services, settings).await?);
                 blocks.extend(settings::home_blocks(&mut tx, services, settings).await?);
             }
             blocks

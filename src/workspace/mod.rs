@@ -6,3 +6,4 @@ pub mod install;
 pub mod integrations;
 pub mod people;
 pub mod settings;
+pub mod setup;

@@ -251,7 +251,10 @@ async fn change(
             }
             let holidays = counted(count, "public holiday", "public holidays");
             println!("Saved {holidays} for “{location}”.");
-            Ok(Some(Changed::new(format!("holidays:{location}"), "imported")))
+            Ok(Some(Changed::new(
+                format!("holidays:{location}"),
+                "imported",
+            )))
         }
         Admin::Week {
             days,

@@ -87,12 +87,7 @@ impl Input {
     }
 
     /// A menu in which several options can be chosen; each is (value, text).
-    pub fn several(
-        block_id: &str,
-        label: &str,
-        choices: &[(&str, &str)],
-        chosen: &[&str],
-    ) -> Self {
+    pub fn several(block_id: &str, label: &str, choices: &[(&str, &str)], chosen: &[&str]) -> Self {
         let option = |(value, text): &(&str, &str)| {
             SlackBlockChoiceItem::new(plain(&shorten(text, 75)), (*value).to_owned())
         };

@@ -68,15 +68,7 @@ pub async fn enter(services: &Services, job: &Job) -> Result<(), JobError> {
     };
     if let Some(outside) = outside {
         tracing::info!("the app is not in a channel that was chosen for it");
-        let message = Message::plain(in_words(&work, &outside));
-        messenger
-            .show(
-                &format!("tell:{}", job.id),
-                &work.user,
-                &message,
-                job.is_repeat(),
-            )
-            .await?;
+        super::tell(services, job, &work.user, &in_words(&work, &outside)).await?;
     }
     Ok(())
 }

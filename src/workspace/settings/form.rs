@@ -187,8 +187,9 @@ const MONTHS: Kind = Kind::Choice(&[
     ("12", "December"),
 ]);
 
-const ZONE_FIELD: Field = field("zone", "Time zone", Kind::Text)
-    .hint("A name such as Europe/Madrid, or its city. Each person's own days follow their Slack profile.");
+const ZONE_FIELD: Field = field("zone", "Time zone", Kind::Text).hint(
+    "A name such as Europe/Madrid, or its city. Each person's own days follow their Slack profile.",
+);
 const ZONE: &[Field] = &[ZONE_FIELD];
 
 const WORKING_TIME: &[Field] = &[
@@ -259,7 +260,11 @@ impl Field {
             Kind::Number => Input::number(name, label, false, text),
             Kind::Numbers | Kind::Words => {
                 let typed = texts(stored).join(", ");
-                Input::line(name, label, Some(typed.as_str()).filter(|it| !it.is_empty()))
+                Input::line(
+                    name,
+                    label,
+                    Some(typed.as_str()).filter(|it| !it.is_empty()),
+                )
             }
             Kind::Text => Input::line(name, label, text.as_deref()),
             // Stored with seconds.
@@ -376,6 +381,10 @@ mod tests {
     #[test]
     fn titles_fit_over_a_dialog() {
         assert!(Form::ALL.iter().all(|form| form.title().len() <= 24));
-        assert!(Form::ALL.iter().all(|form| Form::of(form.key()) == Some(*form)));
+        assert!(
+            Form::ALL
+                .iter()
+                .all(|form| Form::of(form.key()) == Some(*form))
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use jiff::civil::Time;
 
+use super::calendar::CALENDAR;
 use super::form::Form;
+use super::harvest::HARVEST;
 use super::leave_types;
 use super::open::OPEN;
 use super::week::{Weeks, in_words};
@@ -16,6 +18,7 @@ use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::model::zone;
 use crate::tenant::{Day, PeopleFrom, Settings};
+use crate::workspace::integrations;
 
 /// More than this of a list is only counted.
 const SHOWN: usize = 8;
@@ -29,6 +32,7 @@ pub async fn home_blocks(
     let today = tx.now().to_zoned(zone(&settings.zone)).date();
     let week = Weeks::read(tx, today).await?.current;
     let types = leave::leave_types(tx).await?;
+    let state = integrations::state(tx, &services.outside, Some(&services.keyring)).await?;
     let group = |title: &str, lines: &[String], dialog: &str| {
         section_with_button(
             &format!("*{title}*\n{}", lines.join("\n")),
@@ -57,14 +61,24 @@ pub async fn home_blocks(
         form(Form::LeaveChannel, &leave_channel(settings)),
         form(Form::Approvals, &approvals(settings)),
         group("Leave types", &[kinds], leave_types::LIST),
-        form(
-            Form::WorkingTime,
-            &working_time(settings, &in_words(&week)),
-        ),
+        form(Form::WorkingTime, &working_time(settings, &in_words(&week))),
         form(Form::Messages, &messages(settings)),
         form(Form::Data, &[data(settings)]),
+        group("Google Calendar", &[capital(&state.calendar)], CALENDAR),
+        group("Harvest", &[capital(&state.harvest)], HARVEST),
         section(&format!("*OpenAI*\n{}", openai(services))),
     ])
+}
+
+/// Words that follow a colon elsewhere stand by themselves here.
+fn capital(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string());
+    escape(&format!(
+        "{}{}",
+        first.unwrap_or_default(),
+        characters.as_str()
+    ))
 }
 
 fn channel(channel: &ChannelId) -> String {
@@ -139,10 +153,7 @@ fn approvals(settings: &Settings) -> Vec<String> {
     let reminded = if reminders.is_empty() {
         "Nobody is reminded".to_owned()
     } else {
-        format!(
-            "Reminders after {} working days",
-            words::list(&reminders)
-        )
+        format!("Reminders after {} working days", words::list(&reminders))
     };
     let own = if settings.self_approval {
         "An only approver may approve their own leave."
@@ -209,7 +220,11 @@ fn messages(settings: &Settings) -> Vec<String> {
                     .daily_digest_at
                     .map(|at| format!("every day at {}", time(at))),
                 settings.weekly_digest_at.map(|at| {
-                    format!("every {} at {}", weekday(settings.weekly_digest_on), time(at))
+                    format!(
+                        "every {} at {}",
+                        weekday(settings.weekly_digest_on),
+                        time(at)
+                    )
                 }),
             ]
             .into_iter()

@@ -187,8 +187,13 @@ fn form(types: &[ListedType], known: Option<&ListedType>, list: &str) -> SlackMo
             Some(if decided { "yes" } else { "no" }),
         )
         .block(),
-        Input::select(PLACE, "Place in the form", &places[..places.len().min(MOST)], Some(place))
-            .block(),
+        Input::select(
+            PLACE,
+            "Place in the form",
+            &places[..places.len().min(MOST)],
+            Some(place),
+        )
+        .block(),
     ];
     if let Some(known) = known {
         let ticked: &[&str] = if known.active { &[USED] } else { &[] };
@@ -224,8 +229,7 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     if let Err(why) = admins_only(cx) {
         return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
     }
-    let shown: Shown =
-        serde_json::from_str(&submission.view.private_metadata).unwrap_or_default();
+    let shown: Shown = serde_json::from_str(&submission.view.private_metadata).unwrap_or_default();
     let types = leave::all_leave_types(&mut cx.tx, true).await?;
     let known = types.iter().find(|it| shown.key.as_ref() == Some(&it.key));
     if known.is_some_and(|known| was(known) != shown.was) {
@@ -261,7 +265,8 @@ fn typed(
     let name = leave_type_name(state.text(NAME).unwrap_or_default())
         .map_err(|why| (NAME, why.to_owned()))?;
     let same = types.iter().find(|it| {
-        it.name.to_lowercase() == name.to_lowercase() && known.is_none_or(|known| known.key != it.key)
+        it.name.to_lowercase() == name.to_lowercase()
+            && known.is_none_or(|known| known.key != it.key)
     });
     if let Some(same) = same.filter(|same| same.active || known.is_some()) {
         return Err((NAME, format!("There is “{}” already.", same.name)));
@@ -384,7 +389,10 @@ mod tests {
 
     #[test]
     fn a_key_is_made_of_the_name() {
-        let types = [listed("parental", "Parental", true), listed("leave", "…", true)];
+        let types = [
+            listed("parental", "Parental", true),
+            listed("leave", "…", true),
+        ];
         for (name, key) in [
             ("Parental", "parental_2"),
             ("Time in lieu (TOIL)", "time_in_lieu_toil"),

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::calendar::CALENDAR;
 use super::form::{Form, mark};
+use super::harvest::HARVEST;
 use super::save::FORM;
 use super::week::{WEEK, Weeks};
-use super::{admins_only, leave_types};
+use super::{admins_only, calendar, harvest, leave_types};
 use crate::clients::blocks::{SlackBlock, SlackModalView, divider, modal, section};
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{Job, JobError, Policy, Work};
@@ -16,7 +18,7 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::model::zone;
-use crate::tenant::{Messenger, Settings, store};
+use crate::tenant::{Integrations, Messenger, Settings, store};
 
 /// Opens a dialog; the value is its name.
 pub const OPEN: &str = "settings.open";
@@ -77,6 +79,14 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let settings = workspace.settings;
     let view = match (open.dialog.as_str(), Form::of(&open.dialog)) {
         (_, Some(form)) => view(&mut tx, form, &settings).await?,
+        (CALENDAR, _) => {
+            let present = settings.calendar_id.as_deref();
+            calendar::view(services, &job.workspace, present)
+        }
+        (HARVEST, _) => {
+            let integrations = Integrations::of(&mut tx, services).await?;
+            harvest::view(integrations.harvest.is_some())
+        }
         (leave_types::LIST, _) => leave_types::list_view(&mut tx).await?,
         _ => return Ok(()),
     };
@@ -111,9 +121,7 @@ async fn view(
     let mut blocks: Vec<SlackBlock> = Vec::new();
     for field in form.fields() {
         let value = stored.get(field.setting).unwrap_or(&null);
-        shown
-            .values
-            .insert(field.setting.to_owned(), mark(value));
+        shown.values.insert(field.setting.to_owned(), mark(value));
         blocks.push(field.block(value));
     }
     if form == Form::WorkingTime {

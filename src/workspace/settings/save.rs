@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::admins_only;
 use super::channels::{EnterChannel, Purpose};
 use super::form::{Form, mark};
 use super::open::Shown;
 use super::week::{WEEK, Weeks, hours_and_days};
-use super::admins_only;
 use crate::gateway::{Ack, Cx, ViewSubmission};
 use crate::leave::days::WorkingWeek;
 use crate::leave::{store as leave, views};
@@ -20,14 +20,19 @@ pub const FORM: &str = "settings.form";
 
 pub(super) const CHANGED_MEANWHILE: &str = "Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.";
 
+/// Whether a submission is of this form.
+pub fn is_form(submission: &ViewSubmission, form: Form) -> bool {
+    serde_json::from_str::<Shown>(&submission.view.private_metadata)
+        .is_ok_and(|shown| shown.form == form.key())
+}
+
 /// A form was submitted.
 pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx::Error> {
     // Whoever opened it may have lost the right since.
     if let Err(why) = admins_only(cx) {
         return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
     }
-    let shown: Shown =
-        serde_json::from_str(&submission.view.private_metadata).unwrap_or_default();
+    let shown: Shown = serde_json::from_str(&submission.view.private_metadata).unwrap_or_default();
     let (Some(form), Some(stored)) = (
         Form::of(&shown.form),
         store::settings_to_change(&mut cx.tx).await?,
@@ -64,11 +69,12 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         let today = cx.now().to_zoned(zone(&stored.zone)).date();
         let weeks = Weeks::read(&mut cx.tx, today).await?;
         let typed = weeks.typed(state, shown.values.get(WEEK).map(String::as_str));
-        typed.unwrap_or_else(|errors| {
-            wrong.extend(errors);
-            None
-        })
-        .map(|week| (weeks.current, week))
+        typed
+            .unwrap_or_else(|errors| {
+                wrong.extend(errors);
+                None
+            })
+            .map(|week| (weeks.current, week))
     } else {
         None
     };
@@ -126,7 +132,11 @@ async fn follow(cx: &mut Cx, from: &Settings, to: &Settings) -> Result<(), sqlx:
     };
     let channels = [
         (&from.leave_channel, &to.leave_channel, Purpose::Read),
-        (&from.approver_channel, &to.approver_channel, Purpose::Members),
+        (
+            &from.approver_channel,
+            &to.approver_channel,
+            Purpose::Members,
+        ),
         (&from.digest_channel, &to.digest_channel, Purpose::Post),
         (
             &from.announcement_channel,
@@ -152,20 +162,14 @@ async fn follow(cx: &mut Cx, from: &Settings, to: &Settings) -> Result<(), sqlx:
         .await?;
     }
     let limited = to.people_from == PeopleFrom::LeaveChannel;
-    if from.people_from != to.people_from
-        || (limited && from.leave_channel != to.leave_channel)
-    {
+    if from.people_from != to.people_from || (limited && from.leave_channel != to.leave_channel) {
         cx.enqueue(&ImportPeople {}).await?;
     }
     Ok(())
 }
 
 /// Sets the working week from a day on. Leave that is booked keeps its days.
-async fn change_week(
-    cx: &mut Cx,
-    from: &WorkingWeek,
-    to: &WorkingWeek,
-) -> Result<(), sqlx::Error> {
+async fn change_week(cx: &mut Cx, from: &WorkingWeek, to: &WorkingWeek) -> Result<(), sqlx::Error> {
     leave::save_working_week(&mut cx.tx, None, to).await?;
     let detail = json!({
         "from": hours_and_days(from), "to": hours_and_days(to), "holds_from": to.from,

@@ -112,10 +112,22 @@ impl Weeks {
                 .hint("Half a day is half of them.")
                 .block(),
             Input::time(STARTS, "Work begins at", time(week.starts_at)).block(),
-            Input::time(MIDDLE, "The two halves of a day meet at", time(week.halves_meet_at)).block(),
+            Input::time(
+                MIDDLE,
+                "The two halves of a day meet at",
+                time(week.halves_meet_at),
+            )
+            .block(),
             Input::time(ENDS, "Work ends at", time(week.ends_at)).block(),
-            Input::date(FROM, "A changed week holds from", Some(self.today.to_string())).block(),
-            context("Leave that is booked already keeps the days that it has: a changed week counts for what is asked for from now on. People with a week of their own keep it."),
+            Input::date(
+                FROM,
+                "A changed week holds from",
+                Some(self.today.to_string()),
+            )
+            .block(),
+            context(
+                "Leave that is booked already keeps the days that it has: a changed week counts for what is asked for from now on. People with a week of their own keep it.",
+            ),
         ];
         for week in &self.later {
             blocks.push(context(&format!(
@@ -165,7 +177,10 @@ impl Weeks {
             );
         }
         let Some(minutes) = state.text(HOURS).and_then(minutes) else {
-            return wrong(HOURS, "Please give a number of hours, up to 24, such as 7.5.");
+            return wrong(
+                HOURS,
+                "Please give a number of hours, up to 24, such as 7.5.",
+            );
         };
         let Some(from) = state.date(FROM).and_then(|text| text.parse().ok()) else {
             return wrong(FROM, "Please choose a day.");
@@ -178,7 +193,10 @@ impl Weeks {
                 return wrong(field, "Please choose a later time than the one before.");
             }
             Err(BadWeek::Minutes) => {
-                return wrong(HOURS, "Please give a number of hours, up to 24, such as 7.5.");
+                return wrong(
+                    HOURS,
+                    "Please give a number of hours, up to 24, such as 7.5.",
+                );
             }
             Err(error @ BadWeek::Days) => return wrong(DAYS, &error.to_string()),
         };
