@@ -11,7 +11,9 @@ impl House {
     pub async fn changes(&self, admin: &Person, group: &str) -> String {
         admin.opens_home().await;
         self.settle().await;
-        admin.press_home_beside(&format!("*{group}*"), "Change").await;
+        admin
+            .press_home_beside(&format!("*{group}*"), "Change")
+            .await;
         self.settle().await;
         admin.modal().text()
     }
@@ -75,7 +77,11 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     house.settle().await;
     assert_snapshot!(carla.home(), @"");
     assert_snapshot!(other_carla.home(), @"");
-    assert!(!house.asha().home().contains("Settings"), "{}", house.asha().home());
+    assert!(
+        !house.asha().home().contains("Settings"),
+        "{}",
+        house.asha().home()
+    );
 }
 
 #[tokio::test]
@@ -97,7 +103,11 @@ async fn the_leave_channel_and_its_words_are_changed() {
     // The app went into the channel by itself, and hears it at once.
     asha.says("#general", "sabbatical tomorrow").await;
     house.settle().await;
-    assert!(asha.channel("#general").contains("Tue 3 March"), "{}", asha.channel("#general"));
+    assert!(
+        asha.channel("#general").contains("Tue 3 March"),
+        "{}",
+        asha.channel("#general")
+    );
     let before = asha.channel("#leave");
     house.writes(&asha, "on leave tomorrow").await;
     assert!(!asha.channel("#leave").contains("timeoff"), "{before}");
@@ -150,11 +160,23 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
         ("Working time", &[("Hours of a whole day", "25")]),
         (
             "Working time",
-            &[("Half days among them", "Monday: mornings only, Monday: afternoons only")],
+            &[(
+                "Half days among them",
+                "Monday: mornings only, Monday: afternoons only",
+            )],
         ),
         ("Working time", &[("Work ends at", "14:00")]),
-        ("Working time", &[("The two halves of a day meet at", "10:00")]),
-        ("Data", &[("Days for which data is kept after the app is removed", "3651")]),
+        (
+            "Working time",
+            &[("The two halves of a day meet at", "10:00")],
+        ),
+        (
+            "Data",
+            &[(
+                "Days for which data is kept after the app is removed",
+                "3651",
+            )],
+        ),
     ] {
         house.changes(&carla, group).await;
         let left = house.saves(&carla, fields).await;
@@ -208,7 +230,10 @@ async fn somebody_who_left_cannot_become_an_approver() {
         .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
         .await;
     assert_snapshot!(refused(&house.submits(&carla).await), @"");
-    assert_eq!(house.saves(&carla, &[("Approvers", "@ben, @asha")]).await, "");
+    assert_eq!(
+        house.saves(&carla, &[("Approvers", "@ben, @asha")]).await,
+        ""
+    );
     assert_snapshot!(house.changes_noted().await, @"");
 }
 
@@ -225,7 +250,10 @@ async fn working_time_is_changed_from_a_day_on() {
                 ("Time zone", "madrid"),
                 ("The leave year begins in", "April"),
                 ("Days of work", "Mon, Tue, Wed, Thu, Fri, Sat"),
-                ("Half days among them", "Friday: mornings only, Saturday: afternoons only"),
+                (
+                    "Half days among them",
+                    "Friday: mornings only, Saturday: afternoons only",
+                ),
                 ("Hours of a whole day", "7.5"),
                 ("Work begins at", "09:00"),
                 ("The two halves of a day meet at", "13:00"),
@@ -290,10 +318,19 @@ async fn two_admins_at_once_keep_each_others_changes() {
     house.changes(&carla, "Approvals").await;
     house.changes(&ben, "Approvals").await;
     let days = "Ask the admins too after so many working days";
-    assert_eq!(house.saves(&ben, &[(days, "9"), ("Approvers", "@dev")]).await, "");
+    assert_eq!(
+        house
+            .saves(&ben, &[(days, "9"), ("Approvers", "@dev")])
+            .await,
+        ""
+    );
     // Another field of the same dialog: both changes hold.
     house
-        .fills(&carla, "Remind approvers after so many working days", "2, 4")
+        .fills(
+            &carla,
+            "Remind approvers after so many working days",
+            "2, 4",
+        )
         .await;
     // The same field: nothing is overwritten unseen.
     house.fills(&carla, "Approvers", "@asha").await;
@@ -335,7 +372,11 @@ async fn whoever_is_no_admin_changes_nothing() {
     let carla = house.carla();
     house.changes(&carla, "Data").await;
     house
-        .fills(&carla, "Days for which data is kept after the app is removed", "60")
+        .fills(
+            &carla,
+            "Days for which data is kept after the app is removed",
+            "60",
+        )
         .await;
     house
         .execute("UPDATE person SET is_admin = false WHERE user_id = 'U_CARLA'")
@@ -366,9 +407,11 @@ async fn a_dialog_that_does_not_open_is_told() {
     let carla = house.carla();
     carla.opens_home().await;
     house.settle().await;
-    house
-        .slack
-        .fault("views.open", Fault::Error("expired_trigger_id".to_owned()), Some(1));
+    house.slack.fault(
+        "views.open",
+        Fault::Error("expired_trigger_id".to_owned()),
+        Some(1),
+    );
     carla.press_home_beside("*Messages*", "Change").await;
     house.settle().await;
     assert!(carla.find_modal().is_none());
@@ -380,12 +423,18 @@ async fn somebody_who_approves_still_does_after_the_list_changed() {
     let house = House::open().await;
     let (asha, carla) = (house.asha(), house.carla());
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
-    house.settings(|settings| settings.approvers = vec![id("U_DEV")]).await;
+    house
+        .settings(|settings| settings.approvers = vec![id("U_DEV")])
+        .await;
     house
         .execute("UPDATE person SET in_slack = false WHERE user_id = 'U_BEN'")
         .await;
     // Whoever was asked has left: the new list is asked instead.
     house.round().await;
-    assert!(house.dev().dm().contains("asks for"), "{}", house.dev().dm());
+    assert!(
+        house.dev().dm().contains("asks for"),
+        "{}",
+        house.dev().dm()
+    );
     assert_eq!(carla.dm(), "");
 }

@@ -25,7 +25,12 @@ async fn offered(house: &House, person: &Person) -> String {
         .as_array()
         .into_iter()
         .flatten()
-        .map(|option| option["text"]["text"].as_str().unwrap_or_default().to_owned())
+        .map(|option| {
+            option["text"]["text"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect();
     person.modal().close().await;
     options.join(", ")
@@ -48,26 +53,49 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
         )
         .await;
     assert_snapshot!(list, @"");
-    assert_eq!(offered(&house, &asha).await, "Vacation, Parental leave, Sick leave");
+    assert_eq!(
+        offered(&house, &asha).await,
+        "Vacation, Parental leave, Sick leave"
+    );
 
     assert_snapshot!(house.in_list(&carla, Some("*Parental leave*"), "Change").await, @"");
     let list = house
-        .saves(&carla, &[("Name", "Family leave"), ("Place in the form", "First")])
+        .saves(
+            &carla,
+            &[("Name", "Family leave"), ("Place in the form", "First")],
+        )
         .await;
     assert!(list.contains("*Family leave*"), "{list}");
-    assert_eq!(offered(&house, &asha).await, "Family leave, Vacation, Sick leave");
+    assert_eq!(
+        offered(&house, &asha).await,
+        "Family leave, Vacation, Sick leave"
+    );
 
-    house.in_list(&carla, Some("*Family leave*"), "Change").await;
+    house
+        .in_list(&carla, Some("*Family leave*"), "Change")
+        .await;
     assert_snapshot!(house.saves(&carla, &[("In use", "")]).await, @"");
     assert_eq!(offered(&house, &asha).await, "Vacation, Sick leave");
 
     // The same name brings it back.
     house.in_list(&carla, None, "Add a leave type").await;
     let list = house.saves(&carla, &[("Name", "family leave")]).await;
-    assert!(list.contains("*family leave*\nan approver decides"), "{list}");
+    assert!(
+        list.contains("*family leave*\nan approver decides"),
+        "{list}"
+    );
     carla.modal().close().await;
-    assert_eq!(offered(&house, &asha).await, "Vacation, Sick leave, family leave");
-    assert!(carla.home().contains("Vacation, Sick leave (noted without asking) and family leave"), "{}", carla.home());
+    assert_eq!(
+        offered(&house, &asha).await,
+        "Vacation, Sick leave, family leave"
+    );
+    assert!(
+        carla
+            .home()
+            .contains("Vacation, Sick leave (noted without asking) and family leave"),
+        "{}",
+        carla.home()
+    );
     let noted: String = house
         .value("SELECT string_agg(subject || ' ' || detail, E'\\n' ORDER BY audit_id) FROM audit_log WHERE subject LIKE 'leave_type:%'")
         .await;
@@ -87,7 +115,11 @@ async fn leave_keeps_its_type_when_that_is_out_of_use() {
     carla.modal().close().await;
     asha.opens_home().await;
     house.settle().await;
-    assert!(asha.home().contains("*Vacation, Thu 5 March*"), "{}", asha.home());
+    assert!(
+        asha.home().contains("*Vacation, Thu 5 March*"),
+        "{}",
+        asha.home()
+    );
     assert_eq!(offered(&house, &asha).await, "Sick leave");
 }
 
@@ -104,7 +136,9 @@ async fn a_wrong_leave_type_is_refused_beside_its_field() {
     carla.modal().close().await;
     house.in_list(&carla, Some("*Sick leave*"), "Change").await;
     said.push(refused(&house.saves(&carla, &[("Name", "Vacation")]).await));
-    house.saves(&carla, &[("Name", "Sick leave"), ("In use", "")]).await;
+    house
+        .saves(&carla, &[("Name", "Sick leave"), ("In use", "")])
+        .await;
     house.in_list(&carla, Some("*Vacation*"), "Change").await;
     said.push(refused(&house.saves(&carla, &[("In use", "")]).await));
     // Somebody else was faster.
@@ -112,7 +146,13 @@ async fn a_wrong_leave_type_is_refused_beside_its_field() {
         .execute("UPDATE leave_type SET name = 'Holiday' WHERE leave_type = 'vacation'")
         .await;
     let left = house
-        .saves(&carla, &[("In use", "People can ask for it"), ("Name", "Annual leave")])
+        .saves(
+            &carla,
+            &[
+                ("In use", "People can ask for it"),
+                ("Name", "Annual leave"),
+            ],
+        )
         .await;
     said.push(refused(&left));
     assert_snapshot!(said.join("\n"), @"");

@@ -122,7 +122,12 @@ impl Form {
             .iter()
             .find(|found| has_text(found, text) && is_beside(found, beside))
             .map_or_else(
-                || panic!("no button {text:?} stands beside {beside:?} in:\n{}", self.text()),
+                || {
+                    panic!(
+                        "no button {text:?} stands beside {beside:?} in:\n{}",
+                        self.text()
+                    )
+                },
                 Found::key,
             );
         let button = Button {
