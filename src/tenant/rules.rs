@@ -91,7 +91,7 @@ const RULES: [(&str, &str); 22] = [
     ),
     (
         "people_from",
-        "Please choose everyone; or leave_channel, where a leave channel is set.",
+        "Please choose everyone, or set a leave channel whose members are meant (everyone, leave_channel).",
     ),
     (
         "calendar_id",
@@ -331,7 +331,40 @@ mod tests {
             json!({"retention_days": 0, "zone": "Mars/Olympus"}),
         ];
         let messages: Vec<String> = values.into_iter().map(wrong).collect();
-        insta::assert_snapshot!(messages.join("\n"), @"");
+        insta::assert_snapshot!(messages.join("\n"), @"
+        location: Please name the place of the public holidays, in up to 60 characters.
+        location: Please name the place of the public holidays, in up to 60 characters.
+        leave_year_starts: Please choose a month, 1 to 12.
+        leave_year_starts: Please choose a month, 1 to 12.
+        longest_leave_days: Please give a number of working days, 1 to 366.
+        longest_leave_days: Please give a number of working days, 1 to 366.
+        approvers: Please choose people by their user ids, such as U012AB3CD,U045EF6GH.
+        approver_channel: Please choose a channel, such as C012AB3CD, or none.
+        self_approval: Please choose true or false.
+        remind_after_days: Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
+        remind_after_days: Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
+        remind_after_days: Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
+        escalate_after_days: Please give a number of working days, 1 to 90.
+        requests_per_minute: Please give a number, 1 to 10000.
+        leave_channel: Please choose a channel, such as C012AB3CD, or none.
+        trigger_words: Please give up to 50 words or short phrases of up to 40 characters, with commas between them, such as leave, day off.
+        trigger_words: Please give up to 50 words or short phrases of up to 40 characters, with commas between them, such as leave, day off.
+        question_expires_minutes: Please give a number of minutes, 1 to 10080 (a week).
+        zone: Please give a time zone by its name, such as Europe/Madrid.
+        people_from: Please choose everyone; or leave_channel, where a leave channel is set.
+        people_from: Please choose everyone; or leave_channel, where a leave channel is set.
+        calendar_id: Please give the calendar's id, such as team@group.calendar.google.com. It is shown in the calendar's settings under “Integrate calendar”.
+        digest_channel: Please choose a channel, such as C012AB3CD, or none.
+        daily_digest_at: Please give a time of day, such as 09:00, or none.
+        weekly_digest_at: Please give a time of day, such as 09:00, or none.
+        weekly_digest_on: Please choose a day, monday to sunday.
+        announcement_channel: Please choose a channel, such as C012AB3CD, or none.
+        remind_day_before: Please choose true or false.
+        retention_days: Please give a number of days, 1 to 3650.
+        colour: There is no such setting.
+        zone: Please give a time zone by its name, such as Europe/Madrid.
+        retention_days: Please give a number of days, 1 to 3650.
+        ");
     }
 
     #[test]
@@ -361,6 +394,16 @@ mod tests {
             .iter()
             .map(|typed| format!("{typed} → {}", zone_named(typed).unwrap_or_default()))
             .collect();
-        insta::assert_snapshot!(named.join("\n"), @"");
+        insta::assert_snapshot!(named.join("\n"), @"
+        Europe/Madrid → Europe/Madrid
+        europe/madrid → Europe/Madrid
+        madrid → Europe/Madrid
+        New York → America/New_York
+        america/new york → America/New_York
+        UTC → UTC
+        Kolkata → Asia/Kolkata
+        Olympus → 
+         →
+        ");
     }
 }

@@ -10,7 +10,7 @@
 
 mod menus;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     ActError, SignedRequest, SlackSim, Submitted,

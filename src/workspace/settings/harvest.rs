@@ -51,7 +51,9 @@ pub(super) fn view(is_on: bool) -> SlackModalView {
         (VACATION, "Task id for vacation", ""),
         (SICK, "Task id for sick leave", ""),
     ] {
-        let input = Input::line(field, label, None).optional();
+        let input = Input::line(field, label, None);
+        // Whoever disconnects leaves them empty.
+        let input = if is_on { input.optional() } else { input };
         let input = if hint.is_empty() {
             input
         } else {

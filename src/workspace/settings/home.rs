@@ -64,7 +64,11 @@ pub async fn home_blocks(
         form(Form::WorkingTime, &working_time(settings, &in_words(&week))),
         form(Form::Messages, &messages(settings)),
         form(Form::Data, &[data(settings)]),
-        group("Google Calendar", &[capital(&state.calendar)], CALENDAR),
+        if services.outside.google.is_some() {
+            group("Google Calendar", &[capital(&state.calendar)], CALENDAR)
+        } else {
+            section(&format!("*Google Calendar*\n{}", capital(&state.calendar)))
+        },
         group("Harvest", &[capital(&state.harvest)], HARVEST),
         section(&format!("*OpenAI*\n{}", openai(services))),
     ])

@@ -244,7 +244,9 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     let order = order(&types, &typed.key, state.choice(PLACE).unwrap_or(FIRST));
     leave::order_leave_types(&mut cx.tx, &order).await?;
     let told = |it: &ListedType| json!({"name": it.name, "needs_approval": it.needs_approval, "active": it.active});
-    let detail = json!({"from": known.map(told), "to": told(&typed)});
+    // A new one may be an old one that comes back.
+    let before = types.iter().find(|it| it.key == typed.key);
+    let detail = json!({"from": before.map(told), "to": told(&typed)});
     audit(cx, &format!("leave_type:{}", typed.key), detail).await?;
     if !shown.list.is_empty() {
         cx.enqueue(&ShowLeaveTypes { list: shown.list }).await?;

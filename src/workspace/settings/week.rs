@@ -294,7 +294,13 @@ mod tests {
             let week = WorkingWeek::parse(days, date(2026, 1, 1), 450, "09:00,13:00,17:30");
             in_words(&week.unwrap())
         });
-        insta::assert_snapshot!(weeks.join("\n"), @"");
+        insta::assert_snapshot!(weeks.join("\n"), @"
+        Mon to Fri, 7.5 hours a day, 09:00 to 17:30, halved at 13:00
+        Mon to Thu and Fri in the morning, 7.5 hours a day, 09:00 to 17:30, halved at 13:00
+        Tue to Thu and Sat in the afternoon, 7.5 hours a day, 09:00 to 17:30, halved at 13:00
+        Mon to Tue in the morning, Wed and Fri, 7.5 hours a day, 09:00 to 17:30, halved at 13:00
+        Mon to Sun, 7.5 hours a day, 09:00 to 17:30, halved at 13:00
+        ");
     }
 
     #[test]

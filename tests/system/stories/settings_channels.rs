@@ -24,7 +24,7 @@ async fn a_private_channel_has_to_let_the_app_in() {
                 .members(["U_CARLA"]),
         );
     }
-    assert_snapshot!(chooses(&house, "#away").await, @"");
+    assert_snapshot!(chooses(&house, "#away").await, @"timeoff: Your choice of #away is saved, but I cannot hear what people write there yet: it is private, and only its members can let me in. Please write `/invite @timeoff` in #away.");
     assert_eq!(
         house.slack.person(OTHER, "U_CARLA").dm(),
         "",
@@ -112,7 +112,7 @@ async fn a_slack_that_stays_away_is_told() {
     for minute in ["05", "15", "30", "45", "55"] {
         house.at(&format!("2026-03-02T09:{minute}:00Z")).await;
     }
-    assert_snapshot!(house.carla().dm(), @"");
+    assert_snapshot!(house.carla().dm(), @"timeoff: Your choice of #general is saved, but Slack did not answer when I wanted to see whether I am in it. Please write `/invite @timeoff` there; if I am in it already, Slack says so.");
 }
 
 #[tokio::test]
@@ -158,5 +158,5 @@ async fn channels_to_post_in_are_joined_and_approvers_channels_only_if_private()
             .await,
         ""
     );
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"timeoff: Your choice of #bosses is saved, but I cannot see who its members are yet: it is private, and only its members can let me in. Please write `/invite @timeoff` in #bosses.");
 }

@@ -40,8 +40,22 @@ async fn offered(house: &House, person: &Person) -> String {
 async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     let house = House::with_neighbours().await;
     let (asha, carla) = (house.asha(), house.carla());
-    assert_snapshot!(house.changes(&carla, "Leave types").await, @"");
-    assert_snapshot!(house.in_list(&carla, None, "Add a leave type").await, @"");
+    assert_snapshot!(house.changes(&carla, "Leave types").await, @"
+    # Leave types
+    *Vacation*
+    an approver decides  [Change]
+    *Sick leave*
+    noted without asking  [Change]
+    [Add a leave type]
+    [Close]
+    ");
+    assert_snapshot!(house.in_list(&carla, None, "Add a leave type").await, @"
+    # Add a leave type
+    Name: () ‹What people choose in the form, such as Parental leave.›
+    When somebody asks for it: (An approver decides)
+    Place in the form: (After Sick leave)
+    [Save] [Cancel]
+    ");
     let list = house
         .saves(
             &carla,
@@ -52,13 +66,30 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
             ],
         )
         .await;
-    assert_snapshot!(list, @"");
+    assert_snapshot!(list, @"
+    # Leave types
+    *Vacation*
+    an approver decides  [Change]
+    *Parental leave*
+    noted without asking  [Change]
+    *Sick leave*
+    noted without asking  [Change]
+    [Add a leave type]
+    [Close]
+    ");
     assert_eq!(
         offered(&house, &asha).await,
         "Vacation, Parental leave, Sick leave"
     );
 
-    assert_snapshot!(house.in_list(&carla, Some("*Parental leave*"), "Change").await, @"");
+    assert_snapshot!(house.in_list(&carla, Some("*Parental leave*"), "Change").await, @"
+    # Change a leave type
+    Name: (Parental leave) ‹What people choose in the form, such as Parental leave.›
+    When somebody asks for it: (It is noted without asking)
+    Place in the form: (After Vacation)
+    In use (optional): [x] People can ask for it ‹Leave that was taken keeps its type, in use or not.›
+    [Save] [Cancel]
+    ");
     let list = house
         .saves(
             &carla,
@@ -74,7 +105,17 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     house
         .in_list(&carla, Some("*Family leave*"), "Change")
         .await;
-    assert_snapshot!(house.saves(&carla, &[("In use", "")]).await, @"");
+    assert_snapshot!(house.saves(&carla, &[("In use", "")]).await, @"
+    # Leave types
+    *Vacation*
+    an approver decides  [Change]
+    *Sick leave*
+    noted without asking  [Change]
+    *Family leave*
+    not used any more  [Change]
+    [Add a leave type]
+    [Close]
+    ");
     assert_eq!(offered(&house, &asha).await, "Vacation, Sick leave");
 
     // The same name brings it back.
@@ -99,7 +140,12 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     let noted: String = house
         .value("SELECT string_agg(subject || ' ' || detail, E'\\n' ORDER BY audit_id) FROM audit_log WHERE subject LIKE 'leave_type:%'")
         .await;
-    assert_snapshot!(noted, @"");
+    assert_snapshot!(noted, @r#"
+    leave_type:parental_leave {"to": {"name": "Parental leave", "active": true, "needs_approval": false}, "from": null}
+    leave_type:parental_leave {"to": {"name": "Family leave", "active": true, "needs_approval": false}, "from": {"name": "Parental leave", "active": true, "needs_approval": false}}
+    leave_type:parental_leave {"to": {"name": "Family leave", "active": false, "needs_approval": false}, "from": {"name": "Family leave", "active": true, "needs_approval": false}}
+    leave_type:parental_leave {"to": {"name": "family leave", "active": true, "needs_approval": true}, "from": null}
+    "#);
     let other = house.slack.person(OTHER, "U_ASHA");
     assert_eq!(offered(&house, &other).await, "Vacation, Sick leave");
 }
@@ -155,7 +201,14 @@ async fn a_wrong_leave_type_is_refused_beside_its_field() {
         )
         .await;
     said.push(refused(&left));
-    assert_snapshot!(said.join("\n"), @"");
+    assert_snapshot!(said.join("\n"), @"
+    Name: There is “Sick leave” already.
+    Name: The name must have 1 to 75 characters.
+    Name: The name must have 1 to 75 characters.
+    Name: There is “Vacation” already.
+    In use (optional): It is the only leave type that people can ask for. Add another one first.
+    Name: Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.
+    ");
 }
 
 #[tokio::test]
@@ -168,7 +221,11 @@ async fn whoever_is_no_admin_changes_no_leave_type() {
     house
         .execute("UPDATE person SET is_admin = false WHERE user_id = 'U_CARLA'")
         .await;
-    assert_snapshot!(house.submits(&carla).await, @"");
+    assert_snapshot!(house.submits(&carla).await, @"
+    # Not saved
+    Only admins of this workspace can change how timeoff works here. Nothing was changed.
+    [Close]
+    ");
     let types: i64 = house.value("SELECT count(*) FROM leave_type").await;
     assert_eq!(types, 2);
 }

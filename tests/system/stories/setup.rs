@@ -43,10 +43,37 @@ async fn the_installer_sets_the_workspace_up() {
     let other_carla = house.slack.person(OTHER, "U_CARLA");
     house.installed_by(TEAM, "U_CARLA", false).await;
     house.installed_by(OTHER, "U_CARLA", false).await;
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Three short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      *1. Leave channel*
+      Where do people write that they are away? I go into a public channel by myself, read along, and answer whoever writes “on leave tomorrow”.  (‹Choose a channel›)
+      [Skip]
+      *2. Approvers*
+      Who decides on requests? With nobody chosen, the admins of this workspace do.  (‹Choose people›)
+      [Skip]
+      *3. Time zone*
+      When is it morning for your team? It decides when a digest is posted. Each person's own days follow their Slack profile.
+      [Use Europe/Madrid] [Another time zone] [Skip]
+      ~ 0 of 3 done.
+    ");
     carla.picks("Leave channel", "#leave").await;
     house.settle().await;
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Three short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :white_check_mark: *1. Leave channel*
+      #leave  (#leave)
+      *2. Approvers*
+      Who decides on requests? With nobody chosen, the admins of this workspace do.  (‹Choose people›)
+      [Skip]
+      *3. Time zone*
+      When is it morning for your team? It decides when a digest is posted. Each person's own days follow their Slack profile.
+      [Use Europe/Madrid] [Another time zone] [Skip]
+      ~ 1 of 3 done.
+    ");
     assert!(
         !other_carla.dm().contains("white_check_mark"),
         "{}",
@@ -63,7 +90,11 @@ async fn the_installer_sets_the_workspace_up() {
         .take(3)
         .map(str::to_owned)
         .collect();
-    assert_snapshot!(begins.join("\n"), @"");
+    assert_snapshot!(begins.join("\n"), @"
+    *Finish setting up* (1 of 3)
+    Still open: approvers and time zone.  [Continue in Messages]
+    == Settings ==
+    ");
     carla
         .press_home_beside("Finish setting up", "Continue in Messages")
         .await;
@@ -78,12 +109,29 @@ async fn the_installer_sets_the_workspace_up() {
     carla.picks("Approvers", "@ben").await;
     house.settle().await;
     house.presses(&carla, "Use Europe/Madrid").await;
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Three short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :white_check_mark: *1. Leave channel*
+      #leave
+      :white_check_mark: *2. Approvers*
+      @ben
+      :white_check_mark: *3. Time zone*
+      Europe/Madrid
+      ~ The set-up is finished. My Home tab has all settings.
+    timeoff: :tada: All set. Write “on leave tomorrow” in #leave, and I answer in a thread. Or type `/timeoff` anywhere.
+      Everything else has a sensible start. My Home tab has all settings whenever you want to change something.
+    ");
     assert!(house.is_set_up(TEAM).await);
     carla.opens_home().await;
     house.settle().await;
     assert!(!carla.home().contains("Finish setting up"));
-    assert_snapshot!(house.changes_noted().await, @"");
+    assert_snapshot!(house.changes_noted().await, @r#"
+    T1 U_CARLA settings {"leave_channel": {"to": "C_LEAVE", "from": null}}
+    T1 U_CARLA settings {"approvers": {"to": ["U_BEN"], "from": []}}
+    T1 U_CARLA settings {"zone": {"to": "Europe/Madrid", "from": "UTC"}}
+    "#);
 
     // It works: what the last message says is so.
     house.writes(&asha, "on leave tomorrow").await;
@@ -99,15 +147,37 @@ async fn the_installer_sets_the_workspace_up() {
     house.presses(&other_carla, "Skip").await;
     house.presses(&other_carla, "Skip").await;
     house.presses(&other_carla, "Another time zone").await;
-    assert_snapshot!(other_carla.modal().text(), @"");
-    assert_snapshot!(house.saves(&other_carla, &[("Time zone", "Gotham")]).await, @"");
+    assert_snapshot!(other_carla.modal().text(), @"
+    # Time zone
+    Time zone: (UTC) ‹A name such as Europe/Madrid, or its city. Each person's own days follow their Slack profile.›
+    [Save] [Cancel]
+    ");
+    assert_snapshot!(house.saves(&other_carla, &[("Time zone", "Gotham")]).await, @"
+    # Time zone
+    Time zone: (Gotham) ‹A name such as Europe/Madrid, or its city. Each person's own days follow their Slack profile.›
+      ! Please give a time zone by its name, such as Europe/Madrid.
+    [Save] [Cancel]
+    ");
     assert_eq!(
         house
             .saves(&other_carla, &[("Time zone", "new york")])
             .await,
         ""
     );
-    assert_snapshot!(other_carla.dm(), @"");
+    assert_snapshot!(other_carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Three short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :fast_forward: *1. Leave channel*
+      None: people ask with `/timeoff`.
+      :fast_forward: *2. Approvers*
+      The admins of this workspace decide.
+      :white_check_mark: *3. Time zone*
+      America/New_York
+      ~ The set-up is finished. My Home tab has all settings.
+    timeoff: :tada: All set. Type `/timeoff` anywhere to ask for time off.
+      Everything else has a sensible start. My Home tab has all settings whenever you want to change something.
+    ");
     assert!(house.is_set_up(OTHER).await);
 }
 
@@ -184,7 +254,7 @@ async fn what_is_changed_in_home_counts_for_the_set_up() {
 async fn who_comes_back_is_welcomed_and_not_asked_again() {
     let house = House::with_neighbours().await;
     house.installed_by(TEAM, "U_CARLA", true).await;
-    assert_snapshot!(house.carla().dm(), @"");
+    assert_snapshot!(house.carla().dm(), @"timeoff: Welcome back! Everything is as it was: your settings, your people and their leave.");
     assert_eq!(house.slack.person(OTHER, "U_CARLA").dm(), "");
 }
 
@@ -210,6 +280,22 @@ async fn an_installer_who_is_no_admin_has_the_admins_asked() {
     let house = House::unset().await;
     house.installed_by(TEAM, "U_ASHA", false).await;
     house.round().await;
-    assert_snapshot!(house.asha().dm(), @"");
+    assert_snapshot!(house.asha().dm(), @"timeoff: Thank you for bringing me here! Only admins of this workspace can set me up, so I ask them now. You hear from me as soon as you ask for time off with `/timeoff`.");
     assert!(house.carla().dm().contains("Welcome to timeoff"));
+}
+
+#[tokio::test]
+async fn zz_look() {
+    let house = House::unset().await;
+    let carla = house.carla();
+    house.installed_by(TEAM, "U_CARLA", false).await;
+    carla.picks("Leave channel", "#leave").await;
+    house.settle().await;
+    std::fs::write("/tmp/log/settings-url", house.slack.api_url()).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(8)).await;
+    house.changes(&carla, "Working time").await;
+    house.fills(&carla, "Time zone", "Gotham").await;
+    house.submits(&carla).await;
+    std::fs::write("/tmp/log/settings-url2", "x").unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
 }

@@ -15,7 +15,10 @@ async fn who_is_no_admin_any_more_changes_nothing() {
         .await;
     carla.picks("Leave channel", "#leave").await;
     house.settle().await;
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: Here was the set-up of timeoff. It is for admins of this workspace, and you are none any more.
+    timeoff (only you can see this): Only admins of this workspace can change how timeoff works here. Nothing was changed.
+    ");
     assert_eq!(house.changes_noted().await, "");
 }
 
@@ -51,7 +54,7 @@ async fn an_approver_who_cannot_decide_is_refused() {
     carla.picks("Approvers", "@ben, @dev").await;
     house.settle().await;
     let said: Vec<String> = carla.dm().lines().map(str::to_owned).collect();
-    assert_snapshot!(said.last().cloned().unwrap_or_default(), @"");
+    assert_snapshot!(said.last().cloned().unwrap_or_default(), @"timeoff (only you can see this): Not saved: Dev Patel is not active any more. Please choose somebody else.");
     assert_eq!(house.changes_noted().await, "");
 }
 
