@@ -16,6 +16,7 @@ use timeoff::platform::ids::{ChannelId, SlackUserId};
 use timeoff::tenant::Integrations;
 use timeoff::tenant::store::{self as tenant, Actor};
 use timeoff::workspace::harvest_users::match_by_email;
+use timeoff::workspace::setup;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -147,15 +148,17 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     };
     let mut tx = db.begin(&identity.team_id, now()).await?;
     match_by_email(&mut tx, &time_sheets, Actor::System).await?;
-    let workspace = tenant::workspace(&mut tx)
+    let stored = tenant::settings_to_change(&mut tx)
         .await?
         .context("the workspace is not installed")?;
-    let mut settings = workspace.settings;
+    let mut settings = stored.clone();
     if settings.approvers.is_empty() {
         settings.approvers = vec![approver];
     }
     settings.leave_channel.get_or_insert(leave_channel);
-    tenant::save_settings(&mut tx, &settings).await?;
+    tenant::change_settings(&mut tx, &stored, &settings).await?;
+    // Everything is chosen, so nobody needs to be asked.
+    setup::store::note_done(&mut tx).await?;
     // The pretend Slack forgets its messages when it stops, the database forgets nothing: what
     // still matters is posted anew, so that it can be decided and cancelled.
     tenant::forget_posted_messages(&mut tx).await?;

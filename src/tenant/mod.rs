@@ -6,9 +6,11 @@ mod look_up;
 pub mod messages;
 pub mod model;
 pub mod rotation;
+mod rules;
 pub mod store;
 
 pub use integrations::Integrations;
 pub use look_up::look_up;
 pub use messages::{Messenger, TellPrivately};
 pub use model::{Day, PeopleFrom, Person, Settings, Workspace};
+pub use rules::{WrongSetting, WrongSettings, check_approvers, zone_named};

@@ -5,3 +5,5 @@ pub mod home;
 pub mod install;
 pub mod integrations;
 pub mod people;
+pub mod settings;
+pub mod setup;

@@ -21,6 +21,9 @@ pub mod status;
 use serde_json::json;
 
 use super::people::begin_import;
+use super::settings::OpenSettings;
+use super::settings::leave_types::OpenLeaveType;
+use super::setup;
 use crate::clients::slack::Identity;
 use crate::jobs::Work as _;
 use crate::leave::approvals::AskForNote;
@@ -58,12 +61,14 @@ impl InstallError {
 
 /// Promises that answer something which a person has just done. After an absence nobody waits for
 /// them any more; all other promises are as good as before.
-const OF_THE_MOMENT: [&str; 5] = [
+const OF_THE_MOMENT: [&str; 7] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     AskForNote::KIND,
     ReadMessage::KIND,
     TellPrivately::KIND,
+    OpenSettings::KIND,
+    OpenLeaveType::KIND,
 ];
 
 /// Installs the single workspace of a bot token, or refreshes it.
@@ -119,5 +124,13 @@ async fn come_aboard(
         detail: json!({}),
     };
     store::audit(tx, &entry).await?;
-    begin_import(tx, correlation_id, installer).await.map(drop)
+    begin_import(tx, correlation_id, installer).await?;
+    match installer {
+        Some(installer) => {
+            let is_back = found != Found::Nothing;
+            setup::greet_installer(tx, correlation_id, installer, is_back).await
+        }
+        // The schedule greets the admins once they are known.
+        None => Ok(()),
+    }
 }

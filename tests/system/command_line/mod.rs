@@ -364,31 +364,31 @@ async fn wrong_settings_are_refused_and_nothing_is_saved() {
     assert_snapshot!(said.join("\n"), @"
     “longest_leave_days” is not NAME=VALUE
     (failed)
-    longest_leave_days cannot be “many”: it is a number, such as 60.
+    longest_leave_days: Please give a number of working days, 1 to 366.
     (failed)
-    longest_leave_days is a number of working days, 1 to 366
+    longest_leave_days: Please give a number of working days, 1 to 366.
     (failed)
-    longest_leave_days cannot be “70000”: it is a number, such as 60.
+    longest_leave_days: Please give a number of working days, 1 to 366.
     (failed)
-    self_approval cannot be “perhaps”: it is true or false.
+    self_approval: Please choose true or false.
     (failed)
-    approvers cannot be “ben”: it is a list of user ids, such as U012AB3CD,U045EF6GH.
+    approvers: Please choose people by their user ids, such as U012AB3CD,U045EF6GH.
     (failed)
-    U_NOBODY is not in the workspace's people. `timeoff admin people` lists them.
+    approvers: U_NOBODY is not among the workspace's people: an app, a guest from elsewhere, or somebody new. Please choose somebody else.
     (failed)
-    approvers cannot be “[1]”: it is a list of user ids, such as U012AB3CD,U045EF6GH.
+    approvers: Please choose people by their user ids, such as U012AB3CD,U045EF6GH.
     (failed)
-    approver_channel cannot be “general”: it is a channel id, such as C012AB3CD, or nothing.
+    approver_channel: Please choose a channel, such as C012AB3CD, or none.
     (failed)
-    remind_after_days cannot be “soon”: it is a list, such as 1,3.
+    remind_after_days: Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
     (failed)
-    remind_after_days must grow, such as [1, 3]
+    remind_after_days: Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
     (failed)
     There is no setting “colour”. `timeoff admin settings` lists them.
     (failed)
-    location cannot be empty
+    location: Please name the place of the public holidays, in up to 60 characters.
     (failed)
-    requests_per_minute cannot be “-1”: it is a number, such as 30.
+    requests_per_minute: Please give a number, 1 to 10000.
     (failed)
     ");
     let kept: bool = house

@@ -1,0 +1,183 @@
+//! A workspace's calendar and its account of Harvest, named in dialogs and checked before they are
+//! saved.
+
+use insta::assert_snapshot;
+use simulators::google_calendar::AccessRole;
+
+use super::settings::refused;
+use crate::support::{House, OTHER, TEAM};
+
+const THEIRS: &str = "c_second@group.calendar.google.com";
+
+/// The last message to a person.
+fn last(dm: &str) -> String {
+    dm.rsplit("timeoff: ").next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn the_calendar_is_connected_in_the_set_up() {
+    let house = House::with_services_and_neighbours().await;
+    house
+        .execute("UPDATE workspace SET setup_done_at = NULL, setup_asked_at = NULL WHERE workspace_id = 'T2'")
+        .await;
+    house
+        .settings_in(OTHER, |settings| settings.zone = "Europe/Berlin".to_owned())
+        .await;
+    let carla = house.slack.person(OTHER, "U_CARLA");
+    house.installed_by(OTHER, "U_CARLA", false).await;
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Four short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :white_check_mark: *1. Leave channel*
+      #leave  (#leave)
+      :white_check_mark: *2. Approvers*
+      @ben  (@ben)
+      :white_check_mark: *3. Time zone*
+      Europe/Berlin
+      [Another time zone]
+      *4. Google Calendar*
+      Shall approved leave appear in a Google calendar?
+      [Connect a calendar] [Skip]
+      ~ 3 of 4 done.
+    ");
+    house.presses(&carla, "Connect a calendar").await;
+    assert_snapshot!(carla.modal().text(), @"
+    # Google Calendar
+    1. Share the calendar with `timeoff@pretend-project.iam.gserviceaccount.com`: in the calendar's settings, “Share with specific people”, with “Make changes to events”.
+    2. Add an event with the title `timeoff T2` to it, on any day. It shows that the calendar is yours, and is removed again.
+    3. Copy the calendar's id from its settings, “Integrate calendar”.
+    Calendar id (optional): () ‹Such as team@group.calendar.google.com›
+    [Save] [Cancel]
+    ");
+    // Not shared yet: said in words, and nothing is saved.
+    assert_eq!(house.saves(&carla, &[("Calendar id", THEIRS)]).await, "");
+    assert_snapshot!(last(&carla.dm()), @"Leave does not appear in this calendar yet. Google shows no such calendar. Please share it with timeoff@pretend-project.iam.gserviceaccount.com (in the calendar's settings, “Share with specific people”, with “Make changes to events”) and check the id.");
+    assert!(!house.is_set_up(OTHER).await);
+    // The calendar of the house next door is not to be had.
+    house.presses(&carla, "Connect a calendar").await;
+    let next_door = "time-off@group.calendar.google.com";
+    assert_eq!(house.saves(&carla, &[("Calendar id", next_door)]).await, "");
+    assert_snapshot!(last(&carla.dm()), @"Leave does not appear in this calendar yet. To show that this calendar is yours, please add an event with the title “timeoff T2” to it, on any day, and save again. The event is removed then.");
+
+    house.calendar().share(THEIRS, Some(AccessRole::Writer));
+    house
+        .calendar()
+        .make_by_hand("carla@ink.example", THEIRS, "timeoff T2", None);
+    house.presses(&carla, "Connect a calendar").await;
+    assert_eq!(house.saves(&carla, &[("Calendar id", THEIRS)]).await, "");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Four short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :white_check_mark: *1. Leave channel*
+      #leave
+      :white_check_mark: *2. Approvers*
+      @ben
+      :white_check_mark: *3. Time zone*
+      Europe/Berlin
+      :white_check_mark: *4. Google Calendar*
+      c_second@group.calendar.google.com
+      ~ The set-up is finished. My Home tab has all settings.
+    timeoff: Leave does not appear in this calendar yet. Google shows no such calendar. Please share it with timeoff@pretend-project.iam.gserviceaccount.com (in the calendar's settings, “Share with specific people”, with “Make changes to events”) and check the id.
+    timeoff: Leave does not appear in this calendar yet. To show that this calendar is yours, please add an event with the title “timeoff T2” to it, on any day, and save again. The event is removed then.
+    timeoff: Approved leave appears in the calendar c_second@group.calendar.google.com from now on.
+    timeoff: :tada: All set. Write “on leave tomorrow” in #leave, and I answer in a thread. Or type `/timeoff` anywhere.
+      Everything else has a sensible start. My Home tab has all settings whenever you want to change something.
+    ");
+    assert!(house.is_set_up(OTHER).await);
+    assert!(
+        house.calendar().events_in(THEIRS).is_empty(),
+        "the event is removed again"
+    );
+    assert_eq!(house.carla().dm(), "");
+}
+
+#[tokio::test]
+async fn the_calendar_is_changed_and_turned_off_in_home() {
+    let house = House::with_services_and_neighbours().await;
+    house.calendar().share(THEIRS, Some(AccessRole::Writer));
+    house
+        .calendar()
+        .make_by_hand("carla@paper.example", THEIRS, "timeoff T1", None);
+    let carla = house.carla();
+    house.changes(&carla, "Google Calendar").await;
+    assert_eq!(house.saves(&carla, &[("Calendar id", THEIRS)]).await, "");
+    assert!(carla.home().contains(THEIRS), "{}", carla.home());
+    assert_snapshot!(house.changes(&carla, "Google Calendar").await, @"
+    # Google Calendar
+    1. Share the calendar with `timeoff@pretend-project.iam.gserviceaccount.com`: in the calendar's settings, “Share with specific people”, with “Make changes to events”.
+    2. Add an event with the title `timeoff T1` to it, on any day. It shows that the calendar is yours, and is removed again.
+    3. Copy the calendar's id from its settings, “Integrate calendar”.
+    With no id, leave appears in no calendar from now on. Events that are there stay.
+    Calendar id (optional): (c_second@group.calendar.google.com) ‹Such as team@group.calendar.google.com›
+    [Save] [Cancel]
+    ");
+    assert_eq!(house.saves(&carla, &[("Calendar id", "")]).await, "");
+    assert!(!carla.home().contains(THEIRS), "{}", carla.home());
+    let noted: String = house
+        .value("SELECT string_agg(concat_ws(' ', workspace_id, actor, action, detail), E'\\n' ORDER BY audit_id) FROM audit_log WHERE subject = 'integrations'")
+        .await;
+    assert_snapshot!(noted, @r#"
+    T1 U_CARLA calendar_set {"calendar_id": "c_second@group.calendar.google.com"}
+    T1 U_CARLA calendar_off {}
+    "#);
+}
+
+#[tokio::test]
+async fn a_calendar_is_not_saved_for_somebody_who_lost_the_right() {
+    let house = House::with_services_and_neighbours().await;
+    house.calendar().share(THEIRS, Some(AccessRole::Writer));
+    house
+        .calendar()
+        .make_by_hand("carla@paper.example", THEIRS, "timeoff T1", None);
+    let carla = house.carla();
+    house.changes(&carla, "Google Calendar").await;
+    house.fills(&carla, "Calendar id", THEIRS).await;
+    house.stop_workers();
+    carla.modal().submit().await;
+    house
+        .execute("UPDATE person SET is_admin = false WHERE user_id = 'U_CARLA'")
+        .await;
+    house.start_workers();
+    house.settle().await;
+    let stored: Option<String> = house
+        .value("SELECT settings ->> 'calendar_id' FROM workspace WHERE workspace_id = 'T1'")
+        .await;
+    assert_eq!(stored, None);
+}
+
+#[tokio::test]
+async fn harvest_is_checked_before_it_is_connected_and_its_token_is_kept_encrypted() {
+    let house = House::with_services_and_neighbours().await;
+    let carla = house.slack.person(OTHER, "U_CARLA");
+    house.changes(&carla, "Harvest").await;
+    assert_snapshot!(refused(&house.submits(&carla).await), @"
+    Access token (optional): Please give an access token.
+    Account id (optional): Please give an id: a number.
+    Project id (optional): Please give an id: a number.
+    Task id for vacation (optional): Please give an id: a number.
+    Task id for sick leave (optional): Please give an id: a number.
+    ");
+    let fields = [
+        ("Access token", "secret-harvest-token"),
+        ("Account id", "12"),
+        ("Project id", "13"),
+        ("Task id for vacation", "14"),
+        ("Task id for sick leave", "many"),
+    ];
+    assert_snapshot!(refused(&house.saves(&carla, &fields).await), @"Task id for sick leave (optional): Please give an id: a number.");
+    assert_eq!(
+        house
+            .saves(&carla, &[("Task id for sick leave", "15")])
+            .await,
+        ""
+    );
+    assert_snapshot!(last(&carla.dm()), @"Harvest is not connected, and nothing was changed. Harvest does not take this token together with this account id. Both are shown at https://id.getharvest.com/developers.");
+    let seen: i64 = house
+        .value("SELECT count(*) FROM job WHERE payload::text LIKE '%secret-harvest-token%'")
+        .await;
+    assert_eq!(seen, 0, "never in the clear");
+    assert!(carla.home().contains("*Harvest*\nOff."), "{}", carla.home());
+    assert_eq!(house.slack.person(TEAM, "U_CARLA").dm(), "");
+}
