@@ -35,7 +35,7 @@ use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
 use crate::workspace::install::consent::{self, Consent};
 use crate::workspace::install::{orgs, removed};
-use crate::workspace::people::{self, ImportPeople, ImportPerson};
+use crate::workspace::people::{self, ImportPeople, ImportPerson, ShowImport};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
@@ -115,6 +115,7 @@ impl Routes for Table {
                 views::CANCEL => to!(cancel_and_refresh, action),
                 views::RETRY => to!(sync::retry_pressed, action),
                 views::SNOOZE => to!(reminders::snooze, action),
+                people::IMPORT => to!(people::import_pressed, action),
                 channel::CONFIRM => to!(channel::confirm, action),
                 channel::EDIT => to!(channel::edit, action),
                 channel::CANCEL => to!(channel::cancel, action),
@@ -137,6 +138,7 @@ impl Routes for Table {
                 EventKind::DirectMessage(message) => to!(home::written_to, message),
                 EventKind::ChannelMessage(message) => to!(channel::heard, message),
                 EventKind::MemberChanged(member) => to!(people::changed, *member),
+                EventKind::JoinedChannel(joined) => to!(people::joined, joined),
                 EventKind::Installation(change) => Some(of_installation(event, change)),
             },
         }
@@ -153,7 +155,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -169,6 +171,7 @@ const KINDS: [&str; 16] = [
     TellPrivately::KIND,
     ImportPeople::KIND,
     ImportPerson::KIND,
+    ShowImport::KIND,
     PublishHome::KIND,
 ];
 
@@ -195,6 +198,7 @@ impl Dispatch for Table {
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
             ImportPeople::KIND => people::import(services, job).boxed(),
             ImportPerson::KIND => people::import_one(services, job).boxed(),
+            ShowImport::KIND => people::show_import(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),
             unknown => {
                 let error = JobError::for_good(format!("no handler for jobs of kind {unknown}"));
@@ -215,6 +219,7 @@ impl Dispatch for Table {
             ReadMessage::KIND => channel::read_gave_up(tx, job).boxed(),
             ShowReply::KIND => channel::show_gave_up(tx, job).boxed(),
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
+            ImportPeople::KIND => people::gave_up(tx, job).boxed(),
             SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.

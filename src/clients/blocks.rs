@@ -4,7 +4,8 @@
 use slack_morphism::prelude::*;
 
 pub use slack_morphism::prelude::{
-    SlackActionBlockElement, SlackBlock, SlackHomeView, SlackModalView, SlackView,
+    SlackActionBlockElement, SlackBlock, SlackBlockButtonElement, SlackHomeView, SlackModalView,
+    SlackView,
 };
 
 /// The longest text of a section block, in characters.

@@ -189,24 +189,28 @@ impl Config {
         let openai = integrations::openai(&get, &mut wrong);
         let otlp = otlp::otlp(&get, &mut wrong);
 
-        match (keyring, database, database_owner) {
-            (Some(keyring), Some(database), Some(database_owner)) if wrong.is_empty() => Ok(Self {
-                database,
-                database_owner,
-                database_connections,
-                listen,
-                public_url,
-                slack_signing_secret: Secret::new(signing_secret),
-                slack_bot_token: slack_bot_token.map(Secret::new),
-                oauth,
-                slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
-                keyring,
-                google_calendar,
-                harvest,
-                openai,
-                otlp,
-                service_time_limits: TimeLimits::default(),
-            }),
+        match (keyring, database, database_owner, harvest) {
+            (Some(keyring), Some(database), Some(database_owner), Some(harvest))
+                if wrong.is_empty() =>
+            {
+                Ok(Self {
+                    database,
+                    database_owner,
+                    database_connections,
+                    listen,
+                    public_url,
+                    slack_signing_secret: Secret::new(signing_secret),
+                    slack_bot_token: slack_bot_token.map(Secret::new),
+                    oauth,
+                    slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
+                    keyring,
+                    google_calendar,
+                    harvest,
+                    openai,
+                    otlp,
+                    service_time_limits: TimeLimits::default(),
+                })
+            }
             _ => Err(ConfigError(wrong)),
         }
     }

@@ -28,6 +28,7 @@ impl SlackSim {
     /// Someone's profile or account changes.
     ///
     /// <https://docs.slack.dev/reference/events/user_change>
+    /// <https://docs.slack.dev/reference/events/user_profile_changed>
     pub async fn change_person(
         &self,
         team: &str,
@@ -44,7 +45,13 @@ impl SlackSim {
             *person = change(person.clone());
             let user = member_json(state, team, user, true);
             let event_ts = state.next_ts();
-            state.tell_app(team, json!({"type": "user_change", "user": user, "cache_ts": state.clock.now().as_second(), "event_ts": event_ts}));
+            let cache_ts = state.clock.now().as_second();
+            for kind in ["user_change", "user_profile_changed"] {
+                state.tell_app(
+                    team,
+                    json!({"type": kind, "user": user, "cache_ts": cache_ts, "event_ts": event_ts}),
+                );
+            }
             state.changed(team, None, "state");
         })
         .await;
