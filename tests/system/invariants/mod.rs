@@ -8,7 +8,7 @@ mod fuzz;
 mod jobs;
 mod limits;
 mod once;
-mod payloads;
+pub mod payloads;
 mod states;
 mod sync_crash;
 mod sync_states;
