@@ -43,6 +43,8 @@ CREATE TABLE people_import (
     cursor text NOT NULL DEFAULT '',
     -- What stopped, so that it can go on from there.
     stopped_in text CHECK (stopped_in IN ('members', 'people', 'harvest')),
+    -- Why, in words for people.
+    stopped_why text,
     -- Slack forgot its cursor once, and the list was begun anew.
     begun_anew boolean NOT NULL DEFAULT false,
     -- The members of the leave channel, if only they are added; NULL: everybody is.

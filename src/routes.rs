@@ -40,7 +40,7 @@ use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
 use crate::workspace::install::consent::{self, Consent};
 use crate::workspace::install::{orgs, removed};
-use crate::workspace::people::{self, ImportPeople, ImportPerson};
+use crate::workspace::people::{self, ImportPeople, ImportPerson, ShowImport};
 use crate::workspace::settings::calendar::{self, CheckCalendar};
 use crate::workspace::settings::harvest::{self, CheckHarvest};
 use crate::workspace::settings::leave_types::{self, OpenLeaveType, ShowLeaveTypes};
@@ -142,6 +142,7 @@ impl Routes for Table {
                 views::RETRY => to!(sync::retry_pressed, action),
                 views::SNOOZE => to!(reminders::snooze, action),
                 status::STOP => to!(stop_status_and_refresh, action),
+                people::IMPORT => to!(people::import_pressed, action),
                 channel::CONFIRM => to!(channel::confirm, action),
                 channel::EDIT => to!(channel::edit, action),
                 channel::CANCEL => to!(channel::cancel, action),
@@ -177,6 +178,7 @@ impl Routes for Table {
                 EventKind::DirectMessage(message) => to!(home::written_to, message),
                 EventKind::ChannelMessage(message) => to!(channel::heard, message),
                 EventKind::MemberChanged(member) => to!(people::changed, *member),
+                EventKind::JoinedChannel(joined) => to!(people::joined, joined),
                 EventKind::Installation(change) => Some(of_installation(event, change)),
             },
         }
@@ -193,7 +195,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 29] = [
+const KINDS: [&str; 30] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -216,6 +218,7 @@ const KINDS: [&str; 29] = [
     TellPrivately::KIND,
     ImportPeople::KIND,
     ImportPerson::KIND,
+    ShowImport::KIND,
     PublishHome::KIND,
     OpenSettings::KIND,
     EnterChannel::KIND,
@@ -257,6 +260,7 @@ impl Dispatch for Table {
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
             ImportPeople::KIND => people::import(services, job).boxed(),
             ImportPerson::KIND => people::import_one(services, job).boxed(),
+            ShowImport::KIND => people::show_import(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),
             OpenSettings::KIND => settings::open(services, job).boxed(),
             EnterChannel::KIND => settings::enter(services, job).boxed(),
@@ -285,6 +289,7 @@ impl Dispatch for Table {
             ReadMessage::KIND => channel::read_gave_up(tx, job).boxed(),
             ShowReply::KIND => channel::show_gave_up(tx, job).boxed(),
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
+            ImportPeople::KIND => people::gave_up(tx, job).boxed(),
             SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
             FollowStatus::KIND => status::gave_up(tx, job).boxed(),
             EndStatus::KIND => status::end_gave_up(tx, job).boxed(),

@@ -7,7 +7,8 @@ use slack_morphism::prelude::*;
 
 pub use fields::{choose_channel, choose_people, section_with_menu};
 pub use slack_morphism::prelude::{
-    SlackActionBlockElement, SlackBlock, SlackHomeView, SlackModalView, SlackView,
+    SlackActionBlockElement, SlackBlock, SlackBlockButtonElement, SlackHomeView, SlackModalView,
+    SlackView,
 };
 
 /// The longest text of a section block, in characters.

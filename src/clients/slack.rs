@@ -22,7 +22,7 @@ pub use error::SlackError;
 pub use message::{ChannelInfo, Message, Place, Posted, Written};
 pub use method::{METHOD_SCOPES, USER_METHOD_SCOPES};
 pub use oauth::{Access, Granted, OauthApp, Organization, Team};
-pub use people::{Identity, Member};
+pub use people::{Identity, Member, UsersPage};
 pub use profile::ProfileStatus;
 
 use crate::clients::http::Http;
@@ -405,36 +405,43 @@ impl SlackApi {
             .map(drop)
     }
 
-    /// Everybody in a channel, page by page. <https://docs.slack.dev/reference/methods/conversations.members>
+    /// Everybody in a channel, page by page.
     pub async fn channel_members(
         &self,
         token: &Secret,
         channel: &ChannelId,
     ) -> Result<Vec<SlackUserId>, SlackError> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let (members, next) = self.channel_members_page(token, channel, &cursor).await?;
+            all.extend(members);
+            match next {
+                Some(more) => cursor = more,
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// A page of the people in a channel, from a cursor on, and the cursor of the next one.
+    /// <https://docs.slack.dev/reference/methods/conversations.members>
+    pub async fn channel_members_page(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+        cursor: &str,
+    ) -> Result<(Vec<SlackUserId>, Option<String>), SlackError> {
         #[derive(Deserialize)]
         struct Members {
             members: Vec<SlackUserId>,
             response_metadata: Option<Page>,
         }
-        let (mut all, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page: Members = self
-                .get(
-                    token,
-                    Method::Members,
-                    &[
-                        ("channel", channel.as_str()),
-                        ("limit", "200"),
-                        ("cursor", &cursor),
-                    ],
-                )
-                .await?;
-            all.extend(page.members);
-            match next(page.response_metadata) {
-                Some(more) => cursor = more,
-                None => return Ok(all),
-            }
-        }
+        let parameters = [
+            ("channel", channel.as_str()),
+            ("limit", "200"),
+            ("cursor", cursor),
+        ];
+        let page: Members = self.get(token, Method::Members, &parameters).await?;
+        Ok((page.members, next(page.response_metadata)))
     }
 
     /// One person's profile. <https://docs.slack.dev/reference/methods/users.info>
@@ -449,37 +456,26 @@ impl SlackApi {
         Ok(info.user)
     }
 
-    /// Everybody in a workspace, page by page. A token of an organization must be told which.
-    /// <https://docs.slack.dev/reference/methods/users.list>
-    pub async fn users(
+    /// A page of the people in a workspace, from a cursor on. A token of an organization must be
+    /// told which workspace. <https://docs.slack.dev/reference/methods/users.list>
+    pub async fn users_page(
         &self,
         token: &Secret,
         team: &WorkspaceId,
-    ) -> Result<Vec<Member>, SlackError> {
+        cursor: &str,
+    ) -> Result<UsersPage, SlackError> {
         #[derive(Deserialize)]
         struct Users {
-            members: Vec<Member>,
+            members: Vec<serde_json::Value>,
             response_metadata: Option<Page>,
         }
-        let (mut all, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page: Users = self
-                .get(
-                    token,
-                    Method::Users,
-                    &[
-                        ("team_id", team.as_str()),
-                        ("limit", "200"),
-                        ("cursor", &cursor),
-                    ],
-                )
-                .await?;
-            all.extend(page.members);
-            match next(page.response_metadata) {
-                Some(more) => cursor = more,
-                None => return Ok(all),
-            }
-        }
+        let parameters = [
+            ("team_id", team.as_str()),
+            ("limit", "200"),
+            ("cursor", cursor),
+        ];
+        let page: Users = self.get(token, Method::Users, &parameters).await?;
+        Ok(UsersPage::read(page.members, next(page.response_metadata)))
     }
 }
 

@@ -280,6 +280,10 @@ impl SlackRequest {
                 kind: EventKind::ChannelMessage(message),
                 ..
             }) => settings.leave_channel.as_ref() == Some(&message.channel),
+            Self::Event(Event {
+                kind: EventKind::JoinedChannel(joined),
+                ..
+            }) => settings.leave_channel.as_ref() == Some(&joined.channel),
             _ => true,
         }
     }
@@ -321,6 +325,7 @@ impl SlackRequest {
                 EventKind::DirectMessage(message) => Some(&message.user),
                 EventKind::ChannelMessage(message) => Some(&message.user),
                 EventKind::MemberChanged(member) => Some(&member.id),
+                EventKind::JoinedChannel(joined) => Some(&joined.user),
                 EventKind::Installation(_) => None,
             },
         }
@@ -352,6 +357,7 @@ impl SlackRequest {
             Self::Event(Event {
                 kind:
                     EventKind::MemberChanged(_)
+                    | EventKind::JoinedChannel(_)
                     | EventKind::ChannelMessage(_)
                     | EventKind::Installation(_),
                 ..

@@ -34,8 +34,19 @@ pub enum EventKind {
     ChannelMessage(ChannelMessage),
     /// Somebody joined or changed their profile; Slack sends all of it.
     MemberChanged(Box<Member>),
+    /// Somebody joined a channel that the app is in.
+    JoinedChannel(JoinedChannel),
     /// The app may no longer, or may again, be in a workspace.
     Installation(InstallationChange),
+}
+
+/// <https://docs.slack.dev/reference/events/member_joined_channel>
+#[derive(Debug, Clone, Deserialize)]
+pub struct JoinedChannel {
+    /// Who.
+    pub user: SlackUserId,
+    /// Which channel.
+    pub channel: ChannelId,
 }
 
 /// What became of an installation.
@@ -110,7 +121,7 @@ pub struct Heard {
 }
 
 /// Every event that is heard. Others are acknowledged and ignored.
-pub const HEARD: [Heard; 10] = [
+pub const HEARD: [Heard; 12] = [
     Heard {
         subscription: "app_home_opened",
         scopes: &[],
@@ -146,6 +157,19 @@ pub const HEARD: [Heard; 10] = [
         scopes: &["users:read"],
         names: ("user_change", None),
         read: |event| Some(EventKind::MemberChanged(read(&event["user"])?)),
+    },
+    // Says the same of a profile, and is the one that Slack means to keep.
+    Heard {
+        subscription: "user_profile_changed",
+        scopes: &["users:read"],
+        names: ("user_profile_changed", None),
+        read: |event| Some(EventKind::MemberChanged(read(&event["user"])?)),
+    },
+    Heard {
+        subscription: "member_joined_channel",
+        scopes: &["channels:read", "groups:read"],
+        names: ("member_joined_channel", None),
+        read: |event| Some(EventKind::JoinedChannel(read(event)?)),
     },
     Heard {
         subscription: "app_uninstalled",

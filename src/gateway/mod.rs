@@ -21,7 +21,7 @@ pub use envelope::{
 };
 pub use events::{
     AppHomeOpened, ChannelMessage, DirectMessage, Event, EventKind, HEARD, Heard,
-    InstallationChange,
+    InstallationChange, JoinedChannel,
 };
 pub use receive::{Gateway, RequestId, receive};
 

@@ -99,6 +99,7 @@ impl Gateway {
                 // Nobody waits. What fails while the database is there fails again when it is sent again.
                 EventKind::AppHomeOpened(_)
                 | EventKind::MemberChanged(_)
+                | EventKind::JoinedChannel(_)
                 | EventKind::Installation(_) => {
                     if cause == Cause::DatabaseAway {
                         StatusCode::SERVICE_UNAVAILABLE.into_response()

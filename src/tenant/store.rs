@@ -2,6 +2,8 @@
 
 mod enterprise;
 mod installation;
+mod look_ups;
+mod members;
 mod user_tokens;
 
 use jiff::Timestamp;
@@ -14,6 +16,9 @@ pub use enterprise::{
     save_enterprise,
 };
 pub(super) use enterprise::{enterprise_secrets, replace_enterprise_secret};
+pub(super) use look_ups::{Claim, answered, claim_look_up, release_look_up};
+pub use members::{Adds, Saved, note_told, save_member, save_members, who_left};
+
 pub use installation::{
     Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
     find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,
@@ -22,7 +27,7 @@ pub use installation::{
 pub use user_tokens::{UserToken, erase_user_token, save_user_token, user_token};
 
 use super::model::{Person, Settings, Workspace, zone};
-use crate::clients::slack::{Member, Posted};
+use crate::clients::slack::Posted;
 use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 
@@ -147,29 +152,6 @@ pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(Person::from).collect())
-}
-
-/// Takes over what Slack says of a member; what admins set (team, approver, place) stays.
-pub async fn save_member(tx: &mut TenantTx, member: &Member) -> Result<(), sqlx::Error> {
-    let workspace = tx.workspace().as_str().to_owned();
-    sqlx::query!(
-        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, in_slack, is_owner)
-         VALUES ($1, $2, $3, $4, coalesce($5, 'UTC'), $6, $7, $8)
-         ON CONFLICT (workspace_id, user_id) DO UPDATE SET name = excluded.name, email = coalesce(excluded.email, person.email),
-             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, in_slack = excluded.in_slack,
-             is_owner = excluded.is_owner",
-        workspace,
-        member.id.as_str(),
-        member.display_name(),
-        member.email(),
-        member.tz,
-        member.is_admin(),
-        member.is_active(),
-        member.is_owner(),
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// What an admin sets for a person; `None` leaves a field as it is, an empty text clears it.

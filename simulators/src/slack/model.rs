@@ -60,6 +60,8 @@ pub struct Member {
     pub(crate) is_admin: bool,
     pub(crate) is_owner: bool,
     pub(crate) is_bot: bool,
+    pub(crate) is_guest: bool,
+    pub(crate) is_stranger: bool,
     pub(crate) deleted: bool,
 }
 
@@ -76,6 +78,8 @@ impl Member {
             is_admin: false,
             is_owner: false,
             is_bot: false,
+            is_guest: false,
+            is_stranger: false,
             deleted: false,
         }
     }
@@ -130,10 +134,31 @@ impl Member {
         self
     }
 
+    /// Makes the person a guest of the workspace, with access to some channels.
+    #[must_use]
+    pub fn guest(mut self) -> Self {
+        self.is_guest = true;
+        self
+    }
+
+    /// Makes the person one of another workspace, who is seen here in a shared channel.
+    #[must_use]
+    pub fn stranger(mut self) -> Self {
+        self.is_stranger = true;
+        self
+    }
+
     /// Deactivates the account.
     #[must_use]
     pub fn deactivated(mut self) -> Self {
         self.deleted = true;
+        self
+    }
+
+    /// Activates the account again.
+    #[must_use]
+    pub fn activated(mut self) -> Self {
+        self.deleted = false;
         self
     }
 }
@@ -234,6 +259,7 @@ impl Default for AppConfig {
                 "app_home_opened",
                 "team_join",
                 "user_change",
+                "user_profile_changed",
                 "member_joined_channel",
                 "app_uninstalled",
                 "tokens_revoked",

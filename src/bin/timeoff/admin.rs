@@ -17,6 +17,7 @@ use timeoff::tenant::{Person, Settings, check_approvers};
 use timeoff::workspace::harvest_users::match_by_email;
 
 use crate::columns::columns;
+use crate::import;
 use crate::integrations::{self, HarvestArguments};
 use crate::settings::changed_settings;
 use crate::{Failure, begin, chosen};
@@ -50,6 +51,8 @@ pub enum Admin {
         #[arg(long)]
         harvest_id: Option<String>,
     },
+    /// Have the people read from Slack, and see how far that is.
+    ImportPeople,
     /// Find everybody in Harvest by their email address.
     HarvestUsers,
     /// Show the calendar in which leave appears, or name another: an id, or off.
@@ -103,6 +106,7 @@ pub async fn run(workspace: Option<String>, what: Admin) -> Result<(), Failure> 
         Admin::Calendar { id } => {
             return integrations::calendar(&db, &workspace, id.as_deref()).await;
         }
+        Admin::ImportPeople => return import::run(&db, &workspace).await,
         Admin::Harvest(arguments) => {
             return integrations::harvest(&db, &workspace, arguments).await;
         }
@@ -229,7 +233,7 @@ async fn change(
             Ok(None)
         }
         // They have a transaction of their own.
-        Admin::Calendar { .. } | Admin::Harvest(_) => Ok(None),
+        Admin::Calendar { .. } | Admin::Harvest(_) | Admin::ImportPeople => Ok(None),
         Admin::Holidays { location } => {
             if std::io::stdin().is_terminal() {
                 eprintln!("Type or paste the lines, then press Ctrl-D.");

@@ -93,3 +93,35 @@ impl Member {
         (self.is_admin || self.is_owner) && !self.is_restricted
     }
 }
+
+/// A page of a workspace's people.
+#[derive(Debug, Clone)]
+pub struct UsersPage {
+    /// Who could be read.
+    pub members: Vec<Member>,
+    /// Who is there, but with a profile of a kind that we do not know.
+    pub unread: Vec<SlackUserId>,
+    /// Where the next page begins; `None`: this is the last one.
+    pub next: Option<String>,
+}
+
+impl UsersPage {
+    /// One odd profile does not keep the others out.
+    pub(super) fn read(users: Vec<serde_json::Value>, next: Option<String>) -> Self {
+        let (mut members, mut unread) = (Vec::new(), Vec::new());
+        for user in users {
+            match Member::deserialize(&user) {
+                Ok(member) => members.push(member),
+                Err(error) => {
+                    tracing::warn!(%error, "the profile of a person cannot be read");
+                    unread.extend(SlackUserId::deserialize(&user["id"]).ok());
+                }
+            }
+        }
+        Self {
+            members,
+            unread,
+            next,
+        }
+    }
+}

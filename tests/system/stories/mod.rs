@@ -21,6 +21,8 @@ mod late_presses;
 mod midnight;
 mod one_message;
 mod people;
+mod people_import;
+mod people_profiles;
 mod rate_limit;
 mod reminders;
 mod request;

@@ -101,7 +101,7 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
             "is_admin": person.is_admin,
             "is_owner": person.is_owner,
             "is_primary_owner": false,
-            "is_restricted": false,
+            "is_restricted": person.is_guest,
             "is_ultra_restricted": false,
             "is_email_confirmed": !person.is_bot,
             "who_can_share_contact_card": "EVERYONE",
@@ -109,6 +109,9 @@ fn member(state: &State, team: &Team, person: &Member, with_email: bool) -> Valu
         if let (Some(json), Value::Object(more)) = (json.as_object_mut(), more) {
             json.extend(more);
         }
+    }
+    if person.is_stranger {
+        json["is_stranger"] = json!(true);
     }
     if let Some(enterprise) = &team.workspace.enterprise_id {
         json["enterprise_user"] = json!({

@@ -1,44 +1,33 @@
 //! The people directory: kept as Slack has it.
+//!
+//! | what happens | file |
+//! |---|---|
+//! | everybody is read from Slack, page by page | `import.rs` |
+//! | an admin asks for that, and sees how far it is | `progress.rs` |
+//! | somebody joins, or changes their profile, or is met for the first time | here |
+//!
+//! With `people_from = leave_channel` an import adds only the members of the leave channel, and so do
+//! the events. Whoever is known already stays as they are, also when they leave the channel: they
+//! have leave, and one click should not take `/timeoff` from them. And whoever turns to the app by
+//! themselves is looked up in any case.
+
+mod import;
+mod progress;
+mod store;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clients::slack::{Member, Message};
-use crate::gateway::{Ack, Cx, SlashCommand};
+use crate::gateway::{Ack, Cx, JoinedChannel, SlashCommand};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
-use crate::tenant::{Messenger, look_up, store};
+use crate::tenant::store::{Adds, save_member};
+use crate::tenant::{PeopleFrom, look_up};
 
-/// Job: reads everybody in the workspace from Slack.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ImportPeople {}
-
-impl Work for ImportPeople {
-    const KIND: &'static str = "workspace.import_people";
-    const POLICY: Policy = Policy::UpTo(5);
-
-    fn lane(&self) -> Option<String> {
-        Some("people".to_owned())
-    }
-}
-
-/// Runs [`ImportPeople`]: new members are added, known ones updated, leavers deactivated.
-pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
-    let messenger = Messenger::of(services, &job.workspace).await?;
-    let members = services
-        .slack
-        .users(messenger.token(), &job.workspace)
-        .await?;
-    let mut tx = services
-        .db
-        .begin(&job.workspace, services.clock.now())
-        .await?;
-    for member in members.iter().filter(|member| member.is_person()) {
-        store::save_member(&mut tx, member).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
+pub use import::{Begun, ImportPeople, begin_import, gave_up, import};
+pub use progress::{IMPORT, ShowImport, import_button, import_pressed, in_words, show_import};
+pub use store::{Import, Phase, last_import};
 
 /// Job: reads one person from Slack whom the directory does not know yet.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,8 +69,18 @@ pub async fn stranger(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::E
 
 /// Somebody joined, left or changed their profile: the event carries all that is kept.
 pub async fn changed(cx: &mut Cx, member: Member) -> Result<Ack, sqlx::Error> {
-    if member.is_person() {
-        store::save_member(&mut cx.tx, &member).await?;
+    let adds = match cx.workspace.settings.people_from {
+        PeopleFrom::Everyone => Adds::Everybody,
+        PeopleFrom::LeaveChannel => Adds::Nobody,
+    };
+    save_member(&mut cx.tx, &member, adds).await?;
+    Ok(Ack::Done)
+}
+
+/// Somebody joined the leave channel: whoever is there belongs to the people.
+pub async fn joined(cx: &mut Cx, joined: JoinedChannel) -> Result<Ack, sqlx::Error> {
+    if cx.person.is_none() && joined.user != cx.workspace.bot {
+        introduce(cx, &joined.user).await?;
     }
     Ok(Ack::Done)
 }
