@@ -107,6 +107,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     SELECT workspace_id FROM paused ORDER BY 1;
 $$;
 
+-- An organization took the app away from some of its workspaces at an instant: those that lived by its token are paused,
+-- unless they were given it back since.
+CREATE FUNCTION leave_enterprise(org text, teams text[], removed_at timestamptz, now_is timestamptz) RETURNS SETOF text
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH paused AS (
+        UPDATE workspace w SET paused_at = now_is
+        WHERE w.enterprise_id = org AND w.workspace_id = ANY (teams) AND w.bot_token IS NULL AND w.paused_at IS NULL
+          AND date_trunc('second', w.installed_at) <= removed_at
+        RETURNING w.workspace_id),
+    gone AS (DELETE FROM user_token u USING paused WHERE u.workspace_id = paused.workspace_id)
+    SELECT workspace_id FROM paused ORDER BY 1;
+$$;
+
 -- Organizations whose workspaces are to be read from Slack.
 CREATE FUNCTION enterprises_to_read() RETURNS SETOF enterprise
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -213,7 +226,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
 $$;
 
 REVOKE ALL ON FUNCTION workspace_is_active FROM PUBLIC;
-REVOKE ALL ON FUNCTION redeem_oauth_state, save_enterprise, join_enterprise, pause_enterprise, enterprises_to_read, enterprise_was_read,
+REVOKE ALL ON FUNCTION redeem_oauth_state, save_enterprise, join_enterprise, pause_enterprise, leave_enterprise, enterprises_to_read, enterprise_was_read,
     forget_enterprises, enterprise_secrets, replace_enterprise_secret, paused_workspace_ids FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION redeem_oauth_state, save_enterprise, join_enterprise, pause_enterprise, enterprises_to_read, enterprise_was_read,
+GRANT EXECUTE ON FUNCTION redeem_oauth_state, save_enterprise, join_enterprise, pause_enterprise, leave_enterprise, enterprises_to_read, enterprise_was_read,
     forget_enterprises, enterprise_secrets, replace_enterprise_secret, paused_workspace_ids TO timeoff_app;

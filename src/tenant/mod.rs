@@ -4,6 +4,7 @@
 mod look_up;
 pub mod messages;
 pub mod model;
+pub mod rotation;
 pub mod store;
 
 pub use look_up::look_up;

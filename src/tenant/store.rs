@@ -1,5 +1,6 @@
 //! All SQL of workspaces, people, posted messages and the audit log.
 
+mod enterprise;
 mod installation;
 mod user_tokens;
 
@@ -7,9 +8,16 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 
+pub use enterprise::{
+    NewEnterprise, UnreadEnterprise, enterprise_was_read, enterprises_to_read, forget_enterprises,
+    join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again, rename_workspace,
+    save_enterprise,
+};
+pub(super) use enterprise::{enterprise_secrets, replace_enterprise_secret};
 pub use installation::{
-    Found, Granted, Installation, encrypted_bot_token, end_promises, find_installation, granted,
-    pause, paused_workspace_ids, save_install, save_scopes, tell_of_scopes,
+    Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
+    find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,
+    save_scopes, tell_of_scopes,
 };
 pub use user_tokens::{UserToken, erase_user_token, save_user_token, user_token};
 

@@ -125,15 +125,7 @@ impl Person {
     pub fn grants(&self, scopes: &[&str]) -> String {
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
         self.sim
-            .with(|state| state.grant_person_token(&self.team, &self.id, scopes))
-    }
-
-    /// The person takes back what they let the app do: its token is revoked, and the app is told
-    /// when it is subscribed to `tokens_revoked`.
-    pub async fn takes_back(&self) {
-        self.sim
-            .with_delivered(|state| state.revoke_person_tokens(&self.team, &self.id))
-            .await;
+            .with(|state| state.grant_user_token(&self.team, &self.id, scopes))
     }
 
     /// The person's user id.

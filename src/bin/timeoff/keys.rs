@@ -1,4 +1,5 @@
-//! `timeoff keys add|list|revoke`: who may use the signed API.
+//! `timeoff keys add|list|revoke`: who may use the signed API. `timeoff keys rotate`: another key for
+//! what is stored encrypted.
 
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +9,11 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use timeoff::admin::keys::{self, KeyFile, KeyName};
 use timeoff::admin::store::{self, Registered};
-use timeoff::platform::db::TenantTx;
+use timeoff::platform::clock::Clock;
+use timeoff::platform::config::DatabaseConfig;
+use timeoff::platform::crypto::Keyring;
+use timeoff::platform::db::{Db, Server, TenantTx};
+use timeoff::tenant::rotation;
 
 use crate::columns::columns;
 use crate::{Failure, begin, chosen};
@@ -65,6 +70,37 @@ pub async fn run(command: ApiKeys) -> Result<(), Failure> {
         ApiKeys::List { workspace } => list(workspace).await,
         ApiKeys::Revoke { key, workspace } => revoke(&key, workspace).await,
     }
+}
+
+/// Encrypts every stored secret with the first key.
+pub async fn rotate() -> Result<(), Failure> {
+    let keys = std::env::var("TOKEN_ENCRYPTION_KEYS").unwrap_or_default();
+    let keyring = Keyring::parse(&keys).map_err(|error| {
+        format!("TOKEN_ENCRYPTION_KEYS is what timeoff runs with, the new key first: {error}")
+    })?;
+    let server = Server::of_person(&DatabaseConfig::from_env()?).await?;
+    Db::check(&server).await?;
+    let db = Db::connect_lazy(server, 1);
+    let rotated = rotation::rotate(&db, &keyring, &Clock::System).await?;
+    db.close().await;
+    let secrets = |count: usize| match count {
+        1 => "1 secret".to_owned(),
+        count => format!("{count} secrets"),
+    };
+    println!(
+        "Encrypted {} with the first key; {} had it already.",
+        secrets(rotated.exchanged),
+        secrets(rotated.kept)
+    );
+    if rotated.unreadable.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<String> = rotated.unreadable.into_iter().collect();
+    Err(format!(
+        "No key opens what is stored in\n  - {}\nAdd the key that it was stored with to the end of the list, or install the app there again.",
+        places.join("\n  - ")
+    )
+    .into())
 }
 
 /// Registers a public key that somebody else has made.

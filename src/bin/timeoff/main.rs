@@ -61,6 +61,8 @@ enum Command {
 enum Keys {
     /// Print a new key for TOKEN_ENCRYPTION_KEYS.
     Generate,
+    /// Encrypt every stored secret with the first of TOKEN_ENCRYPTION_KEYS, while timeoff runs. Afterwards the other keys can be removed.
+    Rotate,
     #[command(flatten)]
     Api(keys::ApiKeys),
 }
@@ -110,6 +112,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("{}", Keyring::generate_key());
             Ok(())
         }
+        Command::Keys(Keys::Rotate) => keys::rotate().await,
         Command::Keys(Keys::Api(command)) => keys::run(command).await,
         Command::Admin { workspace, what } => match what {
             AdminCommand::Here(what) => admin::run(workspace, what).await,

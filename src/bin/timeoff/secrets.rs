@@ -197,9 +197,10 @@ async fn check(aws: &SdkConfig, stage: &str) -> Result<(), Failure> {
                     .to_owned(),
             );
         }
-        if found.get("SLACK_BOT_TOKEN").is_none() {
+        if found.get("SLACK_BOT_TOKEN").is_none() && found.get("SLACK_CLIENT_ID").is_none() {
             of_function.push(
-                "SLACK_BOT_TOKEN is missing: without it no workspace is installed".to_owned(),
+                "SLACK_BOT_TOKEN is missing, and SLACK_CLIENT_ID too: without either no workspace is installed"
+                    .to_owned(),
             );
         }
         for variable in found.variables() {

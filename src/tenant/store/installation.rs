@@ -6,6 +6,7 @@ use jiff_sqlx::ToSqlx;
 use crate::clients::slack::Identity;
 use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::tenant::Settings;
 
 /// What is kept of an installation in one workspace.
 #[derive(Debug, Clone, Copy)]
@@ -185,4 +186,51 @@ pub async fn paused_workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Err
     )
     .fetch_all(&db.across_workspaces().await?)
     .await
+}
+
+/// Takes the nonce of an installation that came back from Slack; `false`: it was taken before.
+pub async fn redeem_state(db: &Db, nonce: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT redeem_oauth_state($1, $2) AS "first!""#,
+        nonce,
+        now.to_sqlx() as _,
+    )
+    .fetch_one(&db.across_workspaces().await?)
+    .await
+}
+
+/// A workspace that removed the app.
+#[derive(Debug, Clone)]
+pub struct Paused {
+    /// Since when its data waits.
+    pub since: Timestamp,
+    /// What its admins chose, such as for how long.
+    pub settings: Settings,
+}
+
+/// The workspace of the transaction, if it removed the app. Nobody installs it until the
+/// transaction ends.
+pub async fn paused(tx: &mut TenantTx) -> Result<Option<Paused>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT workspace_id AS "id: WorkspaceId", paused_at AS "since!", settings FROM workspace WHERE paused_at IS NOT NULL FOR UPDATE"#
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Paused {
+        since: row.since.to_jiff(),
+        settings: super::settings(row.settings, &row.id),
+    }))
+}
+
+/// Deletes everything of the workspace of the transaction, which removed the app.
+pub async fn delete_paused(tx: &mut TenantTx) -> Result<(), sqlx::Error> {
+    // The deletion of a workspace deletes all that is its own, in an order that PostgreSQL chooses;
+    // what refers to a leave type goes first, because a leave type does not take it along.
+    sqlx::query!("DELETE FROM pending_action")
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!("DELETE FROM workspace WHERE paused_at IS NOT NULL")
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use slack_morphism::prelude::SlackAppManifest;
+use timeoff::clients::slack::USER_METHOD_SCOPES;
 use timeoff::gateway::HEARD;
 use timeoff::routes::{COMMAND, SLACK_PATHS, bot_scopes};
+use timeoff::workspace::install::status::USER_SCOPES;
 
 const FILE: &str = include_str!("../../../infra/slack-manifest.yaml");
 const HOST: &str = "https://timeoff.example.com";
@@ -19,6 +21,13 @@ fn manifest() -> Value {
 fn as_the_code_has_it(manifest: &Value) -> Value {
     let [events, interactivity, commands] = SLACK_PATHS.map(|path| format!("{HOST}{path}"));
     let subscriptions: BTreeSet<&str> = HEARD.iter().map(|heard| heard.subscription).collect();
+    let scopes = USER_METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
+    let user_scopes: BTreeSet<&str> = scopes.flatten().copied().collect();
+    assert_eq!(
+        USER_SCOPES.split(',').collect::<BTreeSet<_>>(),
+        user_scopes,
+        "what is asked for is what the calls need"
+    );
     let own = |pointer: &str| manifest.pointer(pointer).cloned().unwrap_or_default();
     json!({
         "display_information": own("/display_information"),
@@ -37,11 +46,14 @@ fn as_the_code_has_it(manifest: &Value) -> Value {
                 "should_escape": false,
             }],
         },
-        "oauth_config": {"scopes": {"bot": bot_scopes()}},
+        "oauth_config": {
+            "redirect_urls": [format!("{HOST}/slack/oauth_redirect")],
+            "scopes": {"bot": bot_scopes(), "user": user_scopes},
+        },
         "settings": {
             "event_subscriptions": {"request_url": events, "bot_events": subscriptions},
             "interactivity": {"is_enabled": true, "request_url": interactivity},
-            "org_deploy_enabled": false,
+            "org_deploy_enabled": true,
             "socket_mode_enabled": false,
             "token_rotation_enabled": false,
         },

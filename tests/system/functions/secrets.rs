@@ -66,11 +66,11 @@ async fn secrets_are_stored_for_each_function_and_nobody_sees_them() {
     Parameters under /timeoff/STAGE/api: 0, under /timeoff/STAGE/schedule: 0.
       - /timeoff/STAGE/api: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
       - /timeoff/STAGE/api: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
-      - /timeoff/STAGE/api: SLACK_BOT_TOKEN is missing: without it no workspace is installed
+      - /timeoff/STAGE/api: SLACK_BOT_TOKEN is missing, and SLACK_CLIENT_ID too: without either no workspace is installed
       - /timeoff/STAGE/schedule: SLACK_SIGNING_SECRET is missing: from “Basic Information” of the Slack app
       - /timeoff/STAGE/schedule: TOKEN_ENCRYPTION_KEYS is missing: make one with `timeoff keys generate`
       - /timeoff/STAGE/schedule: DB_OWNER_PASSWORD is missing: the database is made with it, and migrated
-      - /timeoff/STAGE/schedule: SLACK_BOT_TOKEN is missing: without it no workspace is installed
+      - /timeoff/STAGE/schedule: SLACK_BOT_TOKEN is missing, and SLACK_CLIENT_ID too: without either no workspace is installed
     (failed)
     ");
     let pushed = desk.push().await;

@@ -12,7 +12,7 @@ use crate::support::Database;
 /// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
 const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 22] = [
+const ACROSS_TENANTS: [&str; 23] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
@@ -25,6 +25,7 @@ const ACROSS_TENANTS: [&str; 22] = [
     "forget_enterprises",
     "forget_old",
     "join_enterprise",
+    "leave_enterprise",
     "oldest_waiting_job",
     "pause_enterprise",
     "paused_workspace_ids",
@@ -198,6 +199,7 @@ async fn the_functions_that_look_across_tenants_are_known_and_only_for_the_app()
         "save_enterprise('E1', 'n', 'U1', 't', '{}', 'U1', now())",
         "join_enterprise('T9', 'n', 'E1', now())",
         "pause_enterprise('E1', now(), now())",
+        "leave_enterprise('E1', '{T2}', now(), now())",
         "enterprises_to_read()",
         "enterprise_was_read('E1', now(), now())",
         "forget_enterprises()",
