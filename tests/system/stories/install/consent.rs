@@ -15,14 +15,20 @@ async fn a_workspace_installs_the_app_and_uses_it_at_once() {
     let house = House::with_oauth().await;
     house.neighbours_without_the_app();
     let dev = house.slack.person(OTHER, "U_DEV");
-    house.types(&dev, "/timeoff who").await;
-    assert_snapshot!(dev.channel("#general"), @"");
     let page = installs(&house, OTHER, "U_CARLA").await;
-    assert_snapshot!(page, @"");
+    assert_snapshot!(page, @"
+    200
+    ✓ timeoff is in Ink & Sons
+    What happens next:
+    • timeoff reads who is in the workspace; with many people that takes a few minutes.
+    • You get a direct message from timeoff with what is left to choose: who approves, and which channel is read.
+    • Everybody can already ask with `/timeoff`.
+    Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T2
+    ");
 
     // Kept encrypted, with who installed it and what it may do.
     let kept: Vec<String> = house
-        .value("SELECT array_agg(format('%s by %s, %s scopes, %s', workspace_id, installer_id, cardinality(scopes), from_token) ORDER BY 1) FROM workspace")
+        .value("SELECT array_agg(format('%s by %s, %s scopes, %s', workspace_id, installer_id, cardinality(scopes), from_token) ORDER BY workspace_id) FROM workspace")
         .await;
     let all = bot_scopes().len();
     assert_eq!(
@@ -47,9 +53,16 @@ async fn a_workspace_installs_the_app_and_uses_it_at_once() {
     house.types(&dev, "/timeoff sick today").await;
     house.submits(&dev).await;
     house.types(&dev, "/timeoff list").await;
-    assert_snapshot!(dev.channel("#general"), @"");
+    assert_snapshot!(dev.channel("#general"), @"
+    timeoff (only you can see this): == Your upcoming leave ==
+      *Sick leave, Mon 2 March*
+      1 working day, approved  [Cancel leave]
+    ");
     house.types(&house.dev(), "/timeoff list").await;
-    assert_snapshot!(house.dev().channel("#general"), @"");
+    assert_snapshot!(house.dev().channel("#general"), @"
+    timeoff (only you can see this): == Your upcoming leave ==
+      Nothing planned. Type `/timeoff` to ask for time off.
+    ");
 }
 
 #[tokio::test]
@@ -153,7 +166,12 @@ async fn what_fails_between_slack_and_the_database_is_begun_again() {
     let house = House::with_oauth().await;
     house.neighbours_without_the_app();
     house.execute("ALTER TABLE leave_type RENAME TO away").await;
-    assert_snapshot!(installs(&house, OTHER, "U_CARLA").await, @"");
+    assert_snapshot!(installs(&house, OTHER, "U_CARLA").await, @"
+    503
+    ! Something went wrong on our side
+    timeoff could not save that. Please try again in a minute; nothing is there twice then.
+    Try again → APP/slack/install
+    ");
     let kept: i64 = house
         .value("SELECT count(*) FROM workspace WHERE workspace_id = 'T2'")
         .await;
@@ -186,7 +204,12 @@ async fn installing_again_while_installed_keeps_everything() {
     let page = installs(&house, TEAM, "U_CARLA").await;
     assert!(page.contains("timeoff is in Paper & Co"), "{page}");
     house.presses(&house.ben(), "Approve").await;
-    assert_snapshot!(house.asha().dm(), @"");
+    assert_snapshot!(house.asha().dm(), @"
+    timeoff: *Vacation, Thu 5 March*
+      1 working day
+      :white_check_mark: Approved by @ben.
+      [Cancel leave]
+    ");
     // It is still the workspace that the environment's integrations belong to.
     let from_token: bool = house.value("SELECT from_token FROM workspace").await;
     assert!(from_token);
@@ -205,7 +228,12 @@ async fn without_a_client_id_nothing_can_be_installed() {
             .await;
         assert_eq!(page.status, 404, "{path}");
         if path == "/slack/install" {
-            assert_snapshot!(shown(&house, &page), @"");
+            assert_snapshot!(shown(&house, &page), @"
+            404
+            – timeoff cannot be added from here
+            Whoever runs it has not prepared that.
+            If that is you: set `SLACK_CLIENT_ID`, `SLACK_CLIENT_SECRET` and `PUBLIC_URL`.
+            ");
         }
     }
 }

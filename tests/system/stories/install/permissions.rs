@@ -26,7 +26,14 @@ async fn the_admins_are_told_once_what_is_off_and_where_to_allow_it() {
     installs(&house, OTHER, "U_CARLA").await;
     house.round().await;
     let text = house.carla().dm().replace(&house.url, "APP");
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    timeoff: I need permissions that I was not given in this workspace. Without them:
+      • a private leave channel is not read
+      • the members of a channel cannot be its approvers
+
+      Update the permissions: Slack asks you once, and everything else stays as it is.
+      What is missing: `groups:history`, `groups:read`
+    ");
     assert_eq!(house.asha().dm(), "");
     let other_carla = house.slack.person(OTHER, "U_CARLA");
     assert_eq!(other_carla.dm(), "", "nothing is missing next door");
@@ -46,7 +53,13 @@ async fn the_admins_are_told_once_what_is_off_and_where_to_allow_it() {
 async fn without_a_page_to_install_from_the_operator_is_named() {
     let house = house_without(&["users:read.email"], false).await;
     house.round().await;
-    assert_snapshot!(house.carla().dm(), @"");
+    assert_snapshot!(house.carla().dm(), @"
+    timeoff: I need a permission that I was not given in this workspace. Without it:
+      • people are not found in Harvest by their e-mail address
+
+      Whoever runs timeoff can give me more: in the app's settings at https://api.slack.com/apps, under “OAuth & Permissions”, add the scopes and reinstall the app.
+      What is missing: `users:read.email`
+    ");
 }
 
 #[tokio::test]

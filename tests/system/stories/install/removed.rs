@@ -56,11 +56,11 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
 
     removes(&house, TEAM).await;
     let kept: Vec<String> = house
-        .value("SELECT array_agg(format('%s: token %s, paused %s', workspace_id, bot_token IS NOT NULL, paused_at IS NOT NULL) ORDER BY 1) FROM workspace")
+        .value("SELECT array_agg(format('%s: token %s, paused %s', workspace_id, bot_token IS NOT NULL, paused_at IS NOT NULL) ORDER BY workspace_id) FROM workspace")
         .await;
     assert_eq!(kept, ["T1: token f, paused t", "T2: token t, paused f"]);
     house.types(&asha, "/timeoff list").await;
-    assert_snapshot!(asha.channel("#general"), @"");
+    assert_snapshot!(asha.channel("#general"), @"timeoff (only you can see this): timeoff is not installed in this workspace. Please ask a workspace admin to add it.");
     // Nothing is done there by the clock, and no call fails for it.
     house.slack.clear_calls();
     house.at("2026-03-05T09:00:00Z").await;
@@ -75,12 +75,30 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
     house
         .presses(&house.slack.person(OTHER, "U_BEN"), "Approve")
         .await;
-    assert_snapshot!(other_asha.dm(), @"");
+    assert_snapshot!(other_asha.dm(), @"
+    timeoff: *Vacation, Thu 12 March*
+      1 working day
+      :white_check_mark: Approved by @ben.
+      [Cancel leave]
+    ");
 
     let page = installs(&house, TEAM, "U_CARLA").await;
-    assert_snapshot!(page, @"");
+    assert_snapshot!(page, @"
+    200
+    ✓ timeoff is in Paper & Co
+    Welcome back. Settings, people and leave are as they were.
+    • timeoff reads who is in the workspace; with many people that takes a few minutes.
+    • You get a direct message from timeoff with what is left to choose: who approves, and which channel is read.
+    • Everybody can already ask with `/timeoff`.
+    Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T1
+    ");
     house.presses(&house.ben(), "Approve").await;
-    assert_snapshot!(asha.dm(), @"");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Thu 5 – Fri 6 March*
+      2 working days
+      :white_check_mark: Approved by @ben.
+      [Cancel leave]
+    ");
     let mut tx = house.tx().await;
     let workspace = timeoff::tenant::store::workspace(&mut tx)
         .await
@@ -152,7 +170,10 @@ async fn who_does_not_come_back_in_time_is_deleted_and_nobody_else() {
     let page = installs(&house, TEAM, "U_CARLA").await;
     assert!(page.contains("What happens next"), "{page}");
     house.types(&house.asha(), "/timeoff list").await;
-    assert_snapshot!(house.asha().channel("#general"), @"");
+    assert_snapshot!(house.asha().channel("#general"), @"
+    timeoff (only you can see this): == Your upcoming leave ==
+      Nothing planned. Type `/timeoff` to ask for time off.
+    ");
 }
 
 #[tokio::test]
