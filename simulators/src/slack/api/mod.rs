@@ -146,9 +146,10 @@ async fn respond(
     let cutter = cutter(&request);
     let body = read_body(request).await;
     sim.with(|state| {
+        let team = state.response_urls.get(&key).map(|url| url.team.clone());
         state.calls.push(super::state::Call {
             method: "response_url".to_owned(),
-            team: None,
+            team,
             body: serde_json::from_slice(&body).unwrap_or_default(),
         });
     });
