@@ -5,29 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgPool, Row};
+use sqlx::{FromRow, PgConnection, Row};
 
 use super::Report;
 use super::ledger::{Name, Sent, foreign_marks};
-use super::plan::{Outcome, Who};
+use super::plan::Outcome;
 use super::town::{APPROVERS, Town, day, in_words, mark, name, owner_of, team, user};
 
 /// Compares everything.
-pub async fn compare(sent: &Sent, wanted: &BTreeMap<(Who, usize), Outcome>) -> Report {
+pub async fn compare(sent: &Sent) -> Report {
+    let owner = sent.town.database.owner.acquire().await;
+    look(sent, &mut owner.expect("the database answers")).await
+}
+
+/// Compares what the owner of the database sees on a connection.
+pub async fn look(sent: &Sent, owner: &mut PgConnection) -> Report {
     let mut wrong = sent.violations.clone();
-    let owner = &sent.town.database.owner;
-    let jobs = jobs(sent, &mut wrong).await;
+    let jobs = jobs(sent, owner, &mut wrong).await;
     let found = requests_for_leave(owner).await;
-    leave(&found, wanted, sent, &mut wrong);
+    leave(&found, sent, &mut wrong);
     parents(owner, &mut wrong).await;
-    people(sent, &mut wrong).await;
+    people(sent, owner, &mut wrong).await;
     slack(sent, &mut wrong);
     messages(&sent.town, &found, &mut wrong);
     let forms = sqlx::query_scalar(
         "SELECT extract(epoch FROM finished_at - created_at)::float8 FROM job
          WHERE kind = 'leave.open_form' AND finished_at IS NOT NULL ORDER BY 1",
     )
-    .fetch_all(owner)
+    .fetch_all(&mut *owner)
     .await
     .expect("readable");
     Report {
@@ -44,11 +49,10 @@ pub async fn compare(sent: &Sent, wanted: &BTreeMap<(Who, usize), Outcome>) -> R
 
 /// Every job is done and belongs to a request of its own workspace; every request has promised what
 /// it had to, once. How many jobs there were.
-async fn jobs(sent: &Sent, wrong: &mut Vec<String>) -> i64 {
-    let owner = &sent.town.database.owner;
+async fn jobs(sent: &Sent, owner: &mut PgConnection, wrong: &mut Vec<String>) -> i64 {
     let unfinished: Vec<(String, String, String, Option<String>)> =
         sqlx::query_as("SELECT workspace_id, kind, state, error FROM job WHERE state <> 'done'")
-            .fetch_all(owner)
+            .fetch_all(&mut *owner)
             .await
             .expect("readable");
     for job in unfinished {
@@ -57,7 +61,7 @@ async fn jobs(sent: &Sent, wrong: &mut Vec<String>) -> i64 {
     let done: Vec<(String, String, String, i64)> = sqlx::query_as(
         "SELECT workspace_id, correlation_id, kind, count(*) FROM job WHERE correlation_id <> 'install' GROUP BY 1, 2, 3",
     )
-    .fetch_all(owner)
+    .fetch_all(&mut *owner)
     .await
     .expect("readable");
     let mut promised: BTreeMap<(&Name, &str), i64> = BTreeMap::new();
@@ -133,7 +137,7 @@ impl FromRow<'_, PgRow> for Found {
     }
 }
 
-async fn requests_for_leave(owner: &PgPool) -> Vec<Found> {
+async fn requests_for_leave(owner: &mut PgConnection) -> Vec<Found> {
     // Joined by the number alone, so that rows of another workspace would be found.
     sqlx::query_as(
         "SELECT a.*, t.name,
@@ -145,19 +149,15 @@ async fn requests_for_leave(owner: &PgPool) -> Vec<Found> {
          FROM pending_action a LEFT JOIN leave_type t ON t.workspace_id = a.workspace_id AND t.leave_type = a.leave_type
          ORDER BY a.action_id",
     )
-    .fetch_all(owner)
+    .fetch_all(&mut *owner)
     .await
     .expect("readable")
 }
 
 /// Each request is there once, in a state that it may be in, with what belongs to it and nothing else.
-fn leave(
-    found: &[Found],
-    wanted: &BTreeMap<(Who, usize), Outcome>,
-    sent: &Sent,
-    wrong: &mut Vec<String>,
-) {
-    let mut open: BTreeMap<(String, String, Date), Outcome> = wanted
+fn leave(found: &[Found], sent: &Sent, wrong: &mut Vec<String>) {
+    let mut open: BTreeMap<(String, String, Date), Outcome> = sent
+        .wanted
         .iter()
         .map(|((who, number), outcome)| {
             let key = (team(who.0), user(who.1), day(who.0, *number));
@@ -255,7 +255,7 @@ impl Found {
 }
 
 /// No row's parent is of another workspace.
-async fn parents(owner: &PgPool, wrong: &mut Vec<String>) {
+async fn parents(owner: &mut PgConnection, wrong: &mut Vec<String>) {
     for (what, sql) in [
         (
             "a request for leave of another workspace's reply",
@@ -292,7 +292,7 @@ async fn parents(owner: &PgPool, wrong: &mut Vec<String>) {
         ),
     ] {
         let count: i64 = sqlx::query_scalar(sql)
-            .fetch_one(owner)
+            .fetch_one(&mut *owner)
             .await
             .expect(what);
         if count > 0 {
@@ -302,7 +302,7 @@ async fn parents(owner: &PgPool, wrong: &mut Vec<String>) {
 }
 
 /// Everybody is in the directory of their workspace, under the name that they gave themselves last.
-async fn people(sent: &Sent, wrong: &mut Vec<String>) {
+async fn people(sent: &Sent, owner: &mut PgConnection, wrong: &mut Vec<String>) {
     let size = sent.town.size;
     let mut expected = BTreeSet::new();
     for workspace in 0..size.workspaces {
@@ -314,7 +314,7 @@ async fn people(sent: &Sent, wrong: &mut Vec<String>) {
     }
     let found: Vec<(String, String, String)> =
         sqlx::query_as("SELECT workspace_id, user_id, name FROM person")
-            .fetch_all(&sent.town.database.owner)
+            .fetch_all(&mut *owner)
             .await
             .expect("readable");
     let found: BTreeSet<_> = found.into_iter().collect();

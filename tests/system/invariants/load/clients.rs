@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use super::ledger::{Answers, Kind, Name, Parcel, Sent, foreign_marks, name_of};
-use super::plan::{Chance, Journey, Plan, Step, Who};
+use super::plan::{Chance, Journey, Outcome, Plan, Step, Who};
 use super::requests::{self, Built, Progress};
 use super::town::Town;
 
@@ -21,6 +21,7 @@ const LOOK_AGAIN_AT_MOST: Duration = Duration::from_secs(1);
 pub struct Desk {
     town: Town,
     http: reqwest::Client,
+    wanted: BTreeMap<(Who, usize), Outcome>,
     pile: Mutex<Pile>,
 }
 
@@ -99,6 +100,7 @@ impl Desk {
         Self {
             town,
             http,
+            wanted: plan.wanted,
             pile: Mutex::new(pile),
         }
     }
@@ -354,6 +356,7 @@ pub async fn send_everything(desk: Desk) -> Sent {
     Sent {
         town: desk.town,
         requests: pile.requests,
+        wanted: desk.wanted,
         names: pile.names,
         acks: pile.acks,
         copies: pile.copies,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use simulators::slack::SignedRequest;
 use timeoff::gateway::{Parsed, SlackRequest, parse};
 
-use super::plan::Who;
+use super::plan::{Outcome, Who};
 use super::town::{Town, mark};
 
 /// What is sent.
@@ -112,6 +112,8 @@ pub struct Sent {
     pub town: Town,
     /// Each request that the app knows, with the kind of job that it promises, once.
     pub requests: BTreeMap<Name, Option<&'static str>>,
+    /// Who asks for which of their workspace's days, and what must come of it.
+    pub wanted: BTreeMap<(Who, usize), Outcome>,
     /// The names that people have given themselves.
     pub names: BTreeMap<Who, String>,
     pub acks: BTreeMap<Kind, Vec<Duration>>,
