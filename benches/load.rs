@@ -2,13 +2,13 @@
 //! to the app as it runs on a server, with a real PostgreSQL and the simulated Slack.
 //!
 //! Run it with `./scripts/bench load`. It prints what each kind of request waited for its ack, beside
-//! a floor from the same run, and ends with an error when a request was lost or doubled, or anything
-//! strayed into another workspace: `tests/system/invariants/load` is what it compares. The ratios say more than the
-//! figures: the clients, Slack, the app and the database share the machine.
+//! a floor from the same run, and ends with an error when `tests/system/load/check.rs` finds that a
+//! request was lost or doubled, or that anything strayed into another workspace. The ratios say more
+//! than the figures: the clients, Slack, the app and the database share the machine.
 
 #![allow(clippy::expect_used)] // a measurement that cannot go on says so
 
-#[path = "../tests/system/invariants/load/mod.rs"]
+#[path = "../tests/system/load/mod.rs"]
 mod load;
 #[path = "../tests/system/support/mod.rs"]
 #[allow(dead_code, unused_imports)]
@@ -24,7 +24,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use jiff::Timestamp;
-use load::{Kind, Report, Size, carry_out};
+use load::{Kind, Report, Size, carry_out, http_client};
 use simulators::slack::signature;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -154,11 +154,7 @@ async fn floor() -> Vec<Duration> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
     let serving = tokio::spawn(async move { axum::serve(listener, router).await });
-    let http = reqwest::Client::builder()
-        .tls_certs_only([])
-        .no_proxy()
-        .build()
-        .expect("a client");
+    let http = http_client();
     let url: Arc<str> = url.into();
     let clients: Vec<_> = (0..SIZE.clients)
         .map(|_| {

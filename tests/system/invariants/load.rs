@@ -3,7 +3,7 @@
 use timeoff::clients::slack::{Message, Place};
 use timeoff::platform::config::Secret;
 
-use super::{Kind, Size, carry_out, check, send, town};
+use crate::load::{Kind, Size, carry_out, check, send, town};
 use crate::support::id;
 
 #[tokio::test]
@@ -17,7 +17,6 @@ async fn no_request_is_lost_or_doubled_and_none_strays_into_another_workspace() 
         seed: 7,
     })
     .await;
-    eprintln!("{:?} {:?} {} jobs", report.sending, report.until_done, report.jobs);
     let sent: usize = report.acks.values().map(Vec::len).sum();
     assert_eq!(sent, 400);
     assert!(report.copies > 40, "{} copies", report.copies);

@@ -12,18 +12,18 @@
 //! | `ledger.rs` | what was sent, and what it promised |
 //! | `check.rs` | what the database and Slack have in the end, compared with that |
 
-mod check;
+pub mod check;
 mod clients;
 mod ledger;
 mod plan;
 mod requests;
-#[cfg(test)]
-mod tests;
-mod town;
+pub mod town;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+#[allow(unused_imports)] // for the bench
+pub use clients::http_client;
 pub use ledger::Kind;
 
 use clients::Desk;
@@ -76,7 +76,8 @@ pub async fn carry_out(size: Size) -> Report {
     report
 }
 
-async fn send(size: Size) -> Sent {
+/// Builds the workspaces and lets the clients loose.
+pub async fn send(size: Size) -> Sent {
     let town = Town::build(size).await;
     clients::send_everything(Desk::new(town, plan::draw_up(size))).await
 }

@@ -17,6 +17,17 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 const LOOK_AGAIN_AT_MOST: Duration = Duration::from_secs(1);
 
+/// Keeps its connections, as API Gateway does.
+pub fn http_client() -> reqwest::Client {
+    // A client needs a provider to be built, although it only speaks to localhost.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .tls_certs_only([])
+        .no_proxy()
+        .build()
+        .expect("a client")
+}
+
 /// From where the clients take what is next.
 pub struct Desk {
     town: Town,
@@ -85,11 +96,6 @@ impl Desk {
                 look_again: LOOK_AGAIN,
             })
             .collect();
-        let http = reqwest::Client::builder()
-            .tls_certs_only([])
-            .no_proxy()
-            .build()
-            .expect("a client");
         let pile = Pile {
             chance: Some(Chance(plan.seed)),
             ready: (0..travellers.len()).collect(),
@@ -99,7 +105,7 @@ impl Desk {
         };
         Self {
             town,
-            http,
+            http: http_client(),
             wanted: plan.wanted,
             pile: Mutex::new(pile),
         }
