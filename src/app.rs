@@ -19,16 +19,16 @@ use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
 use crate::clients::openai::OpenAi;
-use crate::clients::slack::{Identity, SlackApi};
+use crate::clients::slack::{Identity, OauthApp, SlackApi};
 use crate::gateway::{BODY_LIMIT, Gateway, observe, receive};
 use crate::jobs::Runner;
-use crate::leave;
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, Secret};
 use crate::platform::db::{Db, Server};
 use crate::routes::{self, SLACK_PATHS, Table};
 use crate::schedule;
 use crate::services::Services;
+use crate::workspace::install::consent::Consent;
 use crate::workspace::install::{self, InstallError};
 
 /// How many jobs run at once in the local server.
@@ -45,6 +45,7 @@ pub struct App {
     pub runner: Runner,
     gateway: Gateway,
     api: Api,
+    consent: Consent,
     bot_token: Option<Secret>,
 }
 
@@ -67,6 +68,9 @@ impl App {
             clock: clock.clone(),
             keyring: Arc::new(config.keyring),
             slack: SlackApi::new(&config.slack_api_url),
+            oauth: config
+                .oauth
+                .map(|it| Arc::new(OauthApp::new(it, &config.slack_api_url))),
             calendar: config
                 .google_calendar
                 .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
@@ -83,6 +87,11 @@ impl App {
             runner: runner.clone(),
             public_url: Arc::new(config.public_url),
         };
+        let consent = Consent {
+            services: services.clone(),
+            runner: runner.clone(),
+            scopes: routes::bot_scopes(),
+        };
         let gateway = Gateway {
             services: services.clone(),
             signing_secret: Arc::new(config.slack_signing_secret),
@@ -94,6 +103,7 @@ impl App {
             runner,
             gateway,
             api,
+            consent,
             bot_token: config.slack_bot_token,
         }
     }
@@ -106,6 +116,7 @@ impl App {
         }
         router
             .with_state(self.gateway.clone())
+            .merge(routes::consent().with_state(self.consent.clone()))
             .merge(routes::api().with_state(self.api.clone()))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn(observe::request))
@@ -116,9 +127,7 @@ impl App {
         let Some(token) = &self.bot_token else {
             return Ok(None);
         };
-        let identity =
-            install::install_token(&self.services, token, leave::store::add_default_leave_types)
-                .await?;
+        let identity = install::install_token(&self.services, token).await?;
         self.runner.wake();
         Ok(Some(identity))
     }

@@ -11,7 +11,9 @@ use futures_util::future::BoxFuture;
 use crate::admin::problem::{self, Problem};
 use crate::admin::{Api, leaves};
 use crate::clients::slack::METHOD_SCOPES;
-use crate::gateway::{Ack, Cx, EventKind, HEARD, Handling, Routes, SlackRequest};
+use crate::gateway::{
+    Ack, Cx, Event, EventKind, HEARD, Handling, InstallationChange, Routes, SlackRequest,
+};
 use crate::jobs::{Dispatch, Job, JobError, Work};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
@@ -26,9 +28,13 @@ use crate::leave::work::{
 };
 use crate::leave::{cancel, command, views};
 use crate::platform::db::TenantTx;
+use crate::platform::ids::EnterpriseId;
 use crate::services::Services;
+use crate::tenant::Workspace;
 use crate::tenant::messages::{self, TellPrivately};
 use crate::workspace::home::{self, PublishHome};
+use crate::workspace::install::consent::{self, Consent};
+use crate::workspace::install::{orgs, removed};
 use crate::workspace::people::{self, ImportPeople, ImportPerson};
 
 /// The paths that Slack posts to; each takes every kind of request.
@@ -45,6 +51,14 @@ pub fn bot_scopes() -> BTreeSet<&'static str> {
     let mut all: BTreeSet<_> = methods.chain(events).flatten().copied().collect();
     all.insert("commands");
     all
+}
+
+/// The pages on the way to Slack's consent and back.
+pub fn consent() -> Router<Consent> {
+    Router::new()
+        .route("/slack/install", get(consent::install_page))
+        .route("/slack/status", get(consent::status_page))
+        .route("/slack/oauth_redirect", get(consent::redirected))
 }
 
 /// The signed API: path and method → who answers.
@@ -74,11 +88,17 @@ macro_rules! to {
     }};
 }
 
+fn of_installation(event: Event, change: InstallationChange) -> Handling {
+    Handling::OfInstallation(Box::new(move |tx| {
+        removed::changed(tx, event, change).boxed()
+    }))
+}
+
 fn handling<F>(handle: F) -> Handling
 where
     F: for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send + 'static,
 {
-    Box::new(handle)
+    Handling::InWorkspace(Box::new(handle))
 }
 
 impl Routes for Table {
@@ -112,13 +132,23 @@ impl Routes for Table {
             },
             // Nothing is kept for an open dialog, so nothing is to be done when it closes.
             SlackRequest::Closed(_) => None,
-            SlackRequest::Event(event) => match event.kind {
+            SlackRequest::Event(event) => match event.kind.clone() {
                 EventKind::AppHomeOpened(opened) => to!(home::opened, opened),
                 EventKind::DirectMessage(message) => to!(home::written_to, message),
                 EventKind::ChannelMessage(message) => to!(channel::heard, message),
                 EventKind::MemberChanged(member) => to!(people::changed, *member),
+                EventKind::Installation(change) => Some(of_installation(event, change)),
             },
         }
+    }
+
+    fn adopt<'t>(
+        &'t self,
+        tx: &'t mut TenantTx,
+        org: &'t EnterpriseId,
+        correlation_id: &'t str,
+    ) -> BoxFuture<'t, Result<Option<Workspace>, sqlx::Error>> {
+        orgs::adopt(tx, org, correlation_id).boxed()
     }
 }
 

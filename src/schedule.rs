@@ -8,8 +8,10 @@ use tracing::{Instrument, error, info, info_span};
 use crate::admin;
 use crate::jobs::{self, Runner};
 use crate::leave::{self, channel, reminders, sync};
+use crate::routes::bot_scopes;
 use crate::services::Services;
 use crate::tenant::store;
+use crate::workspace::install::{orgs, retention, scopes};
 
 /// A round that has less time than this left does not begin with another workspace.
 const ENOUGH: Duration = Duration::from_secs(3);
@@ -27,6 +29,12 @@ pub struct Round {
     pub expired_proposals: usize,
     /// Approvers who are reminded.
     pub reminders: usize,
+    /// Organizations whose workspaces were read.
+    pub organizations: usize,
+    /// People who are told of missing permissions.
+    pub missing_permissions: usize,
+    /// Workspaces that removed the app and whose data was deleted.
+    pub deleted_workspaces: usize,
     /// Workspaces that were looked at.
     pub workspaces: usize,
     /// Workspaces that the next round has to look at, because the time was up or something failed.
@@ -95,6 +103,12 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
     }
     let swept = steps.take("cannot take back abandoned jobs", runner.sweep());
     round.abandoned_jobs = swept.await.unwrap_or_default();
+    let read = steps.take(
+        "cannot read the workspaces of organizations",
+        orgs::read_new(services),
+    );
+    round.organizations = read.await.unwrap_or_default();
+    let wanted = bot_scopes();
     let listed = steps.take("cannot list the workspaces", store::workspace_ids(db));
     for workspace in listed.await.unwrap_or_default() {
         if steps.left() < ENOUGH {
@@ -120,11 +134,21 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 reminders::remind(services, &workspace),
             );
             round.reminders += reminded.await.unwrap_or_default();
+            let told = steps.take(
+                "cannot tell of missing permissions",
+                scopes::tell_missing(services, &workspace, &wanted),
+            );
+            round.missing_permissions += told.await.unwrap_or_default();
         }
         .instrument(span)
         .await;
         round.workspaces_left += usize::from(steps.failures > failed);
     }
+    let deleted = steps.take(
+        "cannot delete what removed workspaces left",
+        retention::forget_removed(services),
+    );
+    round.deleted_workspaces = deleted.await.unwrap_or_default();
     let now = services.clock.now();
     let forgotten = steps.take("cannot forget what is old", jobs::forget_old(db, now));
     forgotten.await;

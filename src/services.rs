@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 use crate::clients::google_calendar::GoogleCalendar;
 use crate::clients::harvest::Harvest;
 use crate::clients::openai::OpenAi;
-use crate::clients::slack::{SlackApi, SlackError};
+use crate::clients::slack::{OauthApp, SlackApi, SlackError};
 use crate::jobs::JobError;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::Keyring;
@@ -25,6 +25,9 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// Slack's Web API.
     pub slack: SlackApi,
+    /// The app at Slack, if workspaces may install it by themselves. Without it there is no link for
+    /// installing, for permissions, or for a person's status.
+    pub oauth: Option<Arc<OauthApp>>,
     /// The calendar of leave, if there is one.
     pub calendar: Option<GoogleCalendar>,
     /// Where leave is booked as time, if anywhere.

@@ -8,8 +8,8 @@ use ed25519_dalek::pkcs8::{
 };
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use jiff::Timestamp;
-use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::platform::crypto::random;
 use crate::platform::ids::WorkspaceId;
 use crate::tenant::store::Actor;
 
@@ -141,7 +141,9 @@ impl KeyFile {
 
 /// A new key pair.
 pub fn generate() -> Result<SigningKey, BadKey> {
-    Ok(SigningKey::from_bytes(&random()?))
+    Ok(SigningKey::from_bytes(
+        &random().map_err(|_| BadKey::Random)?,
+    ))
 }
 
 /// A new id for a key.
@@ -154,16 +156,8 @@ pub fn new_nonce() -> Result<String, BadKey> {
     random_hex::<16>()
 }
 
-fn random<const BYTES: usize>() -> Result<[u8; BYTES], BadKey> {
-    let mut bytes = [0; BYTES];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| BadKey::Random)?;
-    Ok(bytes)
-}
-
 fn random_hex<const BYTES: usize>() -> Result<String, BadKey> {
-    random::<BYTES>().map(hex::encode)
+    Ok(hex::encode(random::<BYTES>().map_err(|_| BadKey::Random)?))
 }
 
 /// Reads a public key in PEM.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -25,6 +26,8 @@ pub enum Service {
     Harvest,
     /// OpenAI, or a service that speaks like it.
     OpenAi,
+    /// Slack, where tokens are exchanged and looked at.
+    Slack,
 }
 
 impl fmt::Display for Service {
@@ -33,6 +36,7 @@ impl fmt::Display for Service {
             Self::GoogleCalendar => "Google Calendar",
             Self::Harvest => "Harvest",
             Self::OpenAi => "OpenAI",
+            Self::Slack => "Slack",
         })
     }
 }
@@ -137,6 +141,8 @@ pub(super) struct Answer {
     service: Service,
     /// The status.
     pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
     body: Vec<u8>,
 }
 
@@ -200,11 +206,12 @@ impl Http {
         let failed = |error: &reqwest::Error| ServiceError::of(service, error, self.limits);
         let request = complete(self.client().map_err(|e| failed(&e))?.request(method, url));
         let response = request.send().await.map_err(|e| failed(&e))?;
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await.map_err(|e| failed(&e))?;
         Ok(Answer {
             service,
             status,
+            headers,
             body: body.to_vec(),
         })
     }

@@ -3,6 +3,7 @@
 mod error;
 mod message;
 mod method;
+mod oauth;
 mod people;
 
 use std::sync::OnceLock;
@@ -19,11 +20,13 @@ use url::Url;
 pub use error::SlackError;
 pub use message::{Message, Place, Posted, Written};
 pub use method::METHOD_SCOPES;
+pub use oauth::{Access, Granted, OauthApp, Organization, Team};
 pub use people::{Identity, Member};
 
+use crate::clients::http::Http;
 use crate::platform::again::Again;
-use crate::platform::config::Secret;
-use crate::platform::ids::{ChannelId, SlackUserId};
+use crate::platform::config::{Secret, TimeLimits};
+use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use error::describe;
 use method::Method;
 
@@ -39,6 +42,7 @@ type Connection = SlackClientHyperHttpsConnector;
 pub struct SlackApi {
     url: String,
     client: std::sync::Arc<OnceLock<SlackClient<Connection>>>,
+    http: Http,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +76,7 @@ impl SlackApi {
         Self {
             url: url.to_owned(),
             client: std::sync::Arc::new(OnceLock::new()),
+            http: Http::new(TimeLimits::default()),
         }
     }
 
@@ -125,11 +130,6 @@ impl SlackApi {
             session.http_session_api.http_get(method, &parameters, None),
         )
         .await
-    }
-
-    /// Whose token this is. <https://docs.slack.dev/reference/methods/auth.test>
-    pub async fn auth_test(&self, token: &Secret) -> Result<Identity, SlackError> {
-        self.post(token, Method::AuthTest, &json!({})).await
     }
 
     /// Posts a message. `key` is kept in the message's metadata, so that
@@ -407,8 +407,13 @@ impl SlackApi {
         Ok(info.user)
     }
 
-    /// Everybody in the workspace, page by page. <https://docs.slack.dev/reference/methods/users.list>
-    pub async fn users(&self, token: &Secret) -> Result<Vec<Member>, SlackError> {
+    /// Everybody in a workspace, page by page. A token of an organization must be told which.
+    /// <https://docs.slack.dev/reference/methods/users.list>
+    pub async fn users(
+        &self,
+        token: &Secret,
+        team: &WorkspaceId,
+    ) -> Result<Vec<Member>, SlackError> {
         #[derive(Deserialize)]
         struct Users {
             members: Vec<Member>,
@@ -420,7 +425,11 @@ impl SlackApi {
                 .get(
                     token,
                     Method::Users,
-                    &[("limit", "200"), ("cursor", &cursor)],
+                    &[
+                        ("team_id", team.as_str()),
+                        ("limit", "200"),
+                        ("cursor", &cursor),
+                    ],
                 )
                 .await?;
             all.extend(page.members);

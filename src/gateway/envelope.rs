@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
 use super::events::{Event, EventKind, known_event};
-use super::fields::{or_default, short};
-use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use super::fields::{or_default, or_none, short};
+use crate::platform::ids::{ChannelId, EnterpriseId, SlackUserId, WorkspaceId};
 use crate::tenant::Settings;
 
 /// A request that is ours to answer.
@@ -49,8 +50,11 @@ pub struct SlashCommand {
     /// The workspace in which it was typed.
     pub team_id: WorkspaceId,
     /// The organization, on Enterprise Grid.
+    #[serde(default, deserialize_with = "or_none")]
+    enterprise_id: Option<EnterpriseId>,
+    /// `true`: the organization installed the app for its workspaces.
     #[serde(default)]
-    pub enterprise_id: Option<String>,
+    is_enterprise_install: Option<String>,
     /// Where it was typed.
     pub channel_id: ChannelId,
     /// Who typed it.
@@ -72,6 +76,8 @@ pub struct SlashCommand {
 pub struct BlockAction {
     /// The workspace.
     pub team: WorkspaceId,
+    /// The organization, if it installed the app for its workspaces.
+    pub org: Option<EnterpriseId>,
     /// Who pressed.
     pub user: SlackUserId,
     /// Where the pressed message is; `None` in a dialog or Home tab.
@@ -181,6 +187,8 @@ impl ViewState {
 pub struct ViewSubmission {
     /// The workspace.
     pub team: WorkspaceId,
+    /// The organization, if it installed the app for its workspaces.
+    pub org: Option<EnterpriseId>,
     /// Who submitted.
     pub user: SlackUserId,
     /// The dialog.
@@ -192,6 +200,8 @@ pub struct ViewSubmission {
 pub struct ViewClosed {
     /// The workspace.
     pub team: WorkspaceId,
+    /// The organization, if it installed the app for its workspaces.
+    pub org: Option<EnterpriseId>,
     /// Who closed it.
     pub user: SlackUserId,
     /// The dialog.
@@ -222,6 +232,20 @@ impl SlackRequest {
         }
     }
 
+    /// The organization, if it installed the app for its workspaces.
+    pub fn org(&self) -> Option<&EnterpriseId> {
+        match self {
+            Self::Command(command) => {
+                let of_org = command.is_enterprise_install.as_deref() == Some("true");
+                command.enterprise_id.as_ref().filter(|_| of_org)
+            }
+            Self::Action(action) => action.org.as_ref(),
+            Self::Submission(submission) => submission.org.as_ref(),
+            Self::Closed(closed) => closed.org.as_ref(),
+            Self::Event(event) => event.org.as_ref(),
+        }
+    }
+
     /// Who acts.
     pub fn user(&self) -> Option<&SlackUserId> {
         match self {
@@ -234,6 +258,7 @@ impl SlackRequest {
                 EventKind::DirectMessage(message) => Some(&message.user),
                 EventKind::ChannelMessage(message) => Some(&message.user),
                 EventKind::MemberChanged(member) => Some(&member.id),
+                EventKind::Installation(_) => None,
             },
         }
     }
@@ -262,7 +287,10 @@ impl SlackRequest {
     pub fn bucket(&self) -> Option<String> {
         let channel = match self {
             Self::Event(Event {
-                kind: EventKind::MemberChanged(_) | EventKind::ChannelMessage(_),
+                kind:
+                    EventKind::MemberChanged(_)
+                    | EventKind::ChannelMessage(_)
+                    | EventKind::Installation(_),
                 ..
             }) => return None,
             Self::Command(command) => Some(&command.channel_id),
@@ -335,9 +363,23 @@ fn replace_nul(value: &mut Value) {
 fn parse_event(text: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
     struct Callback {
-        team_id: WorkspaceId,
+        team_id: Option<WorkspaceId>,
+        #[serde(default, deserialize_with = "or_none")]
+        enterprise_id: Option<EnterpriseId>,
         #[serde(deserialize_with = "short")]
         event_id: String,
+        #[serde(default, deserialize_with = "or_none")]
+        event_time: Option<i64>,
+        #[serde(default, deserialize_with = "or_none")]
+        authorizations: Option<Vec<Authorization>>,
+    }
+    /// <https://docs.slack.dev/apis/events-api#authorizations>
+    #[derive(Deserialize)]
+    struct Authorization {
+        #[serde(default, deserialize_with = "or_none")]
+        enterprise_id: Option<EnterpriseId>,
+        #[serde(default)]
+        is_enterprise_install: bool,
     }
     let body = json(text)?;
     match body["type"].as_str() {
@@ -350,10 +392,32 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
             let Some(kind) = known_event(&body["event"]) else {
                 return Ok(Parsed::Unknown);
             };
-            let Callback { team_id, event_id } = read(body, "event")?;
+            let callback: Callback = read(body, "event")?;
+            let by_org = callback
+                .authorizations
+                .into_iter()
+                .flatten()
+                .find(|it| it.is_enterprise_install)
+                .map(|it| it.enterprise_id);
+            // What happens to a whole organization has no team.
+            let org = match (&callback.team_id, by_org) {
+                (_, Some(org)) => org.or(callback.enterprise_id),
+                (None, None) => callback.enterprise_id,
+                (Some(_), None) => None,
+            };
+            let team = match (callback.team_id, &org) {
+                (Some(team), _) => team,
+                (None, Some(org)) => WorkspaceId::parse(org.as_str())
+                    .map_err(|error| Malformed(format!("event: {error}")))?,
+                (None, None) => return Err(Malformed("event: no team".to_owned())),
+            };
             Ok(Parsed::Request(Box::new(SlackRequest::Event(Event {
-                team: team_id,
-                event_id,
+                team,
+                event_id: callback.event_id,
+                at: callback
+                    .event_time
+                    .and_then(|at| Timestamp::from_second(at).ok()),
+                org,
                 kind,
             }))))
         }
@@ -373,6 +437,8 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     #[allow(clippy::struct_field_names)] // Slack's names
     struct Actions {
         team: Option<Id<WorkspaceId>>,
+        #[serde(flatten)]
+        org: Org,
         user: UserRef,
         channel: Option<Id<ChannelId>>,
         container: Option<Container>,
@@ -405,8 +471,24 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
     struct Views {
         team: Option<Id<WorkspaceId>>,
+        #[serde(flatten)]
+        org: Org,
         user: UserRef,
         view: View,
+    }
+    #[derive(Deserialize)]
+    struct Org {
+        #[serde(default, deserialize_with = "or_none")]
+        enterprise: Option<Id<EnterpriseId>>,
+        #[serde(default, deserialize_with = "or_none")]
+        is_enterprise_install: Option<bool>,
+    }
+    impl Org {
+        fn installed(self) -> Option<EnterpriseId> {
+            self.enterprise
+                .filter(|_| self.is_enterprise_install == Some(true))
+                .map(|it| it.id)
+        }
     }
     // On an org-wide install `team` may be null; the person's own team stands in.
     fn tenant(team: Option<Id<WorkspaceId>>, user: &UserRef) -> Result<WorkspaceId, Malformed> {
@@ -425,6 +507,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             };
             SlackRequest::Action(BlockAction {
                 team,
+                org: actions.org.installed(),
                 user: actions.user.id,
                 channel: actions.channel.map(|channel| channel.id),
                 ephemeral: actions
@@ -442,6 +525,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             let views: Views = read(body, "view submission")?;
             SlackRequest::Submission(ViewSubmission {
                 team: tenant(views.team, &views.user)?,
+                org: views.org.installed(),
                 user: views.user.id,
                 view: views.view,
             })
@@ -450,6 +534,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             let views: Views = read(body, "view closing")?;
             SlackRequest::Closed(ViewClosed {
                 team: tenant(views.team, &views.user)?,
+                org: views.org.installed(),
                 user: views.user.id,
                 view: views.view,
             })

@@ -1,11 +1,12 @@
 //! The events that the app hears, each with the bot scopes that Slack sends it for.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::fields::{short, short_or_none};
 use crate::clients::slack::Member;
-use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
+use crate::platform::ids::{ChannelId, EnterpriseId, SlackUserId, WorkspaceId};
 
 /// An event. <https://docs.slack.dev/apis/events-api/#event-type-structure>
 #[derive(Debug, Clone)]
@@ -14,6 +15,10 @@ pub struct Event {
     pub team: WorkspaceId,
     /// The same for each delivery of one event.
     pub event_id: String,
+    /// When it happened, to the second; `None`: Slack did not say.
+    pub at: Option<Timestamp>,
+    /// The organization, if it installed the app for its workspaces.
+    pub org: Option<EnterpriseId>,
     /// What happened.
     pub kind: EventKind,
 }
@@ -29,6 +34,28 @@ pub enum EventKind {
     ChannelMessage(ChannelMessage),
     /// Somebody joined or changed their profile; Slack sends all of it.
     MemberChanged(Box<Member>),
+    /// The app may no longer, or may again, be in a workspace.
+    Installation(InstallationChange),
+}
+
+/// What became of an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstallationChange {
+    /// The app was removed. <https://docs.slack.dev/reference/events/app_uninstalled>
+    Uninstalled,
+    /// Tokens no longer work. <https://docs.slack.dev/reference/events/tokens_revoked>
+    TokensRevoked {
+        /// Whose own tokens.
+        people: Vec<SlackUserId>,
+        /// Whether the app's own is one of them.
+        bot: bool,
+    },
+    /// An organization gave the app to further workspaces.
+    /// <https://docs.slack.dev/reference/events/team_access_granted>
+    AccessGranted,
+    /// An organization took the app away from workspaces.
+    /// <https://docs.slack.dev/reference/events/team_access_revoked>
+    AccessRevoked(Vec<WorkspaceId>),
 }
 
 /// <https://docs.slack.dev/reference/events/app_home_opened>
@@ -83,7 +110,7 @@ pub struct Heard {
 }
 
 /// Every event that is heard. Others are acknowledged and ignored.
-pub const HEARD: [Heard; 6] = [
+pub const HEARD: [Heard; 10] = [
     Heard {
         subscription: "app_home_opened",
         scopes: &[],
@@ -120,7 +147,50 @@ pub const HEARD: [Heard; 6] = [
         names: ("user_change", None),
         read: |event| Some(EventKind::MemberChanged(read(&event["user"])?)),
     },
+    Heard {
+        subscription: "app_uninstalled",
+        scopes: &[],
+        names: ("app_uninstalled", None),
+        read: |_| Some(EventKind::Installation(InstallationChange::Uninstalled)),
+    },
+    Heard {
+        subscription: "tokens_revoked",
+        scopes: &[],
+        names: ("tokens_revoked", None),
+        read: |event| {
+            let revoked: RevokedTokens = read(&event["tokens"])?;
+            Some(EventKind::Installation(InstallationChange::TokensRevoked {
+                people: revoked.oauth,
+                bot: !revoked.bot.is_empty(),
+            }))
+        },
+    },
+    Heard {
+        subscription: "team_access_granted",
+        scopes: &[],
+        names: ("team_access_granted", None),
+        read: |_| Some(EventKind::Installation(InstallationChange::AccessGranted)),
+    },
+    Heard {
+        subscription: "team_access_revoked",
+        scopes: &[],
+        names: ("team_access_revoked", None),
+        read: |event| {
+            let teams = read(&event["team_ids"])?;
+            Some(EventKind::Installation(InstallationChange::AccessRevoked(
+                teams,
+            )))
+        },
+    },
 ];
+
+#[derive(Deserialize)]
+struct RevokedTokens {
+    #[serde(default)]
+    oauth: Vec<SlackUserId>,
+    #[serde(default)]
+    bot: Vec<Value>,
+}
 
 /// Events that are not for us, or have a shape that we do not know, are `None`: Slack adds
 /// fields and kinds at any time.

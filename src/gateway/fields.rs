@@ -1,6 +1,8 @@
 //! How single fields of Slack's payloads are read.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// The most characters of an identifier of Slack's. Longer ones would not fit into an index.
 const LONGEST_ID: usize = 255;
@@ -19,6 +21,14 @@ pub(super) fn short_or_none<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.filter(|text| text.len() <= LONGEST_ID))
+}
+
+/// What is not as expected is the same as nothing.
+pub(super) fn or_none<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 /// `null` is the same as nothing.

@@ -19,14 +19,17 @@ pub use envelope::{
     BlockAction, Malformed, Parsed, SlackRequest, SlashCommand, ViewClosed, ViewState,
     ViewSubmission, parse,
 };
-pub use events::{AppHomeOpened, ChannelMessage, DirectMessage, Event, EventKind, HEARD, Heard};
+pub use events::{
+    AppHomeOpened, ChannelMessage, DirectMessage, Event, EventKind, HEARD, Heard,
+    InstallationChange,
+};
 pub use receive::{Gateway, RequestId, receive};
 
 use crate::clients::blocks::SlackModalView;
 use crate::clients::slack::Message;
 use crate::jobs::{self, Work};
 use crate::platform::db::TenantTx;
-use crate::platform::ids::ChannelId;
+use crate::platform::ids::{ChannelId, EnterpriseId};
 use crate::tenant::{Person, Workspace};
 
 /// The largest body that is read, in bytes.
@@ -90,11 +93,32 @@ pub struct Wait {
 }
 
 /// A handler that is ready to run.
-pub type Handling =
+pub enum Handling {
+    /// In a workspace that has the app.
+    InWorkspace(HandleInWorkspace),
+    /// Of an installation itself, in whatever state it is.
+    OfInstallation(HandleInstallation),
+}
+
+/// Handles a request of a workspace that has the app.
+pub type HandleInWorkspace =
     Box<dyn for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send>;
+
+/// Handles a change of an installation. There may be no such workspace, and it may come twice.
+pub type HandleInstallation =
+    Box<dyn for<'t> FnOnce(&'t mut TenantTx) -> BoxFuture<'t, Result<(), sqlx::Error>> + Send>;
 
 /// Finds the handler of a request. Implemented once, by `routes.rs`.
 pub trait Routes: Send + Sync + 'static {
     /// `None`: nothing of ours, to be acknowledged and ignored.
     fn find(&self, request: SlackRequest) -> Option<Handling>;
+
+    /// Takes in the workspace of the transaction, of which nothing is known yet, if its
+    /// organization installed the app for its workspaces. `None`: it did not.
+    fn adopt<'t>(
+        &'t self,
+        tx: &'t mut TenantTx,
+        org: &'t EnterpriseId,
+        correlation_id: &'t str,
+    ) -> BoxFuture<'t, Result<Option<Workspace>, sqlx::Error>>;
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::field::Empty;
@@ -39,6 +40,7 @@ pub async fn request(request: Request, next: Next) -> Response {
     if let Some(RequestId(id)) = id {
         span.record("correlation_id", id);
     }
+    let from_slack = request.method() == Method::POST && route.starts_with("/slack/");
     let answer = next.run(request).instrument(span.clone()).await;
     span.record("http.response.status_code", answer.status().as_u16());
     let failed = answer.status().is_server_error() || answer.extensions().get::<Failed>().is_some();
@@ -46,7 +48,7 @@ pub async fn request(request: Request, next: Next) -> Response {
         span.record("otel.status_code", "ERROR");
         metrics::emit(&[(Metric::RequestsFailed, 1.0)]);
     }
-    if route.starts_with("/slack/") {
+    if from_slack {
         let took = begun.elapsed().as_secs_f64() * 1000.0;
         metrics::emit(&[(Metric::AckDuration, took)]);
     }

@@ -149,7 +149,19 @@ impl Gateway {
             .db
             .begin(request.team(), self.services.clock.now())
             .await?;
-        let Some(workspace) = store::workspace(&mut tx).await? else {
+        let handling = match handling {
+            Handling::InWorkspace(handling) => handling,
+            Handling::OfInstallation(handling) => {
+                handling(&mut tx).await?;
+                tx.commit().await?;
+                return Ok(Ack::Done);
+            }
+        };
+        let mut found = store::workspace(&mut tx).await?;
+        if let (None, Some(org)) = (&found, request.org()) {
+            found = self.routes.adopt(&mut tx, org, correlation_id).await?;
+        }
+        let Some(workspace) = found else {
             info!("not installed in this workspace");
             return Ok(match request {
                 SlackRequest::Command(_) => Ack::Reply(Message::plain(
@@ -159,6 +171,8 @@ impl Gateway {
             });
         };
         if !request.concerns(&workspace.settings) {
+            // Nothing was changed, unless a workspace has just been taken in.
+            tx.commit().await?;
             return Ok(Ack::Done);
         }
         // A copy takes no token: whoever sent something once did not send a lot.

@@ -97,7 +97,9 @@ impl Gateway {
                     tell(&message.user, place).await
                 }
                 // Nobody waits. What fails while the database is there fails again when it is sent again.
-                EventKind::AppHomeOpened(_) | EventKind::MemberChanged(_) => {
+                EventKind::AppHomeOpened(_)
+                | EventKind::MemberChanged(_)
+                | EventKind::Installation(_) => {
                     if cause == Cause::DatabaseAway {
                         StatusCode::SERVICE_UNAVAILABLE.into_response()
                     } else {

@@ -152,6 +152,7 @@ mod tests {
             approver: approver.map(id),
             harvest_user: None,
             is_admin,
+            is_owner: false,
             active: true,
         }
     }

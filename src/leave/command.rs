@@ -180,6 +180,7 @@ mod tests {
             team: None,
             approver: None,
             is_admin: false,
+            is_owner: false,
             active: true,
             harvest_user: None,
         };

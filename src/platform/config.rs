@@ -11,7 +11,7 @@ use url::Url;
 
 pub use database::{DatabaseConfig, DatabaseServer, Login};
 pub use integrations::{
-    GoogleCalendarConfig, HarvestConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
+    GoogleCalendarConfig, HarvestConfig, OauthConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
 };
 pub use otlp::OtlpConfig;
 pub use stored::{STORED, Stored};
@@ -57,6 +57,9 @@ pub struct Config {
     pub slack_signing_secret: Secret,
     /// `SLACK_BOT_TOKEN`: installs a single workspace at start.
     pub slack_bot_token: Option<Secret>,
+    /// `SLACK_CLIENT_ID` and `SLACK_CLIENT_SECRET`: without them, no workspace installs the app by
+    /// itself.
+    pub oauth: Option<OauthConfig>,
     /// `SLACK_API_URL`: where the Web API is.
     pub slack_api_url: String,
     /// `TOKEN_ENCRYPTION_KEYS`: Fernet keys, the newest first.
@@ -166,6 +169,7 @@ impl Config {
             }
             url
         });
+        let oauth = integrations::oauth(&get, public_url.as_ref(), &mut wrong);
         let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
         let openai = integrations::openai(&get, &mut wrong);
@@ -180,6 +184,7 @@ impl Config {
                 public_url,
                 slack_signing_secret: Secret::new(signing_secret),
                 slack_bot_token: slack_bot_token.map(Secret::new),
+                oauth,
                 slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
                 keyring,
                 google_calendar,
@@ -221,6 +226,7 @@ mod tests {
         let error = Config::read(|name| match name {
             "DATABASE_URL" => Some("mysql://x".into()),
             "TOKEN_ENCRYPTION_KEYS" => Some("oops".into()),
+            "SLACK_CLIENT_ID" => Some("1111.2222".into()),
             "SLACK_BOT_TOKEN" | "HARVEST_ACCESS_TOKEN" => Some("secret-token".into()),
             "LISTEN" => Some("nonsense".into()),
             "PUBLIC_URL" => Some("https://me@off.example/?x".into()),
@@ -241,6 +247,7 @@ mod tests {
           - SLACK_BOT_TOKEN is malformed: a bot token begins with xoxb-
           - LISTEN is malformed: an address and a port, such as 127.0.0.1:3000
           - PUBLIC_URL is malformed: where clients reach timeoff, such as https://timeoff.example.com
+          - SLACK_CLIENT_SECRET is missing for installing from Slack: shown beside the client id
           - GOOGLE_CALENDAR_ID is missing for Google Calendar: from “Integrate calendar” in the calendar's settings
           - GOOGLE_API_URL is malformed: it must begin with https:// or http://
           - GOOGLE_SERVICE_ACCOUNT_JSON_BASE64 is malformed: the key file has no client_email
@@ -251,6 +258,22 @@ mod tests {
           - OPENAI_BASE_URL is malformed: it must begin with https:// or http://
           - OPENAI_API_KEY is malformed: a key has no spaces and no special characters
           - AI_MODEL is malformed: a model's name has no spaces, such as gpt-6-luna
+        ");
+    }
+
+    #[test]
+    fn installing_from_slack_needs_an_address_to_come_back_to() {
+        let error = Config::read(|name| match name {
+            "DATABASE_URL" => Some("postgres://localhost/timeoff".into()),
+            "SLACK_SIGNING_SECRET" | "SLACK_CLIENT_SECRET" => Some("planted".into()),
+            "SLACK_CLIENT_ID" => Some("1111.2222".into()),
+            "TOKEN_ENCRYPTION_KEYS" => Some(Keyring::generate_key()),
+            _ => None,
+        })
+        .unwrap_err();
+        insta::assert_snapshot!(error, @"
+        The configuration is not complete:
+          - PUBLIC_URL is missing for installing from Slack: where people reach timeoff, such as https://timeoff.example.com
         ");
     }
 

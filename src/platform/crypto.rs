@@ -3,9 +3,13 @@
 use std::fmt;
 
 use fernet::{Fernet, MultiFernet};
+use ring::rand::{SecureRandom, SystemRandom};
 
 /// The key list: the first key encrypts, every key decrypts.
-pub struct Keyring(MultiFernet);
+pub struct Keyring {
+    first: Fernet,
+    all: MultiFernet,
+}
 
 /// Why a keyring could not be made or a secret not be opened. Never holds the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,10 +35,13 @@ impl Keyring {
             .enumerate()
             .map(|(index, key)| Fernet::new(key).ok_or(KeyError::NotAKey(index + 1)))
             .collect::<Result<Vec<_>, _>>()?;
-        if keys.is_empty() {
+        let Some(first) = keys.first().cloned() else {
             return Err(KeyError::NoKey);
-        }
-        Ok(Self(MultiFernet::new(keys)))
+        };
+        Ok(Self {
+            first,
+            all: MultiFernet::new(keys),
+        })
     }
 
     /// A new random key in the form that [`Keyring::parse`] reads.
@@ -44,14 +51,39 @@ impl Keyring {
 
     /// Encrypts with the first key.
     pub fn encrypt(&self, secret: &str) -> String {
-        self.0.encrypt(secret.as_bytes())
+        self.first.encrypt(secret.as_bytes())
     }
 
     /// Decrypts with whichever key fits.
     pub fn decrypt(&self, token: &str) -> Result<String, KeyError> {
-        let bytes = self.0.decrypt(token).map_err(|_| KeyError::CannotDecrypt)?;
+        let bytes = self
+            .all
+            .decrypt(token)
+            .map_err(|_| KeyError::CannotDecrypt)?;
         String::from_utf8(bytes).map_err(|_| KeyError::CannotDecrypt)
     }
+
+    /// The same secret under the first key; `None`: it is already.
+    pub fn rotate(&self, token: &str) -> Result<Option<String>, KeyError> {
+        if self.first.decrypt(token).is_ok() {
+            return Ok(None);
+        }
+        Ok(Some(self.encrypt(&self.decrypt(token)?)))
+    }
+}
+
+/// The system gives no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system gives no random numbers")]
+pub struct NoRandomNumbers;
+
+/// Bytes that nobody can guess.
+pub fn random<const BYTES: usize>() -> Result<[u8; BYTES], NoRandomNumbers> {
+    let mut bytes = [0; BYTES];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| NoRandomNumbers)?;
+    Ok(bytes)
 }
 
 impl fmt::Debug for Keyring {
@@ -79,6 +111,18 @@ mod tests {
             Keyring::parse(&old).unwrap().decrypt(&after),
             Err(KeyError::CannotDecrypt)
         );
+    }
+
+    #[test]
+    fn a_secret_of_an_older_key_goes_under_the_first() {
+        let (old, new) = (Keyring::generate_key(), Keyring::generate_key());
+        let before = Keyring::parse(&old).unwrap().encrypt("xoxb-1");
+        let both = Keyring::parse(&format!("{new},{old}")).unwrap();
+        let after = both.rotate(&before).unwrap().unwrap();
+        let only_new = Keyring::parse(&new).unwrap();
+        assert_eq!(only_new.decrypt(&after).unwrap(), "xoxb-1");
+        assert_eq!(both.rotate(&after), Ok(None));
+        assert_eq!(only_new.rotate(&before), Err(KeyError::CannotDecrypt));
     }
 
     #[test]

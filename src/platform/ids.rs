@@ -67,6 +67,10 @@ slack_id!(
     WorkspaceId, "team", "TE"
 );
 slack_id!(
+    /// An organization of workspaces, on Enterprise Grid.
+    EnterpriseId, "organization", "E"
+);
+slack_id!(
     /// A person or bot in a workspace (`U…`, or `W…` on Enterprise Grid).
     SlackUserId, "user", "UW"
 );

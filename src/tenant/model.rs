@@ -227,8 +227,10 @@ pub struct Person {
     pub approver: Option<SlackUserId>,
     /// Who they are in Harvest; `None`: nobody, and their leave is not entered there.
     pub harvest_user: Option<u64>,
-    /// A people admin.
+    /// A people admin; an owner is one too.
     pub is_admin: bool,
+    /// Owns the workspace.
+    pub is_owner: bool,
     /// `false` once deactivated in Slack or by an admin.
     pub active: bool,
 }

@@ -1,11 +1,27 @@
 //! All SQL of workspaces, people, posted messages and the audit log.
 
+mod enterprise;
+mod installation;
+mod user_tokens;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 
+pub use enterprise::{
+    NewEnterprise, UnreadEnterprise, enterprise_was_read, enterprises_to_read, forget_enterprises,
+    join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again, rename_workspace,
+    save_enterprise,
+};
+pub use installation::{
+    Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
+    find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,
+    save_scopes, tell_of_scopes,
+};
+pub use user_tokens::{UserToken, erase_user_token, save_user_token, user_token};
+
 use super::model::{Person, Settings, Workspace, zone};
-use crate::clients::slack::{Identity, Member, Posted};
+use crate::clients::slack::{Member, Posted};
 use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 
@@ -19,6 +35,7 @@ struct PersonRow {
     approver_id: Option<SlackUserId>,
     harvest_user_id: Option<i64>,
     is_admin: bool,
+    is_owner: bool,
     active: bool,
 }
 
@@ -33,6 +50,7 @@ impl From<PersonRow> for Person {
             approver: row.approver_id,
             harvest_user: row.harvest_user_id.and_then(|id| u64::try_from(id).ok()),
             is_admin: row.is_admin,
+            is_owner: row.is_owner,
             active: row.active,
         }
     }
@@ -46,10 +64,12 @@ fn settings(stored: Value, workspace: &WorkspaceId) -> Settings {
     })
 }
 
-/// The workspace of the transaction, if the app is installed there.
+/// The workspace of the transaction, if the app is installed there. One that removed the app is as
+/// if it had never been.
 pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT workspace_id AS "id: WorkspaceId", name, bot_user_id AS "bot: SlackUserId", settings FROM workspace"#
+        r#"SELECT workspace_id AS "id: WorkspaceId", name, bot_user_id AS "bot: SlackUserId", settings
+           FROM workspace WHERE paused_at IS NULL"#
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -61,37 +81,6 @@ pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Err
     }))
 }
 
-/// The encrypted bot token.
-pub async fn encrypted_bot_token(tx: &mut TenantTx) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT bot_token FROM workspace")
-        .fetch_optional(tx.conn())
-        .await
-}
-
-/// Writes a workspace that installed the app, or installed it again, and its leave types.
-pub async fn save_install(
-    tx: &mut TenantTx,
-    identity: &Identity,
-    encrypted_token: &str,
-) -> Result<(), sqlx::Error> {
-    let now = tx.now();
-    sqlx::query!(
-        "INSERT INTO workspace (workspace_id, enterprise_id, name, bot_user_id, bot_token, installed_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (workspace_id) DO UPDATE SET enterprise_id = excluded.enterprise_id, name = excluded.name,
-             bot_user_id = excluded.bot_user_id, bot_token = excluded.bot_token",
-        identity.team_id.as_str(),
-        identity.enterprise_id,
-        identity.team,
-        identity.user_id.as_str(),
-        encrypted_token,
-        now.to_sqlx() as _,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// Replaces the settings.
 pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
     let json = serde_json::to_value(settings).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -101,7 +90,7 @@ pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(),
     Ok(())
 }
 
-/// Every workspace, for the schedule.
+/// Every workspace that has the app, for the schedule.
 pub async fn workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT workspace_ids AS "id!: WorkspaceId" FROM workspace_ids()"#)
         .fetch_all(&db.across_workspaces().await?)
@@ -112,7 +101,7 @@ pub async fn workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
 pub async fn person(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Person>, sqlx::Error> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, active
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, is_owner, active
            FROM person WHERE user_id = $1"#,
         user.as_str()
     )
@@ -125,7 +114,7 @@ pub async fn person(tx: &mut TenantTx, user: &SlackUserId) -> Result<Option<Pers
 pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error> {
     let rows = sqlx::query_as!(
         PersonRow,
-        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, active
+        r#"SELECT user_id AS "user_id: _", name, time_zone, location, team, approver_id AS "approver_id: _", harvest_user_id, is_admin, is_owner, active
            FROM person WHERE active ORDER BY name, user_id"#
     )
     .fetch_all(tx.conn())
@@ -137,10 +126,11 @@ pub async fn active_people(tx: &mut TenantTx) -> Result<Vec<Person>, sqlx::Error
 pub async fn save_member(tx: &mut TenantTx, member: &Member) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
     sqlx::query!(
-        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, in_slack)
-         VALUES ($1, $2, $3, $4, coalesce($5, 'UTC'), $6, $7)
+        "INSERT INTO person (workspace_id, user_id, name, email, time_zone, is_admin, in_slack, is_owner)
+         VALUES ($1, $2, $3, $4, coalesce($5, 'UTC'), $6, $7, $8)
          ON CONFLICT (workspace_id, user_id) DO UPDATE SET name = excluded.name, email = coalesce(excluded.email, person.email),
-             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, in_slack = excluded.in_slack",
+             time_zone = coalesce($5, person.time_zone), is_admin = excluded.is_admin, in_slack = excluded.in_slack,
+             is_owner = excluded.is_owner",
         workspace,
         member.id.as_str(),
         member.display_name(),
@@ -148,6 +138,7 @@ pub async fn save_member(tx: &mut TenantTx, member: &Member) -> Result<(), sqlx:
         member.tz,
         member.is_admin(),
         member.is_active(),
+        member.is_owner(),
     )
     .execute(tx.conn())
     .await?;

@@ -25,7 +25,10 @@ impl Work for ImportPeople {
 /// Runs [`ImportPeople`]: new members are added, known ones updated, leavers deactivated.
 pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
-    let members = services.slack.users(messenger.token()).await?;
+    let members = services
+        .slack
+        .users(messenger.token(), &job.workspace)
+        .await?;
     let mut tx = services
         .db
         .begin(&job.workspace, services.clock.now())

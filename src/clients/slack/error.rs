@@ -21,16 +21,7 @@ pub struct SlackError {
 pub(super) fn describe(method: &'static str, error: SlackClientError) -> SlackError {
     let (code, again) = match error {
         SlackClientError::ApiError(error) => {
-            // Slack's own passing troubles. https://docs.slack.dev/reference/methods/chat.postMessage#errors
-            let passing = [
-                "internal_error",
-                "fatal_error",
-                "service_unavailable",
-                "request_timeout",
-                "ratelimited",
-                "rate_limited",
-            ];
-            let again = if passing.contains(&error.code.as_str()) {
+            let again = if is_passing(&error.code) {
                 Again::Yes
             } else {
                 Again::No
@@ -60,6 +51,19 @@ pub(super) fn describe(method: &'static str, error: SlackClientError) -> SlackEr
         code,
         again,
     }
+}
+
+/// Slack's own passing troubles. <https://docs.slack.dev/reference/methods/chat.postMessage#errors>
+pub(super) fn is_passing(code: &str) -> bool {
+    [
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "ratelimited",
+        "rate_limited",
+    ]
+    .contains(&code)
 }
 
 /// The error code, and for a refused block what is wrong with it.

@@ -27,6 +27,9 @@ macro_rules! methods {
 
 methods! {
     AuthTest = "auth.test" needs []
+    OauthAccess = "oauth.v2.access" needs []
+    // Which workspaces an organization gave the app to.
+    Teams = "auth.teams.list" needs []
     PostMessage = "chat.postMessage" needs ["chat:write"]
     PostEphemeral = "chat.postEphemeral" needs ["chat:write"]
     UpdateMessage = "chat.update" needs ["chat:write"]

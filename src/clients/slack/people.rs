@@ -15,6 +15,9 @@ pub struct Identity {
     pub user_id: SlackUserId,
     /// The organization, on Enterprise Grid.
     pub enterprise_id: Option<String>,
+    /// What the token may do, in order; `None`: Slack did not say.
+    #[serde(skip)]
+    pub scopes: Option<Vec<String>>,
 }
 
 /// A member of a workspace, as far as we keep it.
@@ -78,6 +81,11 @@ impl Member {
     /// Still there.
     pub fn is_active(&self) -> bool {
         !self.deleted
+    }
+
+    /// Owns the workspace.
+    pub fn is_owner(&self) -> bool {
+        self.is_owner && !self.is_restricted
     }
 
     /// May run the workspace.

@@ -44,6 +44,17 @@ pub struct TimeOffTasks {
     pub sick: u64,
 }
 
+/// The app at Slack, for workspaces that install it by themselves.
+#[derive(Debug, Clone)]
+pub struct OauthConfig {
+    /// `SLACK_CLIENT_ID`.
+    pub client_id: String,
+    /// `SLACK_CLIENT_SECRET`.
+    pub client_secret: Secret,
+    /// `PUBLIC_URL`: where Slack sends people back to.
+    pub public_url: Url,
+}
+
 /// A model that reads what the built-in rules do not understand for certain.
 #[derive(Debug, Clone)]
 pub struct OpenAiConfig {
@@ -105,6 +116,34 @@ const HARVEST: [(&str, &str); 5] = [
     ("HARVEST_VACATION_TASK_ID", "its task for vacation"),
     ("HARVEST_SICK_TASK_ID", "its task for sick leave"),
 ];
+
+const OAUTH: [(&str, &str); 2] = [
+    (
+        "SLACK_CLIENT_ID",
+        "from “Basic Information” of the Slack app",
+    ),
+    ("SLACK_CLIENT_SECRET", "shown beside the client id"),
+];
+
+/// `None`: no workspace installs the app by itself, or `wrong` says what is.
+pub(super) fn oauth(
+    get: Get<'_>,
+    public_url: Option<&Url>,
+    wrong: &mut Vec<String>,
+) -> Option<OauthConfig> {
+    let [client_id, client_secret] = group("installing from Slack", get, &OAUTH, wrong)?;
+    if get("PUBLIC_URL").is_none() {
+        wrong.push(
+            "PUBLIC_URL is missing for installing from Slack: where people reach timeoff, such as https://timeoff.example.com"
+                .to_owned(),
+        );
+    }
+    Some(OauthConfig {
+        client_id: client_id?,
+        client_secret: Secret::new(client_secret?),
+        public_url: public_url?.clone(),
+    })
+}
 
 /// `None`: Google Calendar is off, or `wrong` says what is.
 pub(super) fn google(get: Get<'_>, wrong: &mut Vec<String>) -> Option<GoogleCalendarConfig> {

@@ -19,9 +19,11 @@ const fn both(variable: &'static str) -> Stored {
 
 /// Every one of them. What is not here is set by the stack (`DB_HOST` …) or makes no sense in a
 /// function (`LISTEN`).
-pub const STORED: [Stored; 20] = [
+pub const STORED: [Stored; 22] = [
     both("SLACK_SIGNING_SECRET"),
     both("SLACK_BOT_TOKEN"),
+    both("SLACK_CLIENT_ID"),
+    both("SLACK_CLIENT_SECRET"),
     both("SLACK_API_URL"),
     both("TOKEN_ENCRYPTION_KEYS"),
     both("PUBLIC_URL"),

@@ -9,18 +9,29 @@ use timeoff::platform::ids::WorkspaceId;
 use crate::migrations::{database_with_history, tables};
 use crate::support::Database;
 
-/// Tables that belong to no tenant.
-const OF_NO_TENANT: [&str; 1] = ["_sqlx_migrations"];
+/// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
+const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 12] = [
+const ACROSS_TENANTS: [&str; 23] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
+    "enterprise_secrets",
+    "enterprise_was_read",
+    "enterprises_to_read",
     "failed_syncs",
     "find_api_key",
     "forget_api_nonces",
+    "forget_enterprises",
     "forget_old",
+    "join_enterprise",
+    "leave_enterprise",
     "oldest_waiting_job",
+    "pause_enterprise",
+    "paused_workspace_ids",
+    "redeem_oauth_state",
+    "replace_enterprise_secret",
+    "save_enterprise",
     "schema_version",
     "sweep_jobs",
     "sweep_jobs",
@@ -30,6 +41,13 @@ const ACROSS_TENANTS: [&str; 12] = [
 
 /// PostgreSQL's code for a privilege or policy that says no.
 const REFUSED: &str = "42501";
+
+/// All tables whose rows belong to tenants.
+async fn of_tenants(owner: &PgPool) -> Vec<String> {
+    let mut all = tables(owner).await;
+    all.retain(|table| !OF_NO_TENANT.contains(&table.as_str()));
+    all
+}
 
 /// A connection that works as the app does.
 async fn as_app(database: &Database, workspace: Option<&str>) -> PgConnection {
@@ -110,7 +128,7 @@ async fn every_table_belongs_to_a_tenant_and_has_the_one_policy() {
     assert_eq!(unprotected, OF_NO_TENANT);
     let policies = strings(
         &database.owner,
-        "SELECT DISTINCT format('%s %s %s %s %s', permissive, roles, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'public'",
+        "SELECT DISTINCT format('%s %s %s %s %s', permissive, roles, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'public' AND tablename <> 'enterprise'",
     )
     .await;
     assert_eq!(
@@ -177,6 +195,17 @@ async fn the_functions_that_look_across_tenants_are_known_and_only_for_the_app()
         "forget_old(now(), now())",
         "find_api_key('key_1')",
         "forget_api_nonces(now())",
+        "redeem_oauth_state('n', now())",
+        "save_enterprise('E1', 'n', 'U1', 't', '{}', 'U1', now())",
+        "join_enterprise('T9', 'n', 'E1', now())",
+        "pause_enterprise('E1', now(), now())",
+        "leave_enterprise('E1', '{T2}', now(), now())",
+        "enterprises_to_read()",
+        "enterprise_was_read('E1', now(), now())",
+        "forget_enterprises()",
+        "enterprise_secrets('', 10)",
+        "replace_enterprise_secret('E1', 'a', 'b')",
+        "paused_workspace_ids()",
     ] {
         refused(&mut stranger, &format!("SELECT {call}"), None).await;
     }
@@ -197,7 +226,7 @@ async fn without_a_tenant_no_row_is_seen_changed_or_added() {
         Some("%"),
     ] {
         let mut app = as_app(&database, workspace).await;
-        for table in tables(&database.owner).await {
+        for table in of_tenants(&database.owner).await {
             assert_eq!(
                 count(&mut app, format!("SELECT count(*) FROM {table}")).await,
                 0,
@@ -220,7 +249,7 @@ async fn with_a_tenant_only_its_rows_are_seen_changed_or_added() {
     let database = database_with_history().await;
     for (own, other) in [("T1", "T2"), ("T2", "T1")] {
         let mut app = as_app(&database, Some(own)).await;
-        for table in tables(&database.owner).await {
+        for table in of_tenants(&database.owner).await {
             let all: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
                 "SELECT count(*) FROM {table} WHERE workspace_id = '{own}'"
             )))
@@ -267,6 +296,42 @@ async fn with_a_tenant_only_its_rows_are_seen_changed_or_added() {
             let row = one_row(&database, &table, other).await;
             refused(&mut app, &insert(&database, &table).await, Some(&row)).await;
             refused(&mut app, &format!("TRUNCATE {table} CASCADE"), None).await;
+        }
+    }
+}
+
+/// The one policy of another kind: an organization's row is for its own workspaces to read.
+#[tokio::test]
+async fn a_tenant_sees_its_own_organization_and_changes_none() {
+    let database = database_with_history().await;
+    let all: i64 = sqlx::query_scalar("SELECT count(*) FROM enterprise")
+        .fetch_one(&database.owner)
+        .await
+        .expect("readable");
+    assert!(all > 1, "this test would prove nothing");
+    for (workspace, seen) in [
+        (Some("T2"), Some("E1")),
+        (Some("T1"), None),
+        (Some("T3"), None),
+        (Some("E1"), None),
+        (None, None),
+    ] {
+        let mut app = as_app(&database, workspace).await;
+        let found: Vec<String> = sqlx::query_scalar("SELECT enterprise_id FROM enterprise")
+            .fetch_all(&mut app)
+            .await
+            .expect("readable");
+        assert_eq!(found, seen.into_iter().collect::<Vec<_>>(), "{workspace:?}");
+        for change in [
+            "INSERT INTO enterprise SELECT * FROM enterprise",
+            "UPDATE enterprise SET bot_token = 'mine'",
+            "DELETE FROM enterprise",
+            "TRUNCATE enterprise",
+            "SELECT * FROM oauth_state",
+            "INSERT INTO oauth_state VALUES ('n', now())",
+            "DELETE FROM oauth_state",
+        ] {
+            refused(&mut app, change, None).await;
         }
     }
 }

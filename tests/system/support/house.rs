@@ -8,7 +8,6 @@ use simulators::slack::{
     Workspace, signature,
 };
 use timeoff::app::App;
-use timeoff::leave::store as leave;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::{Config, Secret};
 use timeoff::platform::crypto::Keyring;
@@ -201,13 +200,9 @@ impl House {
         move_in(&self.slack, Workspace::new(OTHER, "Ink & Sons"));
         let token = install_in_slack(&self.slack, OTHER);
         logs::plant_secret(&token);
-        install_token(
-            &self.app.services,
-            &Secret::new(token),
-            leave::add_default_leave_types,
-        )
-        .await
-        .expect("the second workspace is installed");
+        install_token(&self.app.services, &Secret::new(token))
+            .await
+            .expect("the second workspace is installed");
         self.settle().await;
         self.choose_settings(OTHER).await;
     }

@@ -1,0 +1,119 @@
+//! How the app gets into a workspace, leaves it, and comes back.
+//!
+//! | file | what a person or Slack does |
+//! |---|---|
+//! | [`consent`] | installs the app, or lets it show their leave: to Slack's page and back |
+//! | [`orgs`] | an organization gives the app to its workspaces |
+//! | [`removed`] | removes the app, or takes a token away |
+//! | [`retention`] | does not come back in time |
+//! | [`scopes`] | has not given every permission that this version asks for |
+//! | [`status`] | gives the app a token of their own |
+
+pub mod consent;
+pub mod orgs;
+mod pages;
+pub mod removed;
+pub mod retention;
+pub mod scopes;
+mod sealed;
+pub mod status;
+
+use serde_json::json;
+
+use super::people::ImportPeople;
+use crate::clients::slack::Identity;
+use crate::jobs::{self, Work as _};
+use crate::leave::approvals::AskForNote;
+use crate::leave::form::{OpenForm, UpdateForm};
+use crate::leave::{channel::ReadMessage, store as leave};
+use crate::platform::again::Again;
+use crate::platform::config::Secret;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
+use crate::services::Services;
+use crate::tenant::TellPrivately;
+use crate::tenant::store::{self, Actor, Audit, Found, Installation};
+
+/// Why a workspace could not be installed at start.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// Slack refused the token or could not be reached.
+    #[error("cannot install the workspace of SLACK_BOT_TOKEN: {0}")]
+    Slack(#[from] crate::clients::slack::SlackError),
+    /// The database failed.
+    #[error("cannot install the workspace of SLACK_BOT_TOKEN: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl InstallError {
+    /// Whether trying again later can help: Slack or the database is away.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Slack(error) => error.again != Again::No,
+            Self::Database(_) => true,
+        }
+    }
+}
+
+/// Promises that answer something which a person has just done. After an absence nobody waits for
+/// them any more; all other promises are as good as before.
+const OF_THE_MOMENT: [&str; 5] = [
+    OpenForm::KIND,
+    UpdateForm::KIND,
+    AskForNote::KIND,
+    ReadMessage::KIND,
+    TellPrivately::KIND,
+];
+
+/// Installs the single workspace of a bot token, or refreshes it.
+pub async fn install_token(services: &Services, token: &Secret) -> Result<Identity, InstallError> {
+    let identity = services.slack.auth_test(token).await?;
+    let installation = Installation {
+        identity: &identity,
+        encrypted_token: &services.keyring.encrypt(token.expose()),
+        scopes: identity.scopes.as_deref(),
+        installer: None,
+        from_token: true,
+    };
+    install(services, &installation).await?;
+    Ok(identity)
+}
+
+/// Writes an installation of one workspace, and all that follows from it, in one transaction.
+async fn install(
+    services: &Services,
+    installation: &Installation<'_>,
+) -> Result<Found, sqlx::Error> {
+    let workspace = &installation.identity.team_id;
+    let mut tx = services.db.begin(workspace, services.clock.now()).await?;
+    let found = store::find_installation(&mut tx).await?;
+    store::save_install(&mut tx, installation).await?;
+    come_aboard(&mut tx, found, "install", installation.installer).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// What follows for a workspace that has the app now, however it came by it: what the features need
+/// in a new workspace, its people read from Slack, and for one that comes back an end to what is too
+/// late. This is also where setting up begins: `installer` is who can be asked.
+async fn come_aboard(
+    tx: &mut TenantTx,
+    found: Found,
+    correlation_id: &str,
+    installer: Option<&SlackUserId>,
+) -> Result<(), sqlx::Error> {
+    leave::add_default_leave_types(tx).await?;
+    if found == Found::Paused {
+        store::end_promises(tx, &OF_THE_MOMENT).await?;
+    }
+    let entry = Audit {
+        actor: installer.map_or(Actor::System, Actor::Person),
+        subject: "workspace".to_owned(),
+        action: "installed",
+        from: (found == Found::Paused).then_some("paused"),
+        to: None,
+        detail: json!({}),
+    };
+    store::audit(tx, &entry).await?;
+    jobs::enqueue(tx, correlation_id, &ImportPeople {}).await
+}
