@@ -23,8 +23,6 @@ const SIGNED_IN: &str = "pretend_slack";
 pub(super) struct Wish<'a> {
     /// Scopes of the app's bot.
     pub scopes: Vec<&'a str>,
-    /// Scopes of the person's own token.
-    pub user_scopes: Vec<&'a str>,
     /// Where the browser goes afterwards.
     pub redirect_uri: &'a str,
     /// What goes there with it.
@@ -102,26 +100,20 @@ fn write(
             )
         })
         .collect();
-    let list = |title: &str, scopes: &[&str]| {
-        if scopes.is_empty() {
-            return String::new();
-        }
-        let items: Vec<String> = scopes
-            .iter()
-            .map(|scope| format!("<li>{} <code>{}</code></li>", meaning(scope), escape(scope)))
-            .collect();
-        format!("<h2>{title}</h2><ul>{}</ul>", items.concat())
-    };
+    let scopes: Vec<String> = wish
+        .scopes
+        .iter()
+        .map(|scope| format!("<li>{} <code>{}</code></li>", meaning(scope), escape(scope)))
+        .collect();
     format!(
         "<p class=\"quiet\">Pretend Slack · you are {me}</p>\
          <h1><strong>{app}</strong> is asking to be let into <strong>{workspace}</strong></h1>\
-         {bot}{own}\
+         <h2>What {app} wants to do</h2><ul>{scopes}</ul>\
          <p class=\"consent-buttons\"><a class=\"btn\" href=\"{cancel}\" data-testid=\"refuse\">Cancel</a> \
          <a class=\"btn primary\" href=\"{allow}\" data-testid=\"allow\">Allow</a></p>\
          <details><summary>Allow as somebody else</summary><ul>{others}</ul></details>",
         me = escape(&me.real_name),
-        bot = list(&format!("What {app} wants to do"), &wish.scopes),
-        own = list("What it wants to do as you", &wish.user_scopes),
+        scopes = scopes.concat(),
         others = others.concat(),
     )
 }

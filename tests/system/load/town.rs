@@ -141,13 +141,9 @@ impl Town {
     /// The code's own way in, and the settings that its admin would choose.
     async fn install(&self, workspace: usize, token: String) {
         logs::plant_secret(&token);
-        install_token(
-            &self.app.services,
-            &Secret::new(token),
-            leave::add_default_leave_types,
-        )
-        .await
-        .expect("installed");
+        install_token(&self.app.services, &Secret::new(token))
+            .await
+            .expect("installed");
         let team = WorkspaceId::parse(team(workspace)).expect("a team id");
         let now = self.app.services.clock.now();
         let begun = self.app.services.db.begin(&team, now).await;

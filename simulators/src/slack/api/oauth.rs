@@ -5,13 +5,13 @@
 use axum::{
     extract::{Query, State as Extract},
     http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde_json::{Value, json};
 
 use super::{
     super::{
-        SlackSim,
+        SlackSim, consent,
         state::{OauthCode, State},
     },
     ApiError,
@@ -62,6 +62,7 @@ pub(super) struct Authorize {
 pub(super) async fn authorize(
     Extract(sim): Extract<SlackSim>,
     Query(query): Query<Authorize>,
+    headers: HeaderMap,
 ) -> Response {
     let known = sim.with(|state| state.app.client_id == query.client_id);
     let Some(redirect_uri) = query.redirect_uri.as_deref().filter(|_| known) else {
@@ -86,47 +87,25 @@ pub(super) async fn authorize(
         let separator = if redirect_uri.contains('?') { '&' } else { '?' };
         return Redirect::to(&format!("{redirect_uri}{separator}{answer}")).into_response();
     }
-    let choices: Vec<String> = sim.with(|state| {
-        state
-            .teams
-            .iter()
-            .flat_map(|team| team.people.iter().map(move |person| (team, person)))
-            .filter(|(team, person)| {
-                !person.is_bot
-                    && !person.deleted
-                    && query
-                        .team
-                        .as_ref()
-                        .is_none_or(|it| *it == team.workspace.id)
-            })
-            .map(|(team, person)| {
-                let link = form_urlencoded::Serializer::new(String::new())
-                    .append_pair("client_id", &query.client_id)
-                    .append_pair("scope", &query.scope)
-                    .append_pair("redirect_uri", redirect_uri)
-                    .append_pair("state", &query.state)
-                    .append_pair("nonce", query.nonce.as_deref().unwrap_or_default())
-                    .append_pair("team", &team.workspace.id)
-                    .append_pair("user", &person.id)
-                    .finish();
-                format!(
-                    "<li><a href=\"?{}\">Allow, as {} in {}</a></li>",
-                    link.replace('&', "&amp;"),
-                    escape(&person.real_name),
-                    escape(&team.workspace.name)
-                )
-            })
-            .collect()
-    });
-    let choices = choices.concat();
-    Html(format!(
-        "<!doctype html><meta charset=utf-8><title>Slack</title><h1>Let the app in?</h1><ul>{choices}</ul>"
-    ))
-    .into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    let scopes = query.scope.split([',', ' ']).filter(|it| !it.is_empty());
+    let nonce = query.nonce.as_deref().unwrap_or_default();
+    consent::page(
+        &sim,
+        &headers,
+        &consent::Wish {
+            scopes: scopes.collect(),
+            redirect_uri,
+            state: &query.state,
+            team: query.team.as_deref(),
+            query: vec![
+                ("client_id", query.client_id.as_str()),
+                ("scope", &query.scope),
+                ("redirect_uri", redirect_uri),
+                ("state", &query.state),
+                ("nonce", nonce),
+            ],
+        },
+    )
 }
 
 /// `client_id:client_secret` of HTTP Basic authentication.
