@@ -60,6 +60,15 @@ pub fn neighbours_move_in(slack: &SlackSim) {
     }
 }
 
+/// The second company has the app since an earlier time: with this token, in these channels.
+pub fn neighbours_come_back(slack: &SlackSim, token: &str, channels: &[String]) {
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    slack.restore_app(NEIGHBOURS, &scopes, token);
+    for channel in channels {
+        slack.add_app_to_channel(NEIGHBOURS, channel);
+    }
+}
+
 /// Moves the company in, installs the app, and gives the app's bot token.
 pub fn move_in(slack: &SlackSim) -> String {
     slack.add_workspace(Workspace::new(WORKSPACE, "Lantern Studio"));

@@ -22,11 +22,9 @@ const SIGNED_IN: &str = "pretend_slack";
 /// What an app asks for.
 pub(super) struct Wish<'a> {
     /// Scopes of the app's bot.
-    pub scopes: Vec<&'a str>,
-    /// Where the browser goes afterwards.
-    pub redirect_uri: &'a str,
-    /// What goes there with it.
-    pub state: &'a str,
+    pub scopes: Vec<String>,
+    /// Scopes of the person's own token.
+    pub user_scopes: Vec<String>,
     /// The workspace, if the link that led here named one.
     pub team: Option<&'a str>,
     /// The query of this page, for links back to it.
@@ -76,16 +74,22 @@ fn write(
 ) -> String {
     let (app, workspace) = (escape(&state.app.name), escape(&team.workspace.name));
     let allow = link(wish, &[("team", &team.workspace.id), ("user", &me.id)]);
-    let separator = if wish.redirect_uri.contains('?') {
-        '&'
-    } else {
-        '?'
+    let cancel = link(wish, &[("press", "cancel")]);
+    let for_org = match &team.workspace.enterprise_id {
+        Some(enterprise) if !wish.scopes.is_empty() => format!(
+            "<a class=\"btn\" href=\"{}\">Allow for the organization {}</a> ",
+            link(
+                wish,
+                &[
+                    ("team", &team.workspace.id),
+                    ("user", &me.id),
+                    ("into", "org")
+                ]
+            ),
+            escape(enterprise)
+        ),
+        _ => String::new(),
     };
-    let no = form_urlencoded::Serializer::new(String::new())
-        .append_pair("error", "access_denied")
-        .append_pair("state", wish.state)
-        .finish();
-    let cancel = escape(&format!("{}{separator}{no}", wish.redirect_uri));
     let others: Vec<String> = people
         .iter()
         .filter(|(other_team, other)| {
@@ -100,20 +104,26 @@ fn write(
             )
         })
         .collect();
-    let scopes: Vec<String> = wish
-        .scopes
-        .iter()
-        .map(|scope| format!("<li>{} <code>{}</code></li>", meaning(scope), escape(scope)))
-        .collect();
+    let list = |title: &str, scopes: &[String]| {
+        let items: Vec<String> = scopes
+            .iter()
+            .map(|scope| format!("<li>{} <code>{}</code></li>", meaning(scope), escape(scope)))
+            .collect();
+        match items.as_slice() {
+            [] => String::new(),
+            items => format!("<h2>{title}</h2><ul>{}</ul>", items.concat()),
+        }
+    };
     format!(
         "<p class=\"quiet\">Pretend Slack · you are {me}</p>\
          <h1><strong>{app}</strong> is asking to be let into <strong>{workspace}</strong></h1>\
-         <h2>What {app} wants to do</h2><ul>{scopes}</ul>\
-         <p class=\"consent-buttons\"><a class=\"btn\" href=\"{cancel}\" data-testid=\"refuse\">Cancel</a> \
+         {bot}{own}\
+         <p class=\"consent-buttons\"><a class=\"btn\" href=\"{cancel}\" data-testid=\"refuse\">Cancel</a> {for_org}\
          <a class=\"btn primary\" href=\"{allow}\" data-testid=\"allow\">Allow</a></p>\
          <details><summary>Allow as somebody else</summary><ul>{others}</ul></details>",
         me = escape(&me.real_name),
-        scopes = scopes.concat(),
+        bot = list(&format!("What {app} wants to do"), &wish.scopes),
+        own = list("What it wants to do for you", &wish.user_scopes),
         others = others.concat(),
     )
 }

@@ -234,6 +234,11 @@ impl SlackSim {
     ///
     /// <https://docs.slack.dev/apis/events-api#callback-field>
     pub fn event_envelope(&self, team: &str, event: &Value) -> Value {
+        self.envelope(team, false, event)
+    }
+
+    /// `whole_org`: it happened to the organization of the workspace, and in none of its workspaces.
+    fn envelope(&self, team: &str, whole_org: bool, event: &Value) -> Value {
         self.with(|state| {
             let event_id = state.next_id("Ev");
             let time = state.clock.now().as_second();
@@ -244,6 +249,11 @@ impl SlackSim {
                 .team(team)
                 .map(|team| team.bot_user_id().to_owned())
                 .unwrap_or_default();
+            let of_org = state
+                .team(team)
+                .and_then(|team| team.app.as_ref())
+                .is_some_and(|app| app.of_org);
+            let team = (!whole_org).then_some(team);
             json!({
                 "token": "deprecated-verification-token",
                 "team_id": team,
@@ -257,10 +267,10 @@ impl SlackSim {
                 "event_time": time,
                 "authorizations": [{
                     "enterprise_id": enterprise,
-                    "team_id": team,
+                    "team_id": team.filter(|_| !of_org),
                     "user_id": bot,
                     "is_bot": true,
-                    "is_enterprise_install": false,
+                    "is_enterprise_install": of_org || whole_org,
                 }],
                 "is_ext_shared_channel": false,
                 "event_context": format!("4-{event_id}"),
@@ -349,7 +359,8 @@ impl SlackSim {
                 && state.app.events.contains(&subscription(&outgoing.event))
         });
         if wanted {
-            Some(self.send_event(&outgoing.team, outgoing.event).await)
+            let envelope = self.envelope(&outgoing.team, outgoing.of_org, &outgoing.event);
+            Some(self.send_envelope(envelope).await)
         } else {
             None
         }
@@ -399,8 +410,11 @@ impl super::state::State {
     fn hears(&self, outgoing: &Outgoing) -> bool {
         let farewell = matches!(
             outgoing.event["type"].as_str(),
-            Some("app_uninstalled" | "tokens_revoked")
+            Some("app_uninstalled" | "tokens_revoked" | "team_access_revoked")
         );
+        if outgoing.of_org {
+            return true;
+        }
         self.team(&outgoing.team)
             .is_some_and(|team| (farewell && team.app.is_some()) || self.has_app(team))
     }

@@ -58,6 +58,7 @@ use tokio::{
 
 pub use crate::clock::Clock;
 pub use act::{ActError, Submitted};
+pub use api::Consent;
 pub use deliver::{Answer, Delivered, SignedRequest, Unanswered};
 pub use faults::Fault;
 pub use model::{AppConfig, Channel, DEFAULT_SCOPES, Member, SlashCommand, Workspace};
@@ -202,6 +203,46 @@ impl SlackSim {
         self.with(|state| state.install_url = Some(url.to_owned()));
     }
 
+    /// An organization installs the app for these workspaces of its own, and gets its token. The bot
+    /// user is `U0BOT` and the organization's id in all of them.
+    ///
+    /// <https://docs.slack.dev/enterprise/organization-ready-apps>
+    pub fn install_app_in_org<S: AsRef<str>>(
+        &self,
+        enterprise: &str,
+        teams: &[&str],
+        scopes: &[S],
+    ) -> String {
+        self.with(|state| {
+            let teams: Vec<String> = teams.iter().map(|&team| team.to_owned()).collect();
+            let scopes = scopes.iter().map(|it| it.as_ref().to_owned()).collect();
+            state.install_org(enterprise, &teams, scopes)
+        })
+    }
+
+    /// An organization that has the app gives it to a further workspace, and the app is told.
+    ///
+    /// <https://docs.slack.dev/reference/events/team_access_granted>
+    pub async fn grant_access(&self, enterprise: &str, team: &str) {
+        self.with_delivered(|state| state.grant_access(enterprise, team))
+            .await;
+    }
+
+    /// An organization takes the app away from one of its workspaces, and the app is told.
+    ///
+    /// <https://docs.slack.dev/reference/events/team_access_revoked>
+    pub async fn revoke_access(&self, team: &str) {
+        self.with_delivered(|state| state.revoke_access(team)).await;
+    }
+
+    /// A person takes back what the app may do for them, and the app is told.
+    ///
+    /// <https://docs.slack.dev/reference/events/tokens_revoked>
+    pub async fn revoke_user_tokens(&self, team: &str, user: &str) {
+        self.with_delivered(|state| state.revoke_user_tokens(team, user))
+            .await;
+    }
+
     /// Takes the app's token away: its calls answer `token_revoked` from now on.
     pub fn revoke_token(&self, team: &str) {
         self.with(|state| {
@@ -215,7 +256,8 @@ impl SlackSim {
         });
     }
 
-    /// A workspace admin removes the app: its token is revoked, and the app is told when it is
+    /// A workspace admin removes the app (or, where an organization installed it, the
+    /// organization's admin from all its workspaces): its token is revoked, and the app is told when it is
     /// subscribed to `tokens_revoked` and `app_uninstalled`.
     ///
     /// <https://docs.slack.dev/reference/events/app_uninstalled>

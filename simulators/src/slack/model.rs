@@ -235,6 +235,10 @@ impl Default for AppConfig {
                 "team_join",
                 "user_change",
                 "member_joined_channel",
+                "app_uninstalled",
+                "tokens_revoked",
+                "team_access_granted",
+                "team_access_revoked",
             ]
             .map(str::to_owned)
             .to_vec(),

@@ -21,12 +21,17 @@ fn base(state: &State, team: &Team, user: &str, kind: &str) -> Value {
             "name": person.map_or("", |it| &it.name),
             "team_id": team.workspace.id,
         },
-        "team": team_json(team),
+        // Payloads of an organization's installation may leave out the workspace.
+        "team": if of_org(team) { Value::Null } else { team_json(team) },
         "api_app_id": state.app.id,
         "token": "deprecated-verification-token",
         "enterprise": team.workspace.enterprise_id.as_ref().map(|id| json!({"id": id, "name": "Enterprise"})),
-        "is_enterprise_install": false,
+        "is_enterprise_install": of_org(team),
     })
+}
+
+fn of_org(team: &Team) -> bool {
+    team.app.as_ref().is_some_and(|app| app.of_org)
 }
 
 fn team_json(team: &Team) -> Value {
@@ -77,7 +82,7 @@ pub(crate) fn command(
         ("command", command.to_owned()),
         ("text", text.to_owned()),
         ("api_app_id", app_id),
-        ("is_enterprise_install", "false".to_owned()),
+        ("is_enterprise_install", of_org(team).to_string()),
         ("response_url", response_url),
         ("trigger_id", trigger),
     ]);

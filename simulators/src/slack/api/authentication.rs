@@ -2,14 +2,38 @@
 
 use serde_json::{Value, json};
 
-use super::{ApiError, Ctx};
+use super::{ApiError, Ctx, conversations::page};
 
 pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let team = ctx.team()?;
+    if let Some(user) = &ctx.user {
+        return Ok(json!({
+            "url": format!("https://{}.slack.com/", team.workspace.domain),
+            "team": team.workspace.name,
+            "user": team.person(user).map(|person| person.name.clone()),
+            "team_id": team.workspace.id,
+            "user_id": user,
+            "enterprise_id": team.workspace.enterprise_id,
+            "is_enterprise_install": false,
+        }));
+    }
     let app = team
         .app
         .as_ref()
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
+    if app.of_org {
+        let id = &team.workspace.enterprise_id;
+        return Ok(json!({
+            "url": "https://organization.enterprise.slack.com/",
+            "team": "Enterprise",
+            "user": team.person(&app.bot_user_id).map(|bot| bot.name.clone()),
+            "team_id": id,
+            "user_id": app.bot_user_id,
+            "bot_id": app.bot_id,
+            "enterprise_id": id,
+            "is_enterprise_install": true,
+        }));
+    }
     Ok(json!({
         "url": format!("https://{}.slack.com/", team.workspace.domain),
         "team": team.workspace.name,
@@ -22,11 +46,26 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     }))
 }
 
+/// <https://docs.slack.dev/reference/methods/auth.teams.list>
+pub(super) fn teams_list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
+    let token = ctx.team()?.app.as_ref().map(|app| app.token.clone());
+    let teams: Vec<Value> = ctx
+        .state
+        .teams_of_bot_token(token.as_deref().unwrap_or_default())
+        .map(|team| json!({"id": team.workspace.id, "name": team.workspace.name}))
+        .collect();
+    let (teams, cursor) = page(&ctx.args, &teams, 100)?;
+    Ok(json!({"teams": teams, "response_metadata": {"next_cursor": cursor}}))
+}
+
 /// <https://docs.slack.dev/reference/methods/auth.revoke>
 #[expect(clippy::unnecessary_wraps, reason = "all methods have this form")]
 pub(super) fn revoke(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let only_testing = ctx.args.boolean("test");
-    if !only_testing {
+    if let (false, Some(user)) = (only_testing, &ctx.user) {
+        let (team, user) = (ctx.team.clone(), user.clone());
+        ctx.state.revoke_user_tokens(&team, &user);
+    } else if !only_testing {
         let team = ctx.team.clone();
         ctx.state.uninstall(&team);
     }

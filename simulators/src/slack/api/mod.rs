@@ -28,6 +28,7 @@ use super::{Fault, SlackSim, state::State};
 use crate::listener::{Cutter, cutter};
 use args::Args;
 use error::ApiError;
+pub use oauth::Consent;
 pub(crate) use users::member_json;
 
 /// One call of one method by one installed app.
@@ -35,6 +36,10 @@ struct Ctx<'a> {
     state: &'a mut State,
     /// The workspace of the token.
     team: String,
+    /// Whose token it is, if it is not the app's own.
+    user: Option<String>,
+    /// Whether the token is an organization's, for several workspaces.
+    of_org: bool,
     scopes: Vec<String>,
     args: Args,
 }
@@ -63,6 +68,7 @@ const HISTORY: &[&str] = &[
 fn method(name: &str) -> Option<Method> {
     let (scopes, json, handler): (&'static [&'static str], bool, Handler) = match name {
         "auth.test" => (&[], true, authentication::test),
+        "auth.teams.list" => (&[], false, authentication::teams_list),
         "auth.revoke" => (&[], false, authentication::revoke),
         "team.info" => (&["team:read"], false, authentication::team_info),
         "reactions.add" => (&["reactions:write"], true, reactions::add),
@@ -236,8 +242,16 @@ fn answer(
     if let Some(result) = sim.with(|state| openid::call(state, name, token.as_deref(), &args)) {
         return json_response(&error::to_json(result)).into_response();
     }
+    let granted = sim.with(|state| token.as_deref().map(|token| state.scopes_of_token(token)));
     let result = sim.with(|state| dispatch(state, name, token, args));
-    json_response(&error::to_json(result)).into_response()
+    let mut response = json_response(&error::to_json(result)).into_response();
+    // https://docs.slack.dev/authentication/installing-with-oauth#inspecting
+    if let Some(granted) = granted.flatten()
+        && let Ok(list) = granted.join(",").parse()
+    {
+        response.headers_mut().insert("x-oauth-scopes", list);
+    }
+    response
 }
 
 fn dispatch(
@@ -254,21 +268,19 @@ fn dispatch(
     if state.revoked.contains(&token) {
         return Err(ApiError::new("token_revoked"));
     }
-    let team = state
-        .team_of_token(&token)
+    let scopes = state
+        .scopes_of_token(&token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
-    let scopes = team
-        .app
-        .as_ref()
-        .map(|app| app.scopes.clone())
-        .unwrap_or_default();
-    let team = team.workspace.id.clone();
+    let user = state.user_tokens.get(&token).map(|it| it.user.clone());
+    let (team, of_org) = team_meant(state, &token, &args)?;
     if !method.scopes.is_empty() && !method.scopes.iter().any(|it| has_scope(&scopes, it)) {
         return Err(ApiError::missing_scope(&method.scopes.join(","), &scopes));
     }
     let mut ctx = Ctx {
         state,
         team,
+        user,
+        of_org,
         scopes,
         args: if method.json {
             args
@@ -277,6 +289,38 @@ fn dispatch(
         },
     };
     (method.handler)(&mut ctx)
+}
+
+/// The workspace that a call is about. An organization's token is for several: a call says which, or
+/// names what is in one of them.
+fn team_meant(state: &State, token: &str, args: &Args) -> Result<(String, bool), ApiError> {
+    let first = state
+        .team_of_token(token)
+        .ok_or_else(|| ApiError::new("invalid_auth"))?;
+    let of_org =
+        !state.user_tokens.contains_key(token) && first.app.as_ref().is_some_and(|app| app.of_org);
+    if !of_org {
+        return Ok((first.workspace.id.clone(), false));
+    }
+    let named = |name: &str| args.string(name);
+    if let Some(wanted) = named("team_id") {
+        return state
+            .teams_of_bot_token(token)
+            .find(|team| team.workspace.id == wanted)
+            .map(|team| (wanted, team.workspace.enterprise_id.is_some()))
+            .ok_or_else(|| ApiError::new("team_access_not_granted"));
+    }
+    let trigger = named("trigger_id").and_then(|id| Some(state.triggers.get(&id)?.team.clone()));
+    let holds = |team: &&super::state::Team| {
+        trigger.as_ref() == Some(&team.workspace.id)
+            || named("view_id").is_some_and(|id| team.view(&id).is_some())
+            || ["channel", "user", "users", "user_id"]
+                .iter()
+                .filter_map(|name| named(name))
+                .any(|id| team.channel(&id).is_some() || team.person(&id).is_some())
+    };
+    let team = state.teams_of_bot_token(token).find(holds).unwrap_or(first);
+    Ok((team.workspace.id.clone(), true))
 }
 
 fn has_scope(scopes: &[String], wanted: &str) -> bool {

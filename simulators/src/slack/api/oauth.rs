@@ -7,16 +7,33 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{
     super::{
         SlackSim, consent,
-        state::{OauthCode, State},
+        state::{OauthCode, State, UserToken},
     },
     ApiError,
     args::Args,
 };
+
+/// How long a code lives.
+///
+/// <https://docs.slack.dev/authentication/installing-with-oauth#exchanging>
+const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is asked for on Slack's page.
+#[derive(Clone, Debug, Default)]
+pub struct Consent {
+    /// Bot scopes.
+    pub scopes: Vec<String>,
+    /// Scopes of the person's own token.
+    pub user_scopes: Vec<String>,
+    /// Whether the app goes to the whole organization of the workspace.
+    pub org_wide: bool,
+}
 
 impl SlackSim {
     /// Someone presses "Allow" on Slack's page: the code that Slack sends to the redirect URL.
@@ -27,14 +44,33 @@ impl SlackSim {
         scopes: &[&str],
         redirect_uri: Option<&str>,
     ) -> String {
+        let consent = Consent {
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            ..Consent::default()
+        };
+        self.allow(team, user, consent, redirect_uri)
+    }
+
+    /// Someone allows what the page asks for: the code that Slack sends to the redirect URL.
+    pub fn allow(
+        &self,
+        team: &str,
+        user: &str,
+        consent: Consent,
+        redirect_uri: Option<&str>,
+    ) -> String {
         self.with(|state| {
             let code = state.next_secret("code");
+            let created = state.clock.now();
             state.oauth_codes.insert(
                 code.clone(),
                 OauthCode {
                     team: team.to_owned(),
                     user: user.to_owned(),
-                    scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+                    scopes: consent.scopes,
+                    user_scopes: consent.user_scopes,
+                    org_wide: consent.org_wide,
+                    created,
                     redirect_uri: redirect_uri.map(str::to_owned),
                     nonce: None,
                     used: false,
@@ -50,15 +86,29 @@ pub(super) struct Authorize {
     client_id: String,
     #[serde(default)]
     scope: String,
+    #[serde(default)]
+    user_scope: String,
     redirect_uri: Option<String>,
     #[serde(default)]
     state: String,
     nonce: Option<String>,
     team: Option<String>,
     user: Option<String>,
+    /// `org`: for the whole organization of the workspace.
+    into: Option<String>,
+    /// `cancel`: the person does not allow it.
+    press: Option<String>,
 }
 
-/// Slack's page that asks for consent. With `team` and `user` chosen it sends the browser on.
+fn scopes(list: &str) -> Vec<String> {
+    list.split([',', ' '])
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Slack's page that asks for consent. With `team` and `user` chosen, or cancelled, it sends the
+/// browser on.
 pub(super) async fn authorize(
     Extract(sim): Extract<SlackSim>,
     Query(query): Query<Authorize>,
@@ -68,44 +118,45 @@ pub(super) async fn authorize(
     let Some(redirect_uri) = query.redirect_uri.as_deref().filter(|_| known) else {
         return (StatusCode::BAD_REQUEST, "Invalid client_id parameter").into_response();
     };
+    let back = |name: &str, value: &str| {
+        let answer = form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, value)
+            .append_pair("state", &query.state)
+            .finish();
+        let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+        Redirect::to(&format!("{redirect_uri}{separator}{answer}")).into_response()
+    };
+    if query.press.as_deref() == Some("cancel") {
+        return back("error", "access_denied");
+    }
     if let (Some(team), Some(user)) = (&query.team, &query.user) {
-        let scopes: Vec<&str> = query
-            .scope
-            .split([',', ' '])
-            .filter(|it| !it.is_empty())
-            .collect();
-        let code = sim.authorize(team, user, &scopes, Some(redirect_uri));
+        let consent = Consent {
+            scopes: scopes(&query.scope),
+            user_scopes: scopes(&query.user_scope),
+            org_wide: query.into.as_deref() == Some("org"),
+        };
+        let code = sim.allow(team, user, consent, Some(redirect_uri));
         sim.with(|state| {
             if let Some(code) = state.oauth_codes.get_mut(&code) {
                 code.nonce.clone_from(&query.nonce);
             }
         });
-        let answer = form_urlencoded::Serializer::new(String::new())
-            .append_pair("code", &code)
-            .append_pair("state", &query.state)
-            .finish();
-        let separator = if redirect_uri.contains('?') { '&' } else { '?' };
-        return Redirect::to(&format!("{redirect_uri}{separator}{answer}")).into_response();
+        return back("code", &code);
     }
-    let scopes = query.scope.split([',', ' ']).filter(|it| !it.is_empty());
-    let nonce = query.nonce.as_deref().unwrap_or_default();
-    consent::page(
-        &sim,
-        &headers,
-        &consent::Wish {
-            scopes: scopes.collect(),
-            redirect_uri,
-            state: &query.state,
-            team: query.team.as_deref(),
-            query: vec![
-                ("client_id", query.client_id.as_str()),
-                ("scope", &query.scope),
-                ("redirect_uri", redirect_uri),
-                ("state", &query.state),
-                ("nonce", nonce),
-            ],
-        },
-    )
+    let wish = consent::Wish {
+        scopes: scopes(&query.scope),
+        user_scopes: scopes(&query.user_scope),
+        team: query.team.as_deref(),
+        query: vec![
+            ("client_id", query.client_id.as_str()),
+            ("scope", &query.scope),
+            ("user_scope", &query.user_scope),
+            ("redirect_uri", redirect_uri),
+            ("state", &query.state),
+            ("nonce", query.nonce.as_deref().unwrap_or_default()),
+        ],
+    };
+    consent::page(&sim, &headers, &wish)
 }
 
 /// `client_id:client_secret` of HTTP Basic authentication.
@@ -148,28 +199,63 @@ pub(super) fn access(
         .ok_or_else(|| ApiError::new("invalid_client_id"))?;
     check_client(state, Some(&id), Some(&secret))?;
     let code = redeem(state, args)?;
-    let (team_id, user, scopes) = (code.team, code.user, code.scopes);
-    let token = state.install(&team_id, scopes);
     let app_id = state.app.id.clone();
+    let team = state
+        .team(&code.team)
+        .ok_or_else(|| ApiError::new("invalid_code"))?;
+    let (team_id, team_name) = (code.team.clone(), team.workspace.name.clone());
+    let enterprise_id = team.workspace.enterprise_id.clone();
+    let enterprise = enterprise_id
+        .as_ref()
+        .map(|id| json!({"id": id, "name": "Enterprise"}));
+    let mut authed_user = json!({"id": code.user});
+    if !code.user_scopes.is_empty() {
+        let token = format!("xoxp-{}", state.next_secret(&code.user));
+        authed_user["scope"] = json!(code.user_scopes.join(","));
+        authed_user["access_token"] = json!(token);
+        authed_user["token_type"] = json!("user");
+        let of_person = UserToken {
+            team: code.team.clone(),
+            user: code.user.clone(),
+            scopes: code.user_scopes.clone(),
+        };
+        state.user_tokens.insert(token, of_person);
+    }
+    let mut answer = json!({
+        "app_id": app_id,
+        "authed_user": authed_user,
+        "team": {"id": team_id, "name": team_name},
+        "enterprise": enterprise,
+        "is_enterprise_install": false,
+    });
+    if code.scopes.is_empty() {
+        return Ok(answer);
+    }
+    let token = match enterprise_id.filter(|_| code.org_wide) {
+        Some(enterprise) => {
+            answer["team"] = Value::Null;
+            answer["is_enterprise_install"] = json!(true);
+            state.install_org(&enterprise, std::slice::from_ref(&team_id), code.scopes)
+        }
+        None if team_has_app_of_org(state, &team_id) => {
+            return Err(ApiError::new("cannot_install_an_org_installed_app"));
+        }
+        None => state.install(&team_id, code.scopes),
+    };
     let team = state
         .team(&team_id)
         .ok_or_else(|| ApiError::new("invalid_code"))?;
-    let scope = team
-        .app
-        .as_ref()
-        .map(|app| app.scopes.join(","))
-        .unwrap_or_default();
-    Ok(json!({
-        "app_id": app_id,
-        "authed_user": {"id": user},
-        "scope": scope,
-        "token_type": "bot",
-        "access_token": token,
-        "bot_user_id": team.bot_user_id(),
-        "team": {"id": team_id, "name": team.workspace.name},
-        "enterprise": team.workspace.enterprise_id.as_ref().map(|id| json!({"id": id, "name": "Enterprise"})),
-        "is_enterprise_install": false,
-    }))
+    let granted = team.app.as_ref().map(|app| app.scopes.join(","));
+    answer["scope"] = json!(granted.unwrap_or_default());
+    answer["token_type"] = json!("bot");
+    answer["access_token"] = json!(token);
+    answer["bot_user_id"] = json!(team.bot_user_id());
+    Ok(answer)
+}
+
+fn team_has_app_of_org(state: &State, team: &str) -> bool {
+    let app = state.team(team).and_then(|team| team.app.as_ref());
+    app.is_some_and(|app| app.of_org && !state.revoked.contains(&app.token))
 }
 
 /// Redeems a code, once, with the same redirect URL as at the start, when one was given there.
@@ -177,9 +263,11 @@ fn redeem(state: &mut State, args: &Args) -> Result<OauthCode, ApiError> {
     let code = args
         .string("code")
         .ok_or_else(|| ApiError::new("invalid_code"))?;
+    let now = state.clock.now();
     let code = state
         .oauth_codes
         .get_mut(&code)
+        .filter(|code| now.duration_since(code.created) < CODE_LIFE)
         .ok_or_else(|| ApiError::new("invalid_code"))?;
     if code.used {
         return Err(ApiError::new("code_already_used"));

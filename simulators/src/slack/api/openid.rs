@@ -4,7 +4,12 @@
 
 use serde_json::{Value, json};
 
-use super::{super::state::State, ApiError, args::Args, oauth::take_code};
+use super::{
+    super::state::{State, UserToken},
+    ApiError,
+    args::Args,
+    oauth::take_code,
+};
 
 /// The methods of OpenID Connect, which need no bot token.
 pub(super) fn call(
@@ -43,20 +48,23 @@ fn access(state: &mut State, args: &Args) -> Result<Value, ApiError> {
         base64url(id_claims.to_string().as_bytes()),
         base64url(b"simulated"),
     );
-    state
-        .user_tokens
-        .insert(token.clone(), (code.team.clone(), code.user.clone()));
+    let of_person = UserToken {
+        team: code.team.clone(),
+        user: code.user.clone(),
+        scopes: code.scopes.clone(),
+    };
+    state.user_tokens.insert(token.clone(), of_person);
     Ok(json!({"access_token": token, "token_type": "Bearer", "id_token": id_token}))
 }
 
 /// <https://docs.slack.dev/reference/methods/openid.connect.userInfo>
 fn user_info(state: &State, token: Option<&str>) -> Result<Value, ApiError> {
     let token = token.ok_or_else(|| ApiError::new("not_authed"))?;
-    let (team, user) = state
+    let of_person = state
         .user_tokens
         .get(token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
-    claims(state, team, user)
+    claims(state, &of_person.team, &of_person.user)
 }
 
 fn claims(state: &State, team_id: &str, user: &str) -> Result<Value, ApiError> {

@@ -115,6 +115,10 @@ fn slackbot() -> Member {
 pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let id = ctx.required("user")?;
     let with_email = ctx.has_scope("users:read.email");
+    if ctx.of_org {
+        // An organization's token does not say which workspace is meant.
+        ctx.required("team_id")?;
+    }
     let team = ctx.team()?;
     let slackbot = slackbot();
     let person = if id == slackbot.id {
@@ -128,6 +132,10 @@ pub(super) fn info(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
 
 pub(super) fn list(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let with_email = ctx.has_scope("users:read.email");
+    if ctx.of_org {
+        // An organization's token does not say which workspace is meant.
+        ctx.required("team_id")?;
+    }
     let team = ctx.team()?;
     let slackbot = slackbot();
     let people: Vec<&Member> = std::iter::once(&slackbot).chain(&team.people).collect();

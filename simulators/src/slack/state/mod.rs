@@ -27,7 +27,7 @@ pub(crate) use conversation::ChannelState;
 pub(crate) use installation::Installation;
 pub(crate) use message::Message;
 pub(crate) use team::{Team, Toast};
-pub(crate) use tickets::{OauthCode, ResponseUrl, Trigger};
+pub(crate) use tickets::{OauthCode, ResponseUrl, Trigger, UserToken};
 
 pub(crate) struct State {
     pub clock: Clock,
@@ -37,8 +37,8 @@ pub(crate) struct State {
     pub response_urls: HashMap<String, ResponseUrl>,
     pub oauth_codes: HashMap<String, OauthCode>,
     pub revoked: HashSet<String>,
-    /// Access tokens of people who signed in: token → (workspace, person).
-    pub user_tokens: HashMap<String, (String, String)>,
+    /// Access tokens of people, who signed in or let the app act for them.
+    pub user_tokens: HashMap<String, UserToken>,
     pub calls: Vec<Call>,
     pub deliveries: Vec<Value>,
     pub faults: Faults,
@@ -67,6 +67,8 @@ pub(crate) struct Call {
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
     pub team: String,
+    /// What happened to the organization as a whole, and not in one of its workspaces.
+    pub of_org: bool,
     pub event: Value,
 }
 
@@ -147,11 +149,31 @@ impl State {
         self.teams.iter_mut().find(|team| team.workspace.id == id)
     }
 
-    /// The workspace that a bot token belongs to.
+    /// The workspace that a bot token or a person's token belongs to; the first one of those that
+    /// an organization's token is for.
     pub fn team_of_token(&self, token: &str) -> Option<&Team> {
+        match self.user_tokens.get(token) {
+            Some(of_person) => self.team(&of_person.team),
+            None => self.teams_of_bot_token(token).next(),
+        }
+    }
+
+    /// The workspaces that a bot token is for: several if an organization installed the app.
+    pub fn teams_of_bot_token(&self, token: &str) -> impl Iterator<Item = &Team> {
         self.teams
             .iter()
-            .find(|team| team.app.as_ref().is_some_and(|app| app.token == token))
+            .filter(move |team| team.app.as_ref().is_some_and(|app| app.token == token))
+    }
+
+    /// What a token may do.
+    pub fn scopes_of_token(&self, token: &str) -> Option<Vec<String>> {
+        match self.user_tokens.get(token) {
+            Some(of_person) => Some(of_person.scopes.clone()),
+            None => {
+                let app = self.teams_of_bot_token(token).next()?.app.as_ref()?;
+                Some(app.scopes.clone())
+            }
+        }
     }
 
     pub fn changed(&mut self, team: &str, user: Option<&str>, what: impl Into<String>) {
@@ -166,6 +188,7 @@ impl State {
     pub fn tell_app(&mut self, team: &str, event: Value) {
         self.outbox.push(Outgoing {
             team: team.to_owned(),
+            of_org: false,
             event,
         });
     }

@@ -25,11 +25,25 @@ pub(crate) struct ResponseUrl {
     pub uses: u32,
 }
 
+/// A token that acts for one person.
+#[derive(Clone, Debug)]
+pub(crate) struct UserToken {
+    pub team: String,
+    pub user: String,
+    pub scopes: Vec<String>,
+}
+
 #[derive(Clone)]
 pub(crate) struct OauthCode {
     pub team: String,
     pub user: String,
+    /// What the app may do; empty when only the person's own consent was asked for.
     pub scopes: Vec<String>,
+    /// What the app may do for the person.
+    pub user_scopes: Vec<String>,
+    /// The app goes to the organization of the workspace.
+    pub org_wide: bool,
+    pub created: Timestamp,
     pub redirect_uri: Option<String>,
     /// Of signing in, for the id token.
     pub nonce: Option<String>,
