@@ -32,7 +32,7 @@ pub fn neighbours_move_in(slack: &SlackSim) {
     let people = [
         Member::new(NOOR, "noor")
             .real_name("Noor Haddad")
-            .title("Runs the shop, Copenhagen: can add apps")
+            .title("Runs the shop, workspace admin")
             .tz("Europe/Copenhagen")
             .admin(),
         Member::new(LUIS, "luis")

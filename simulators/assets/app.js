@@ -226,7 +226,8 @@ async function write(text, escaped, thread) {
   if (command) {
     const known = commands().map((one) => one.command);
     if (!known.includes(command[1])) {
-      toasts.say(`“${command[1]}” is not a command here. Try ${known.join(' or ') || 'a plain message'}.`);
+      const instead = known.length ? `Try ${known.join(' or ')}.` : `${state.app?.name || 'The app'} is not in this workspace.`;
+      toasts.say(`“${command[1]}” is not a command here. ${instead}`);
       return false;
     }
     if (thread) {
@@ -375,8 +376,9 @@ function draw() {
   missing.hidden = Boolean(state.app?.installed);
   if (!missing.hidden) {
     const { name: appName, install_url: url } = state.app;
-    missing.replaceChildren(h('p', {}, h('strong', {}, `${appName} is not in ${state.team.name}.`), ' An admin of the workspace can add it.'),
-      url ? h('a', { class: 'btn primary', href: url, 'data-testid': 'add-app' }, `Add ${appName}`) : '');
+    // The button first: notices cover the right.
+    missing.replaceChildren(url ? h('a', { class: 'btn primary', href: url, 'data-testid': 'add-app' }, `Add ${appName}`) : '',
+      h('p', {}, h('strong', {}, `${appName} is not in ${state.team.name}.`), ' An admin of the workspace can add it.'));
   }
 
   side.hidden = !here.thread || onHome;
