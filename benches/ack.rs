@@ -129,13 +129,13 @@ async fn furnish() -> (App, SlackSim) {
         .begin(&team, app.services.clock.now())
         .await
         .expect("the database answers");
-    let mut settings = tenant::workspace(&mut tx)
+    let stored = tenant::settings_to_change(&mut tx)
         .await
         .expect("readable")
-        .expect("installed")
-        .settings;
+        .expect("installed");
+    let mut settings = stored.clone();
     settings.requests_per_minute = 10_000;
-    tenant::save_settings(&mut tx, &settings)
+    tenant::change_settings(&mut tx, &stored, &settings)
         .await
         .expect("saved");
     tx.commit().await.expect("committed");

@@ -15,8 +15,6 @@ use tokio_util::task::TaskTracker;
 use tracing::error;
 
 use crate::admin::Api;
-use crate::clients::google_calendar::GoogleCalendar;
-use crate::clients::harvest::Harvest;
 use crate::clients::http::Http;
 use crate::clients::openai::OpenAi;
 use crate::clients::slack::{Identity, OauthApp, SlackApi};
@@ -27,7 +25,7 @@ use crate::platform::config::{Config, Secret};
 use crate::platform::db::{Db, Server};
 use crate::routes::{self, SLACK_PATHS, Table};
 use crate::schedule;
-use crate::services::Services;
+use crate::services::{Outside, Services};
 use crate::workspace::install::consent::Consent;
 use crate::workspace::install::{self, InstallError};
 
@@ -71,10 +69,7 @@ impl App {
             oauth: config
                 .oauth
                 .map(|it| Arc::new(OauthApp::new(it, &config.slack_api_url))),
-            calendar: config
-                .google_calendar
-                .map(|it| GoogleCalendar::new(it, http.clone(), clock.clone())),
-            harvest: config.harvest.map(|it| Harvest::new(it, http)),
+            outside: Outside::new(config.google_calendar, config.harvest, &http, &clock),
             openai: config.openai.map(OpenAi::new),
             background: TaskTracker::new(),
         };

@@ -14,7 +14,7 @@ use crate::clients::slack::METHOD_SCOPES;
 use crate::gateway::{
     Ack, Cx, Event, EventKind, HEARD, Handling, InstallationChange, Routes, SlackRequest,
 };
-use crate::jobs::{Dispatch, Job, JobError, Work};
+use crate::jobs::{self, Dispatch, Job, JobError, Work};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
 use crate::leave::channel::{self, ReadMessage};
@@ -36,6 +36,11 @@ use crate::workspace::home::{self, PublishHome};
 use crate::workspace::install::consent::{self, Consent};
 use crate::workspace::install::{orgs, removed};
 use crate::workspace::people::{self, ImportPeople, ImportPerson};
+use crate::workspace::settings::calendar::{self, CheckCalendar};
+use crate::workspace::settings::harvest::{self, CheckHarvest};
+use crate::workspace::settings::leave_types::{self, OpenLeaveType, ShowLeaveTypes};
+use crate::workspace::settings::{self, EnterChannel, OpenSettings};
+use crate::workspace::setup::{self, Greet, ShowSetup};
 
 /// The paths that Slack posts to; each takes every kind of request.
 pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/slack/commands"];
@@ -94,6 +99,16 @@ fn of_installation(event: Event, change: InstallationChange) -> Handling {
     }))
 }
 
+/// The same for a handler that looks at what is configured.
+macro_rules! to_with {
+    ($handler:path, $services:expr, $request:expr) => {{
+        let (services, request) = ($services.clone(), $request);
+        Some(handling(move |cx| {
+            async move { $handler(cx, &services, request).await }.boxed()
+        }))
+    }};
+}
+
 fn handling<F>(handle: F) -> Handling
 where
     F: for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send + 'static,
@@ -123,11 +138,24 @@ impl Routes for Table {
                 form::FIRST_DAY | form::LAST_DAY | form::PORTION | form::HALF_ENDS => {
                     to!(form::changed, action)
                 }
+                settings::OPEN => to!(settings::pressed, action),
+                leave_types::CHANGE => to!(leave_types::pressed, action),
+                setup::LEAVE_CHANNEL => to_with!(setup::leave_channel, self.services, action),
+                setup::APPROVERS => to_with!(setup::approvers, self.services, action),
+                setup::ZONE => to_with!(setup::zone, self.services, action),
+                setup::SKIP => to_with!(setup::skip, self.services, action),
+                setup::CONTINUE => to!(setup::go_on, action),
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
                 form::FORM => to!(submit_and_refresh, submission),
                 views::DENIAL => to!(approvals::denied, submission),
+                settings::FORM => to_with!(save_and_refresh, self.services, submission),
+                calendar::CALENDAR => to!(name_calendar_and_refresh, submission),
+                harvest::HARVEST => {
+                    to_with!(connect_harvest_and_refresh, self.services, submission)
+                }
+                leave_types::FORM => to!(save_leave_type_and_refresh, submission),
                 _ => None,
             },
             // Nothing is kept for an open dialog, so nothing is to be done when it closes.
@@ -153,7 +181,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 24] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -170,6 +198,14 @@ const KINDS: [&str; 16] = [
     ImportPeople::KIND,
     ImportPerson::KIND,
     PublishHome::KIND,
+    OpenSettings::KIND,
+    EnterChannel::KIND,
+    OpenLeaveType::KIND,
+    ShowLeaveTypes::KIND,
+    CheckCalendar::KIND,
+    CheckHarvest::KIND,
+    Greet::KIND,
+    ShowSetup::KIND,
 ];
 
 impl Dispatch for Table {
@@ -196,6 +232,14 @@ impl Dispatch for Table {
             ImportPeople::KIND => people::import(services, job).boxed(),
             ImportPerson::KIND => people::import_one(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),
+            OpenSettings::KIND => settings::open(services, job).boxed(),
+            EnterChannel::KIND => settings::enter(services, job).boxed(),
+            OpenLeaveType::KIND => leave_types::open(services, job).boxed(),
+            ShowLeaveTypes::KIND => leave_types::show(services, job).boxed(),
+            CheckCalendar::KIND => check_calendar_and_refresh(services, job).boxed(),
+            CheckHarvest::KIND => check_harvest_and_refresh(services, job).boxed(),
+            Greet::KIND => setup::greet(services, job).boxed(),
+            ShowSetup::KIND => setup::show(services, job).boxed(),
             unknown => {
                 let error = JobError::for_good(format!("no handler for jobs of kind {unknown}"));
                 async move { Err(error) }.boxed()
@@ -217,6 +261,11 @@ impl Dispatch for Table {
             ShowApproval::KIND => asking::show_gave_up(tx, job).boxed(),
             SyncLeave::KIND => sync::gave_up(tx, &self.services, job).boxed(),
             TellPrivately::KIND => messages::tell_gave_up(tx, job).boxed(),
+            OpenSettings::KIND => settings::gave_up(tx, job).boxed(),
+            EnterChannel::KIND => settings::entering_gave_up(tx, job).boxed(),
+            OpenLeaveType::KIND => leave_types::gave_up(tx, job).boxed(),
+            CheckCalendar::KIND => calendar::gave_up(tx, job).boxed(),
+            CheckHarvest::KIND => harvest::gave_up(tx, job).boxed(),
             // Nobody waits for these, or Slack itself is what failed; the log has it.
             _ => async { Ok(()) }.boxed(),
         }
@@ -240,6 +289,83 @@ async fn submit_and_refresh(
     let user = submission.user.clone();
     let ack = form::submitted(cx, submission).await?;
     if matches!(ack, Ack::Done) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The Home tab and the set-up show the settings, so they follow when these change.
+async fn save_and_refresh(
+    cx: &mut Cx,
+    services: &Services,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = settings::submitted(cx, submission.clone()).await?;
+    if matches!(ack, Ack::Done) {
+        setup::follow(cx, services, Some(&submission)).await?;
+    }
+    // Whoever is no admin any more sees the settings no longer.
+    if !matches!(ack, Ack::FieldErrors(_)) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The same where a calendar is named, or none any more.
+async fn name_calendar_and_refresh(
+    cx: &mut Cx,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = calendar::submitted(cx, submission).await?;
+    cx.enqueue(&PublishHome { user }).await?;
+    Ok(ack)
+}
+
+/// The same for Harvest.
+async fn connect_harvest_and_refresh(
+    cx: &mut Cx,
+    services: &Services,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = harvest::submitted(cx, services, submission).await?;
+    if !matches!(ack, Ack::FieldErrors(_)) {
+        cx.enqueue(&PublishHome { user }).await?;
+    }
+    Ok(ack)
+}
+
+/// The same once a calendar was looked at.
+async fn check_calendar_and_refresh(services: &Services, job: &Job) -> Result<(), JobError> {
+    calendar::check(services, job).await?;
+    let CheckCalendar { user, .. } = job.work()?;
+    let now = services.clock.now();
+    let mut tx = services.db.begin(&job.workspace, now).await?;
+    setup::calendar_checked(&mut tx, services, job, &user).await?;
+    jobs::enqueue(&mut tx, &job.correlation_id, &PublishHome { user }).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same once an account of Harvest was looked at.
+async fn check_harvest_and_refresh(services: &Services, job: &Job) -> Result<(), JobError> {
+    harvest::check(services, job).await?;
+    let CheckHarvest { user, .. } = job.work()?;
+    let now = services.clock.now();
+    let mut tx = services.db.begin(&job.workspace, now).await?;
+    jobs::enqueue(&mut tx, &job.correlation_id, &PublishHome { user }).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same for a leave type.
+async fn save_leave_type_and_refresh(
+    cx: &mut Cx,
+    submission: crate::gateway::ViewSubmission,
+) -> Result<Ack, sqlx::Error> {
+    let user = submission.user.clone();
+    let ack = leave_types::submitted(cx, submission).await?;
+    if !matches!(ack, Ack::FieldErrors(_)) {
         cx.enqueue(&PublishHome { user }).await?;
     }
     Ok(ack)

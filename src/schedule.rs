@@ -12,6 +12,7 @@ use crate::routes::bot_scopes;
 use crate::services::Services;
 use crate::tenant::store;
 use crate::workspace::install::{orgs, retention, scopes};
+use crate::workspace::setup;
 
 /// A round that has less time than this left does not begin with another workspace.
 const ENOUGH: Duration = Duration::from_secs(3);
@@ -29,6 +30,8 @@ pub struct Round {
     pub expired_proposals: usize,
     /// Approvers who are reminded.
     pub reminders: usize,
+    /// Admins who are asked to set their workspace up.
+    pub greetings: usize,
     /// Organizations whose workspaces were read.
     pub organizations: usize,
     /// People who are told of missing permissions.
@@ -134,6 +137,11 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 reminders::remind(services, &workspace),
             );
             round.reminders += reminded.await.unwrap_or_default();
+            let greeted = steps.take(
+                "cannot ask the admins to set the workspace up",
+                setup::greet_admins(services, &workspace),
+            );
+            round.greetings += greeted.await.unwrap_or_default();
             let told = steps.take(
                 "cannot tell of missing permissions",
                 scopes::tell_missing(services, &workspace, &wanted),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use timeoff::app::App as Timeoff;
+use timeoff::jobs;
 use timeoff::leave::store as leave;
 use timeoff::leave::sync;
 use timeoff::leave::work::refresh_messages;
@@ -13,9 +14,10 @@ use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::{Db, Server, TenantTx};
 use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
-use timeoff::tenant::Messenger;
 use timeoff::tenant::store::{self as tenant, Actor};
+use timeoff::tenant::{Integrations, Messenger};
 use timeoff::workspace::harvest_users::match_by_email;
+use timeoff::workspace::setup;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -212,21 +214,26 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
         .context("the app does not get to know the people")??;
 
     // Asked before there is a transaction: the database has one connection.
-    let time_sheets = match &timeoff.services.harvest {
-        Some(harvest) => harvest.users().await?,
+    let mut tx = db.begin(&identity.team_id, now()).await?;
+    let integrations = Integrations::of(&mut tx, &timeoff.services).await?;
+    tx.rollback().await?;
+    let time_sheets = match integrations.harvest {
+        Some(link) => link.client?.users().await?,
         None => Vec::new(),
     };
     let mut tx = db.begin(&identity.team_id, now()).await?;
     match_by_email(&mut tx, &time_sheets, Actor::System).await?;
-    let workspace = tenant::workspace(&mut tx)
+    let stored = tenant::settings_to_change(&mut tx)
         .await?
         .context("the workspace is not installed")?;
-    let mut settings = workspace.settings;
+    let mut settings = stored.clone();
     if settings.approvers.is_empty() {
         settings.approvers = vec![approver];
     }
     settings.leave_channel.get_or_insert(leave_channel);
-    tenant::save_settings(&mut tx, &settings).await?;
+    tenant::change_settings(&mut tx, &stored, &settings).await?;
+    // Everything is chosen, so nobody needs to be asked.
+    setup::store::note_done(&mut tx).await?;
     post_anew(&mut tx).await?;
     tx.commit().await?;
     Ok(())
@@ -235,7 +242,16 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
 /// The pretend Slack forgets its messages when it stops, the database forgets nothing: what still
 /// matters is posted anew, so that it can be decided and cancelled.
 async fn post_anew(tx: &mut TenantTx) -> Result<()> {
+    let being_set_up = setup::store::is_done(tx).await? == Some(false);
+    let asked = tenant::posted_keys(tx, "setup:").await?;
     tenant::forget_posted_messages(tx).await?;
+    for key in asked.iter().filter(|_| being_set_up) {
+        // Other keys tell a posting of the message from the ones before it.
+        if let Some(Ok(user)) = key.strip_prefix("setup:").map(SlackUserId::parse) {
+            let show = setup::ShowSetup { user, anew: false };
+            jobs::enqueue(tx, "playground", &show).await?;
+        }
+    }
     let now = tx.now();
     for person in tenant::active_people(tx).await? {
         for action in leave::upcoming(tx, &person.user, person.today(now)).await? {

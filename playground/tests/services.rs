@@ -15,8 +15,10 @@ use fantoccini::{Client, Locator};
 use jiff::civil::Date;
 use playground::{Options, Playground};
 use support::chrome::{Chrome, screenshot};
-use timeoff::clients::google_calendar::{Event, EventId, GoogleCalendar, Inserted, When};
-use timeoff::clients::harvest::{ExternalReference, Harvest, NewEntry};
+use timeoff::clients::google_calendar::{
+    Event, EventId, GoogleAccount, GoogleCalendar, Inserted, When,
+};
+use timeoff::clients::harvest::{ExternalReference, Harvest, HarvestApi, NewEntry};
 use timeoff::clients::http::Http;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::{Config, TimeLimits};
@@ -116,9 +118,12 @@ fn clients(playground: &Playground) -> (GoogleCalendar, Harvest) {
     })
     .unwrap();
     let http = Http::new(TimeLimits::default());
+    let google = config.google_calendar.unwrap();
+    let calendar_id = google.calendar_id.clone().unwrap();
+    let account = GoogleAccount::new(google, http.clone(), Clock::System);
     (
-        GoogleCalendar::new(config.google_calendar.unwrap(), http.clone(), Clock::System),
-        Harvest::new(config.harvest.unwrap(), http),
+        account.calendar(&calendar_id),
+        HarvestApi::new(&config.harvest, http).account(config.harvest.account.as_ref().unwrap()),
     )
 }
 

@@ -1,8 +1,11 @@
 //! Block Kit, shortened: one function for each block or element that the app shows.
 //! Limits are Slack's: <https://docs.slack.dev/reference/block-kit/blocks>.
 
+mod fields;
+
 use slack_morphism::prelude::*;
 
+pub use fields::{choose_channel, choose_people, section_with_menu};
 pub use slack_morphism::prelude::{
     SlackActionBlockElement, SlackBlock, SlackHomeView, SlackModalView, SlackView,
 };

@@ -1,49 +1,29 @@
-//! Google Calendar, as a service account: one calendar that is shared with it.
+//! Google Calendar, as a service account: any calendar that is shared with it.
 //!
 //! <https://developers.google.com/workspace/calendar/api/v3/reference/events>
 
+mod account;
+
 use std::fmt;
-use std::sync::Arc;
 
 use data_encoding::BASE32HEX_NOPAD;
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
 use url::Url;
 
-use super::http::{Answer, Deleted, Http, Service, ServiceError};
-use crate::platform::clock::Clock;
-use crate::platform::config::{GoogleCalendarConfig, Secret};
-use crate::platform::service_account::ServiceAccount;
+pub use account::GoogleAccount;
 
-/// May write events, and nothing else. <https://developers.google.com/workspace/calendar/api/auth>
-const SCOPE: &str = "https://www.googleapis.com/auth/calendar.events";
-const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// A token is not used in its last minute: it could expire on the way.
-const SPARE: SignedDuration = SignedDuration::from_mins(1);
+use super::http::{Deleted, ServiceError};
 
-/// The calendar. Cheap to clone; clones share the token.
+/// A calendar. Cheap to clone.
 #[derive(Clone)]
 pub struct GoogleCalendar {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    http: Http,
-    clock: Clock,
-    account: ServiceAccount,
+    account: GoogleAccount,
+    id: String,
     events: Url,
-    token: Mutex<Option<Token>>,
-}
-
-#[derive(Clone)]
-struct Token {
-    value: Secret,
-    expires: Timestamp,
 }
 
 /// An event's id, chosen by us: Google takes base32hex (`0`–`9`, `a`–`v`), 5 to 1024 characters.
@@ -147,23 +127,81 @@ pub struct Found {
     pub cancelled: bool,
 }
 
+/// How a calendar is shared with the account, and events with a title that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Whether events may be made in it.
+    pub writable: bool,
+    /// The events with the title that people made in this very calendar: no invitation from
+    /// elsewhere, nothing that the account made.
+    pub titled: Vec<String>,
+}
+
 impl GoogleCalendar {
-    /// The configured calendar. Nothing is connected yet.
-    pub fn new(config: GoogleCalendarConfig, http: Http, clock: Clock) -> Self {
-        let mut events = config.api_url;
-        if let Ok(mut path) = events.path_segments_mut() {
-            path.pop_if_empty()
-                .extend(["calendars", &config.calendar_id, "events"]);
+    /// Its id, as it was named.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How the calendar is shared with the account, and what has a title in it. `None`: Google
+    /// knows no such calendar, or it is not shared.
+    /// <https://developers.google.com/workspace/calendar/api/v3/reference/events/list>
+    pub async fn look(&self, title: &str) -> Result<Option<Look>, ServiceError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            access_role: String,
+            #[serde(default)]
+            items: Vec<Item>,
         }
-        Self {
-            inner: Arc::new(Inner {
-                http,
-                clock,
-                account: config.account,
-                events,
-                token: Mutex::new(None),
-            }),
+        #[derive(Deserialize)]
+        struct Item {
+            id: String,
+            #[serde(default)]
+            summary: String,
+            #[serde(default)]
+            organizer: Who,
+            #[serde(default)]
+            creator: Who,
         }
+        #[derive(Default, Deserialize)]
+        struct Who {
+            #[serde(default)]
+            email: String,
+            // The calendar in which the event appears.
+            #[serde(default, rename = "self")]
+            is_this: bool,
+        }
+        let mut url = self.events.clone();
+        url.query_pairs_mut()
+            .append_pair("q", title)
+            .append_pair("maxResults", "100")
+            .append_pair(
+                "fields",
+                "accessRole,items(id,summary,organizer(self),creator(email))",
+            );
+        let answer = self.account.call(&Method::GET, &url, None).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let body: Body = answer.read()?;
+        let made_here = |item: &Item| {
+            item.organizer.is_this
+                && !item
+                    .creator
+                    .email
+                    .eq_ignore_ascii_case(self.account.email())
+        };
+        let titled = body
+            .items
+            .into_iter()
+            .filter(|item| item.summary.trim().eq_ignore_ascii_case(title) && made_here(item))
+            .map(|item| item.id)
+            .collect();
+        Ok(Some(Look {
+            writable: ["owner", "writer"].contains(&body.access_role.as_str()),
+            titled,
+        }))
     }
 
     /// Puts an event into the calendar; nobody is notified.
@@ -184,9 +222,9 @@ impl GoogleCalendar {
             "transparency": "transparent",
             "reminders": {"useDefault": false},
         });
-        let mut url = self.inner.events.clone();
+        let mut url = self.events.clone();
         url.query_pairs_mut().append_pair("sendUpdates", "none");
-        let answer = self.call(&Method::POST, &url, Some(&body)).await?;
+        let answer = self.account.call(&Method::POST, &url, Some(&body)).await?;
         match answer.status {
             StatusCode::CONFLICT => Ok(Inserted::Exists),
             status if status.is_success() => Ok(Inserted::New),
@@ -201,7 +239,7 @@ impl GoogleCalendar {
         struct Body {
             status: String,
         }
-        let answer = self.call(&Method::GET, &self.url(id), None).await?;
+        let answer = self.account.call(&Method::GET, &self.url(id), None).await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -216,114 +254,16 @@ impl GoogleCalendar {
     pub async fn delete(&self, id: &EventId) -> Result<Deleted, ServiceError> {
         let mut url = self.url(id);
         url.query_pairs_mut().append_pair("sendUpdates", "none");
-        let answer = self.call(&Method::DELETE, &url, None).await?;
+        let answer = self.account.call(&Method::DELETE, &url, None).await?;
         answer.deleted()
     }
 
     fn url(&self, id: &EventId) -> Url {
-        let mut url = self.inner.events.clone();
+        let mut url = self.events.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.push(id.as_str());
         }
         url
-    }
-
-    /// Calls with the token; once more with a new one when Google no longer takes it, which is
-    /// safe because Google has done nothing then.
-    async fn call(
-        &self,
-        method: &Method,
-        url: &Url,
-        body: Option<&Value>,
-    ) -> Result<Answer, ServiceError> {
-        let token = self.token(None).await?;
-        let answer = self.send(method, url, body, &token).await?;
-        if answer.status != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
-        }
-        let token = self.token(Some(&token)).await?;
-        self.send(method, url, body, &token).await
-    }
-
-    async fn send(
-        &self,
-        method: &Method,
-        url: &Url,
-        body: Option<&Value>,
-        token: &Secret,
-    ) -> Result<Answer, ServiceError> {
-        let complete = |request: reqwest::RequestBuilder| {
-            let request = request.bearer_auth(token.expose());
-            match body {
-                Some(body) => request.json(body),
-                None => request,
-            }
-        };
-        let route = match *method {
-            Method::POST => "/calendars/{calendar}/events",
-            _ => "/calendars/{calendar}/events/{event}",
-        };
-        self.inner
-            .http
-            .send(
-                Service::GoogleCalendar,
-                method.clone(),
-                url.clone(),
-                route,
-                complete,
-            )
-            .await
-    }
-
-    /// The token, a new one when it is about to expire or is the `refused` one. Whoever comes
-    /// meanwhile waits for it.
-    async fn token(&self, refused: Option<&Secret>) -> Result<Secret, ServiceError> {
-        let mut kept = self.inner.token.lock().await;
-        let now = self.inner.clock.now();
-        if let Some(token) = &*kept
-            && token.expires > now + SPARE
-            && refused.is_none_or(|refused| refused.expose() != token.value.expose())
-        {
-            return Ok(token.value.clone());
-        }
-        *kept = None;
-        let token = self
-            .new_token(now)
-            .await
-            .map_err(ServiceError::before_asking)?;
-        let value = token.value.clone();
-        *kept = Some(token);
-        Ok(value)
-    }
-
-    /// <https://developers.google.com/identity/protocols/oauth2/service-account#authorizingrequests>
-    async fn new_token(&self, now: Timestamp) -> Result<Token, ServiceError> {
-        #[derive(Deserialize)]
-        struct Granted {
-            access_token: String,
-            expires_in: i64,
-        }
-        let account = &self.inner.account;
-        let assertion = account
-            .assertion(SCOPE, now)
-            .map_err(|error| ServiceError::not_sent(Service::GoogleCalendar, error.to_string()))?;
-        let form = [("grant_type", GRANT), ("assertion", &assertion)];
-        let answer = self
-            .inner
-            .http
-            .send(
-                Service::GoogleCalendar,
-                Method::POST,
-                account.token_uri().clone(),
-                "/token",
-                |request| request.form(&form),
-            )
-            .await?;
-        let granted: Granted = answer.read()?;
-        Ok(Token {
-            value: Secret::new(granted.access_token),
-            expires: now + SignedDuration::from_secs(granted.expires_in.clamp(0, 86_400)),
-        })
     }
 }
 

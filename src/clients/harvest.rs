@@ -5,30 +5,36 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::http::{Answer, Deleted, Http, Service, ServiceError};
-use crate::platform::config::{HarvestConfig, Secret, TimeOffTasks};
+use crate::platform::config::{HarvestAccount, HarvestConfig, Secret, TimeOffTasks};
 
 /// The most that Harvest puts on a page. <https://help.getharvest.com/api-v2/introduction/overview/pagination/>
 const PER_PAGE: &str = "2000";
 
-/// The account. Cheap to clone.
+/// Harvest, in the name of no account yet. Cheap to clone.
 #[derive(Clone)]
-pub struct Harvest {
-    inner: Arc<Inner>,
+pub struct HarvestApi {
+    inner: Arc<Api>,
 }
 
-struct Inner {
+struct Api {
     http: Http,
     url: Url,
+    user_agent: String,
+}
+
+/// An account. Cheap to clone.
+#[derive(Clone)]
+pub struct Harvest {
+    api: HarvestApi,
     token: Secret,
     account: u64,
-    user_agent: String,
     tasks: TimeOffTasks,
 }
 
@@ -127,31 +133,69 @@ pub struct User {
     pub email: String,
     /// Whether time can be booked.
     pub is_active: bool,
+    /// What they may do in the account: `administrator`, `manager`, `member`.
+    /// <https://help.getharvest.com/api-v2/users-api/users/users/#the-user-object>
+    #[serde(default)]
+    pub access_roles: Vec<String>,
 }
 
-impl Harvest {
-    /// The configured account. Nothing is connected yet.
-    pub fn new(config: HarvestConfig, http: Http) -> Self {
+/// A task on which time can be booked in a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectTask {
+    /// The task's id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Whether time can be booked.
+    pub is_active: bool,
+}
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Project {
+    /// Its name.
+    pub name: String,
+    /// Whether time can be booked.
+    pub is_active: bool,
+}
+
+impl HarvestApi {
+    /// The configured way to Harvest. Nothing is connected yet.
+    pub fn new(config: &HarvestConfig, http: Http) -> Self {
         // Harvest wants a name and an address. <https://help.getharvest.com/api-v2/introduction/overview/general/>
-        let user_agent = match config.contact {
+        let user_agent = match &config.contact {
             Some(contact) => format!("timeoff ({contact})"),
             None => "timeoff".to_owned(),
         };
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(Api {
                 http,
-                url: config.api_url,
-                token: config.access_token,
-                account: config.account_id,
+                url: config.api_url.clone(),
                 user_agent,
-                tasks: config.tasks,
             }),
         }
     }
 
+    /// An account of it.
+    pub fn account(&self, account: &HarvestAccount) -> Harvest {
+        Harvest {
+            api: self.clone(),
+            token: account.access_token.clone(),
+            account: account.account_id,
+            tasks: account.tasks,
+        }
+    }
+}
+
+impl Harvest {
+    /// The account's id.
+    pub fn account_id(&self) -> u64 {
+        self.account
+    }
+
     /// What time off is booked on.
     pub fn time_off_tasks(&self) -> TimeOffTasks {
-        self.inner.tasks
+        self.tasks
     }
 
     /// Books time. <https://help.getharvest.com/api-v2/timesheets-api/timesheets/time-entries/#create-a-time-entry-via-duration>
@@ -166,7 +210,7 @@ impl Harvest {
     /// The entries whose external reference has this id.
     /// <https://help.getharvest.com/api-v2/timesheets-api/timesheets/time-entries/#list-all-time-entries>
     pub async fn find_by_reference(&self, id: &str) -> Result<Vec<Entry>, ServiceError> {
-        self.all("time_entries", &[("external_reference_id", id)])
+        self.all(&["time_entries"], &[("external_reference_id", id)])
             .await
     }
 
@@ -183,7 +227,7 @@ impl Harvest {
 
     /// Everybody, also those who have left. <https://help.getharvest.com/api-v2/users-api/users/users/#list-all-users>
     pub async fn users(&self) -> Result<Vec<User>, ServiceError> {
-        self.all("users", &[]).await
+        self.all(&["users"], &[]).await
     }
 
     /// Whose access token it is. <https://help.getharvest.com/api-v2/users-api/users/users/#retrieve-the-currently-authenticated-user>
@@ -193,19 +237,58 @@ impl Harvest {
             .read()
     }
 
-    /// Everything of a list, page by page; the list has its path's name in the answer.
+    /// A project. `None`: there is none with this id, or the token may not see it.
+    /// <https://help.getharvest.com/api-v2/projects-api/projects/projects/#retrieve-a-project>
+    pub async fn project(&self, id: u64) -> Result<Option<Project>, ServiceError> {
+        let id = id.to_string();
+        let answer = self
+            .call(Method::GET, &["projects", &id], &[], |request| request)
+            .await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        answer.read().map(Some)
+    }
+
+    /// The tasks of a project.
+    /// <https://help.getharvest.com/api-v2/projects-api/projects/task-assignments/#list-all-task-assignments-for-a-specific-project>
+    pub async fn project_tasks(&self, project: u64) -> Result<Vec<ProjectTask>, ServiceError> {
+        #[derive(Deserialize)]
+        struct Assignment {
+            is_active: bool,
+            task: Task,
+        }
+        #[derive(Deserialize)]
+        struct Task {
+            id: u64,
+            name: String,
+        }
+        let project = project.to_string();
+        let assignments: Vec<Assignment> = self
+            .all(&["projects", &project, "task_assignments"], &[])
+            .await?;
+        let tasks = assignments.into_iter().map(|assignment| ProjectTask {
+            id: assignment.task.id,
+            name: assignment.task.name,
+            is_active: assignment.is_active,
+        });
+        Ok(tasks.collect())
+    }
+
+    /// Everything of a list, page by page; the list has the name of its path's end in the answer.
     async fn all<T: DeserializeOwned>(
         &self,
-        list: &'static str,
+        path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Vec<T>, ServiceError> {
+        let list = path.last().copied().unwrap_or_default();
         let (mut all, mut page) = (Vec::new(), 1_u64);
         loop {
             let number = page.to_string();
             let mut query = query.to_vec();
             query.extend([("per_page", PER_PAGE), ("page", number.as_str())]);
             let answer = self
-                .call(Method::GET, &[list], &query, |request| request)
+                .call(Method::GET, path, &query, |request| request)
                 .await?;
             let mut body: Map<String, Value> = answer.read()?;
             let next = body.get("next_page").and_then(Value::as_u64);
@@ -227,8 +310,8 @@ impl Harvest {
         query: &[(&str, &str)],
         complete: impl FnOnce(RequestBuilder) -> RequestBuilder + Send,
     ) -> Result<Answer, ServiceError> {
-        let inner = &self.inner;
-        let mut url = inner.url.clone();
+        let api = &self.api.inner;
+        let mut url = api.url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
@@ -236,14 +319,13 @@ impl Harvest {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        inner
-            .http
+        api.http
             .send(Service::Harvest, method, url, &route, |request| {
                 complete(
                     request
-                        .bearer_auth(inner.token.expose())
-                        .header("Harvest-Account-Id", inner.account)
-                        .header("User-Agent", &inner.user_agent),
+                        .bearer_auth(self.token.expose())
+                        .header("Harvest-Account-Id", self.account)
+                        .header("User-Agent", &api.user_agent),
                 )
             })
             .await

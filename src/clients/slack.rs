@@ -18,7 +18,7 @@ use tracing::{Instrument as _, info_span};
 use url::Url;
 
 pub use error::SlackError;
-pub use message::{Message, Place, Posted, Written};
+pub use message::{ChannelInfo, Message, Place, Posted, Written};
 pub use method::METHOD_SCOPES;
 pub use oauth::{Access, Granted, OauthApp, Organization, Team};
 pub use people::{Identity, Member};
@@ -337,6 +337,19 @@ impl SlackApi {
             .map(drop)
     }
 
+    /// Opens a dialog on top of another; the trigger lives for 3 seconds. <https://docs.slack.dev/reference/methods/views.push>
+    pub async fn push_view(
+        &self,
+        token: &Secret,
+        trigger_id: &str,
+        view: &SlackModalView,
+    ) -> Result<(), SlackError> {
+        let body = json!({"trigger_id": trigger_id, "view": SlackView::Modal(view.clone())});
+        self.post::<Ok>(token, Method::PushView, &body)
+            .await
+            .map(drop)
+    }
+
     /// Changes an open dialog; what is typed in fields that stay, stays. <https://docs.slack.dev/reference/methods/views.update>
     pub async fn update_view(
         &self,
@@ -359,6 +372,33 @@ impl SlackApi {
     ) -> Result<(), SlackError> {
         let body = json!({"user_id": user, "view": SlackView::Home(view.clone())});
         self.post::<Ok>(token, Method::PublishView, &body)
+            .await
+            .map(drop)
+    }
+
+    /// What a channel is to the app. <https://docs.slack.dev/reference/methods/conversations.info>
+    pub async fn channel_info(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+    ) -> Result<ChannelInfo, SlackError> {
+        #[derive(Deserialize)]
+        struct Info {
+            channel: ChannelInfo,
+        }
+        let parameters = [("channel", channel.as_str())];
+        let info: Info = self.get(token, Method::ChannelInfo, &parameters).await?;
+        Ok(info.channel)
+    }
+
+    /// Goes into a public channel; no harm where the app is in it already.
+    /// <https://docs.slack.dev/reference/methods/conversations.join>
+    pub async fn join_channel(
+        &self,
+        token: &Secret,
+        channel: &ChannelId,
+    ) -> Result<(), SlackError> {
+        self.post::<Ok>(token, Method::Join, &json!({"channel": channel}))
             .await
             .map(drop)
     }

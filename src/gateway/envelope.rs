@@ -94,6 +94,8 @@ pub struct BlockAction {
     pub action_id: String,
     /// A button's value.
     pub value: String,
+    /// What is chosen in a menu: ids of people or channels, or the values of options.
+    pub chosen: Vec<String>,
     /// When; the same press sent again carries the same.
     pub action_ts: String,
 }
@@ -135,11 +137,44 @@ struct FieldValue {
     selected_option: Option<Choice>,
     #[serde(default)]
     selected_options: Option<Vec<Choice>>,
+    #[serde(default)]
+    selected_time: Option<String>,
+    #[serde(default)]
+    selected_conversation: Option<String>,
+    #[serde(default)]
+    selected_users: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Choice {
     value: String,
+}
+
+/// What an action chose, whatever menu it was made in; a shape that we do not know is nothing.
+/// <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>
+fn chosen(action: &Value) -> Vec<String> {
+    const ONE: [&str; 5] = [
+        "selected_conversation",
+        "selected_channel",
+        "selected_user",
+        "selected_date",
+        "selected_time",
+    ];
+    const MANY: [&str; 3] = [
+        "selected_users",
+        "selected_conversations",
+        "selected_channels",
+    ];
+    let many = |name: &str| action[name].as_array().into_iter().flatten();
+    let one = ONE.iter().map(|name| &action[*name]);
+    let several = MANY.iter().flat_map(|name| many(name));
+    let options = std::iter::once(&action["selected_option"])
+        .chain(many("selected_options"))
+        .map(|option| &option["value"]);
+    one.chain(several)
+        .chain(options)
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect()
 }
 
 impl ViewState {
@@ -169,11 +204,39 @@ impl ViewState {
             .map(|choice| choice.value.as_str())
     }
 
-    /// Whether a box is ticked.
-    pub fn ticked(&self, name: &str, value: &str) -> bool {
+    /// Whether the dialog has this field at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+
+    /// A chosen time of day as `HH:mm`.
+    pub fn time(&self, name: &str) -> Option<&str> {
+        self.field(name)?.selected_time.as_deref()
+    }
+
+    /// The id of a chosen channel.
+    pub fn conversation(&self, name: &str) -> Option<&str> {
+        self.field(name)?.selected_conversation.as_deref()
+    }
+
+    /// The ids of chosen people.
+    pub fn users(&self, name: &str) -> &[String] {
+        self.field(name)
+            .and_then(|field| field.selected_users.as_deref())
+            .unwrap_or_default()
+    }
+
+    /// The values of several chosen options or ticked boxes.
+    pub fn choices(&self, name: &str) -> Vec<&str> {
         self.field(name)
             .and_then(|field| field.selected_options.as_ref())
-            .is_some_and(|all| all.iter().any(|choice| choice.value == value))
+            .map(|all| all.iter().map(|choice| choice.value.as_str()).collect())
+            .unwrap_or_default()
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str, value: &str) -> bool {
+        self.choices(name).contains(&value)
     }
 
     /// The name of some field, for an error that belongs to none.
@@ -446,7 +509,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         #[serde(default, deserialize_with = "short")]
         trigger_id: String,
         response_url: Option<Url>,
-        actions: Vec<Action>,
+        actions: Vec<Value>,
     }
     #[derive(Deserialize)]
     struct UserRef {
@@ -505,6 +568,8 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             let Some(action) = actions.actions.into_iter().next() else {
                 return Ok(Parsed::Unknown);
             };
+            let chosen = chosen(&action);
+            let action: Action = read(action, "block action")?;
             SlackRequest::Action(BlockAction {
                 team,
                 org: actions.org.installed(),
@@ -518,6 +583,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
                 response_url: actions.response_url,
                 action_id: action.action_id,
                 value: action.value.unwrap_or_default(),
+                chosen,
                 action_ts: action.action_ts,
             })
         }

@@ -56,7 +56,8 @@ impl EntryState {
             // When nobody wants it any more, what no call was ever made for is gone, and what is
             // retried is to be removed: it may be there.
             Waiting => matches!(next, Calling | Failed | Unwanted | Removed),
-            // Waiting again: its id is used up, and it gets the next one.
+            // Waiting again: its id is used up, and it gets the next one; or it is not in the
+            // calendar of before, and goes to the one of now.
             Calling => matches!(next, Done | Failed | Waiting),
             // Only by a person; it may be there although the call failed.
             Failed => matches!(next, Waiting | Unwanted),
@@ -118,6 +119,8 @@ pub struct Entry {
     pub generation: i32,
     /// The service's own id, if it gave one.
     pub remote_id: Option<String>,
+    /// In which calendar or account it is or may be, once it was sent.
+    pub place: Option<String>,
     /// How it stands.
     pub state: EntryState,
     /// How often it was tried to create it.
@@ -284,6 +287,7 @@ mod tests {
             key: format!("key{number}"),
             generation: 0,
             remote_id: None,
+            place: None,
             state,
             calls: 1,
             error: state.is_failed().then(|| "Harvest is down".to_owned()),

@@ -321,6 +321,15 @@ pub struct LeaveType {
     pub needs_approval: bool,
 }
 
+/// A leave type's name as it is typed, if it fits into a menu of Slack's.
+pub fn leave_type_name(typed: &str) -> Result<String, &'static str> {
+    let name = typed.trim();
+    if name.is_empty() || name.chars().count() > 75 || name.chars().any(char::is_control) {
+        return Err("The name must have 1 to 75 characters.");
+    }
+    Ok(name.to_owned())
+}
+
 /// A day of a person's own leave that is asked for or approved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnDay {

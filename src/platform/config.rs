@@ -11,7 +11,8 @@ use url::Url;
 
 pub use database::{DatabaseConfig, DatabaseServer, Login};
 pub use integrations::{
-    GoogleCalendarConfig, HarvestConfig, OauthConfig, OpenAiConfig, TimeLimits, TimeOffTasks,
+    GoogleCalendarConfig, HarvestAccount, HarvestConfig, OauthConfig, OpenAiConfig, TimeLimits,
+    TimeOffTasks,
 };
 pub use otlp::OtlpConfig;
 pub use stored::{STORED, Stored};
@@ -64,16 +65,27 @@ pub struct Config {
     pub slack_api_url: String,
     /// `TOKEN_ENCRYPTION_KEYS`: Fernet keys, the newest first.
     pub keyring: Keyring,
-    /// `GOOGLE_…`: without them, leave appears in no calendar.
+    /// `GOOGLE_…`: without them, leave appears in no calendar of any workspace.
     pub google_calendar: Option<GoogleCalendarConfig>,
-    /// `HARVEST_…`: without them, leave is booked nowhere.
-    pub harvest: Option<HarvestConfig>,
+    /// `HARVEST_…`: how Harvest is called, and an account of it.
+    pub harvest: HarvestConfig,
     /// `OPENAI_…`: without them, nothing leaves for a model.
     pub openai: Option<OpenAiConfig>,
     /// `OTEL_…`: without them, nobody collects traces.
     pub otlp: Option<OtlpConfig>,
     /// How long a call to Google Calendar or Harvest may take.
     pub service_time_limits: TimeLimits,
+}
+
+/// The configuration of Google Calendar and Harvest alone.
+#[derive(Debug)]
+pub struct OutsideConfig {
+    /// `GOOGLE_…`.
+    pub google_calendar: Option<GoogleCalendarConfig>,
+    /// `HARVEST_…`.
+    pub harvest: HarvestConfig,
+    /// `TOKEN_ENCRYPTION_KEYS`, if there are any: workspaces' own accounts are encrypted.
+    pub keyring: Option<Keyring>,
 }
 
 /// Everything that is missing or malformed, in one message.
@@ -87,15 +99,20 @@ impl Config {
         Self::read(|name| std::env::var(name).ok())
     }
 
-    /// The `HARVEST_…` variables alone, for a command that asks Harvest. `None`: it is off.
-    pub fn harvest_from_env() -> Result<Option<HarvestConfig>, ConfigError> {
+    /// What a command needs that deals with Google Calendar or Harvest, and nothing else.
+    pub fn outside_from_env() -> Result<OutsideConfig, ConfigError> {
         let get = |name: &str| present(std::env::var(name).ok());
         let mut wrong = Vec::new();
+        let google_calendar = integrations::google(&get, &mut wrong);
         let harvest = integrations::harvest(&get, &mut wrong);
-        if wrong.is_empty() {
-            Ok(harvest)
-        } else {
-            Err(ConfigError(wrong))
+        let keyring = get("TOKEN_ENCRYPTION_KEYS").and_then(|keys| keyring(&keys, &mut wrong));
+        match harvest {
+            Some(harvest) if wrong.is_empty() => Ok(OutsideConfig {
+                google_calendar,
+                harvest,
+                keyring,
+            }),
+            _ => Err(ConfigError(wrong)),
         }
     }
 
@@ -121,13 +138,10 @@ impl Config {
             "make one with `timeoff keys generate`",
         );
 
-        let mut keyring = None;
-        if !keys.is_empty() {
-            match Keyring::parse(&keys) {
-                Ok(ring) => keyring = Some(ring),
-                Err(error) => wrong.push(format!("TOKEN_ENCRYPTION_KEYS is malformed: {error}")),
-            }
-        }
+        let keyring = match keys.as_str() {
+            "" => None,
+            keys => keyring(keys, &mut wrong),
+        };
         let slack_bot_token = get("SLACK_BOT_TOKEN");
         if slack_bot_token
             .as_ref()
@@ -175,27 +189,37 @@ impl Config {
         let openai = integrations::openai(&get, &mut wrong);
         let otlp = otlp::otlp(&get, &mut wrong);
 
-        match (keyring, database, database_owner) {
-            (Some(keyring), Some(database), Some(database_owner)) if wrong.is_empty() => Ok(Self {
-                database,
-                database_owner,
-                database_connections,
-                listen,
-                public_url,
-                slack_signing_secret: Secret::new(signing_secret),
-                slack_bot_token: slack_bot_token.map(Secret::new),
-                oauth,
-                slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
-                keyring,
-                google_calendar,
-                harvest,
-                openai,
-                otlp,
-                service_time_limits: TimeLimits::default(),
-            }),
+        match (keyring, database, database_owner, harvest) {
+            (Some(keyring), Some(database), Some(database_owner), Some(harvest))
+                if wrong.is_empty() =>
+            {
+                Ok(Self {
+                    database,
+                    database_owner,
+                    database_connections,
+                    listen,
+                    public_url,
+                    slack_signing_secret: Secret::new(signing_secret),
+                    slack_bot_token: slack_bot_token.map(Secret::new),
+                    oauth,
+                    slack_api_url: slack_api_url.trim_end_matches('/').to_owned(),
+                    keyring,
+                    google_calendar,
+                    harvest,
+                    openai,
+                    otlp,
+                    service_time_limits: TimeLimits::default(),
+                })
+            }
             _ => Err(ConfigError(wrong)),
         }
     }
+}
+
+fn keyring(keys: &str, wrong: &mut Vec<String>) -> Option<Keyring> {
+    Keyring::parse(keys)
+        .map_err(|error| wrong.push(format!("TOKEN_ENCRYPTION_KEYS is malformed: {error}")))
+        .ok()
 }
 
 /// An address without anything after its path.
@@ -248,7 +272,6 @@ mod tests {
           - LISTEN is malformed: an address and a port, such as 127.0.0.1:3000
           - PUBLIC_URL is malformed: where clients reach timeoff, such as https://timeoff.example.com
           - SLACK_CLIENT_SECRET is missing for installing from Slack: shown beside the client id
-          - GOOGLE_CALENDAR_ID is missing for Google Calendar: from “Integrate calendar” in the calendar's settings
           - GOOGLE_API_URL is malformed: it must begin with https:// or http://
           - GOOGLE_SERVICE_ACCOUNT_JSON_BASE64 is malformed: the key file has no client_email
           - HARVEST_ACCOUNT_ID is missing for Harvest: shown beside the access token
@@ -289,7 +312,7 @@ mod tests {
         .unwrap();
         assert_eq!(config.listen, "127.0.0.1:3000");
         assert_eq!(config.slack_api_url, "https://slack.com/api");
-        assert!(config.google_calendar.is_none() && config.harvest.is_none());
+        assert!(config.google_calendar.is_none() && config.harvest.account.is_none());
         assert!(config.openai.is_none());
         let shown = format!("{config:?}");
         assert!(

@@ -95,6 +95,11 @@ impl ServiceAccount {
         })
     }
 
+    /// The address that calendars are shared with.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
     /// Where the account's tokens come from.
     pub fn token_uri(&self) -> &Url {
         &self.token_uri

@@ -6,7 +6,7 @@ mod user_tokens;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 pub use enterprise::{
     NewEnterprise, UnreadEnterprise, enterprise_was_read, enterprises_to_read, forget_enterprises,
@@ -81,13 +81,39 @@ pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Err
     }))
 }
 
-/// Replaces the settings.
-pub async fn save_settings(tx: &mut TenantTx, settings: &Settings) -> Result<(), sqlx::Error> {
-    let json = serde_json::to_value(settings).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query!("UPDATE workspace SET settings = $1", json)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+/// The settings, held against other changes until the transaction ends. `None`: not installed.
+pub async fn settings_to_change(tx: &mut TenantTx) -> Result<Option<Settings>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT workspace_id AS "id: WorkspaceId", settings FROM workspace FOR NO KEY UPDATE"#
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| settings(row.settings, &row.id)))
+}
+
+/// Writes those settings in which `to` differs from `from`, and leaves the others to whoever
+/// changes them. Returns what changed: name → `{"from": …, "to": …}`.
+pub async fn change_settings(
+    tx: &mut TenantTx,
+    from: &Settings,
+    to: &Settings,
+) -> Result<Map<String, Value>, sqlx::Error> {
+    let (from, mut to) = (from.by_name(), to.by_name());
+    to.retain(|name, value| from.get(name) != Some(value));
+    if to.is_empty() {
+        return Ok(to);
+    }
+    let changed = to
+        .iter()
+        .map(|(name, value)| (name.clone(), json!({"from": from.get(name), "to": value})))
+        .collect();
+    sqlx::query!(
+        "UPDATE workspace SET settings = settings || $1",
+        Value::Object(to)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed)
 }
 
 /// Every workspace that has the app, for the schedule.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::people;
+use super::{people, settings, setup};
 use crate::clients::blocks::{SlackBlock, SlackHomeView, actions, divider, header, section};
 use crate::gateway::{Ack, AppHomeOpened, Cx, DirectMessage};
 use crate::jobs::{Job, JobError, Policy, Work};
@@ -59,6 +59,14 @@ pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
             blocks.extend(overview::upcoming_blocks(&mut tx, &person, today).await?);
             blocks.push(divider());
             blocks.push(overview::off_today(&mut tx, today).await?);
+            if person.is_admin
+                && let Some(workspace) = directory::workspace(&mut tx).await?
+            {
+                blocks.push(divider());
+                let settings = &workspace.settings;
+                blocks.extend(setup::home_blocks(&mut tx, services, settings).await?);
+                blocks.extend(settings::home_blocks(&mut tx, services, settings).await?);
+            }
             blocks
         }
     };

@@ -3,4 +3,7 @@
 pub mod harvest_users;
 pub mod home;
 pub mod install;
+pub mod integrations;
 pub mod people;
+pub mod settings;
+pub mod setup;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::event::Event;
 use super::state::State;
-use super::{GoogleCalendar, sign_in};
+use super::{AccessRole, GoogleCalendar, sign_in};
 use crate::service::{Core, Incoming, bearer};
 
 type Sim = Extract<Core<GoogleCalendar>>;
@@ -44,7 +44,8 @@ async fn insert(Extract(core): Sim, Path(calendar): Path<String>, request: Reque
             let zone = state.config.zone.clone();
             let event = Event::parse(&incoming.call.body, &zone, incoming.clock.now())?;
             let account = state.config.account.clone();
-            let event = state.insert(event)?.to_json(&calendar, &account);
+            let event = state.writable(&calendar)?.insert(event)?;
+            let event = event.to_json(&calendar, &account);
             Ok(Json(event).into_response())
         })
     })
@@ -58,8 +59,9 @@ async fn read(
 ) -> Response {
     core.call("events.get", request, |state, incoming| {
         answer(state, incoming, &calendar, |state| {
-            let event = state.event(&id)?;
-            Ok(Json(event.to_json(&calendar, &state.config.account)).into_response())
+            let account = state.config.account.clone();
+            let event = state.calendar(&calendar)?.0.event(&id)?;
+            Ok(Json(event.to_json(&calendar, &account)).into_response())
         })
     })
     .await
@@ -73,7 +75,8 @@ async fn remove(
     core.call("events.delete", request, |state, incoming| {
         answer(state, incoming, &calendar, |state| {
             send_updates(incoming)?;
-            state.cancel(&id, incoming.clock.now())?;
+            let now = incoming.clock.now();
+            state.writable(&calendar)?.cancel(&id, now)?;
             Ok(StatusCode::NO_CONTENT.into_response())
         })
     })
@@ -83,7 +86,7 @@ async fn remove(
 async fn list(Extract(core): Sim, Path(calendar): Path<String>, request: Request) -> Response {
     core.call("events.list", request, |state, incoming| {
         answer(state, incoming, &calendar, |state| {
-            Ok(Json(page(state, incoming)?).into_response())
+            Ok(Json(page(state, &calendar, incoming)?).into_response())
         })
     })
     .await
@@ -102,11 +105,8 @@ fn answer(
         .is_some_and(|expires| *expires > now);
     let result = if !known {
         Err(ApiError::unauthorized())
-    } else if calendar != state.config.calendar_id {
-        // Google does not tell whether a calendar exists that is not shared with the caller.
-        Err(ApiError::not_found())
     } else {
-        act(state)
+        state.calendar(calendar).map(drop).and_then(|()| act(state))
     };
     result.unwrap_or_else(IntoResponse::into_response)
 }
@@ -119,7 +119,7 @@ fn send_updates(incoming: &Incoming<'_>) -> Result<(), ApiError> {
 }
 
 /// One page of `events.list`; the page token is the number of events before it.
-fn page(state: &State, incoming: &Incoming<'_>) -> Result<Value, ApiError> {
+fn page(state: &mut State, calendar: &str, incoming: &Incoming<'_>) -> Result<Value, ApiError> {
     let query = |name: &str| incoming.call.query.get(name).map(String::as_str);
     let time = |name: &str| {
         query(name)
@@ -136,11 +136,24 @@ fn page(state: &State, incoming: &Incoming<'_>) -> Result<Value, ApiError> {
     if from.is_some_and(|from| to.is_some_and(|to| to <= from)) {
         return Err(ApiError::empty_range());
     }
-    let zone = &state.config.zone;
+    let (zone, account) = (state.config.zone.clone(), state.config.account.clone());
+    let zone = &zone;
+    let (found_in, role) = state.calendar(calendar)?;
+    // Words of it that are looked for anywhere in an event; here in its title.
+    let words: Vec<String> = query("q")
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
+    let has_words = |event: &Event| {
+        let title = event.summary.to_lowercase();
+        words.iter().all(|word| title.contains(word))
+    };
     let deleted_too = query("showDeleted") == Some("true");
-    let mut found: Vec<&Event> = state
+    let mut found: Vec<&Event> = found_in
         .events
         .values()
+        .filter(|it| has_words(it))
         .filter(|it| deleted_too || !it.cancelled)
         // An event that ends at timeMin, or begins at timeMax, is not among them.
         .filter(|it| from.is_none_or(|from| it.end.instant(zone) > from))
@@ -155,13 +168,22 @@ fn page(state: &State, incoming: &Incoming<'_>) -> Result<Value, ApiError> {
         .iter()
         .skip(skip)
         .take(take)
-        .map(|it| it.to_json(&state.config.calendar_id, &state.config.account))
+        .map(|it| {
+            let mut json = it.to_json(calendar, &account);
+            if role == AccessRole::FreeBusyReader
+                && let Some(json) = json.as_object_mut()
+            {
+                json.remove("summary");
+                json.remove("creator");
+            }
+            json
+        })
         .collect();
     let mut body = json!({
         "kind": "calendar#events",
-        "summary": state.config.calendar_id,
+        "summary": calendar,
         "timeZone": zone,
-        "accessRole": "writer",
+        "accessRole": role.as_str(),
         "items": items,
     });
     if skip + take < found.len() {

@@ -62,6 +62,18 @@ impl ApiError {
         }
     }
 
+    /// <https://developers.google.com/workspace/calendar/api/guides/errors#403_calendar_usage_limits_exceeded>
+    pub fn no_writer() -> Self {
+        Self {
+            domain: "calendar",
+            ..Self::new(
+                StatusCode::FORBIDDEN,
+                "requiredAccessLevel",
+                "You need to have writer access to this calendar.",
+            )
+        }
+    }
+
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "notFound", "Not Found")
     }

@@ -63,6 +63,12 @@ pub(super) struct Event {
     pub sequence: u32,
     /// What else was said about it.
     pub description: Option<String>,
+    /// Who made it, if it was not the service account.
+    #[serde(default)]
+    pub creator: Option<String>,
+    /// In whose calendar it was made, if that is another: then this is the copy of a guest.
+    #[serde(default)]
+    pub organizer: Option<String>,
 }
 
 /// When an event begins or ends.
@@ -225,10 +231,16 @@ impl Event {
             updated: now,
             sequence: 0,
             description: text("description")?,
+            creator: None,
+            organizer: None,
         })
     }
 
     pub fn to_json(&self, calendar_id: &str, account: &str) -> Value {
+        let organizer = match &self.organizer {
+            None => json!({"email": calendar_id, "self": true}),
+            Some(elsewhere) => json!({"email": elsewhere}),
+        };
         let mut json = json!({
             "kind": "calendar#event",
             "etag": format!("\"{}\"", self.updated.as_microsecond()),
@@ -238,8 +250,8 @@ impl Event {
             "created": self.created,
             "updated": self.updated,
             "summary": self.summary,
-            "creator": {"email": account},
-            "organizer": {"email": calendar_id, "self": true},
+            "creator": {"email": self.creator.as_deref().unwrap_or(account)},
+            "organizer": organizer,
             "start": self.start.to_json(),
             "end": self.end.to_json(),
             "iCalUID": format!("{}@google.com", self.id),

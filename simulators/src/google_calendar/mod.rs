@@ -1,4 +1,4 @@
-//! A simulated Google Calendar: one calendar, shared with one service account.
+//! A simulated Google Calendar: calendars, shared with one service account or not.
 //!
 //! The app signs in at [`GoogleCalendarSim::service_account_base64`]'s `token_uri` and calls
 //! [`GoogleCalendarSim::api_url`]; people look at the page that [`GoogleCalendarSim::serve`] shows
@@ -43,6 +43,29 @@ impl Default for GoogleCalendarConfig {
             zone: "Etc/UTC".to_owned(),
             account: "timeoff@pretend-project.iam.gserviceaccount.com".to_owned(),
             clock: Clock::system(),
+        }
+    }
+}
+
+/// What somebody may do in a calendar that is shared with them.
+///
+/// <https://developers.google.com/workspace/calendar/api/v3/reference/acl>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessRole {
+    /// “See only free/busy”.
+    FreeBusyReader,
+    /// “See all event details”.
+    Reader,
+    /// “Make changes to events”.
+    Writer,
+}
+
+impl AccessRole {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::FreeBusyReader => "freeBusyReader",
+            Self::Reader => "reader",
+            Self::Writer => "writer",
         }
     }
 }
@@ -136,14 +159,55 @@ impl GoogleCalendarSim {
         ]
     }
 
-    /// The events that people see, in their order.
+    /// Shares a calendar with the service account, or no longer; it is made if there is none.
+    pub fn share(&self, calendar: &str, role: Option<AccessRole>) {
+        self.core.change(|state| {
+            let calendar = state.calendars.entry(calendar.to_owned());
+            calendar.or_default().role = role;
+        });
+    }
+
+    /// Somebody makes a whole-day event by hand, in a calendar of theirs. `guest`: whose calendar
+    /// shows it too, because they are invited.
+    pub fn make_by_hand(&self, person: &str, calendar: &str, title: &str, guest: Option<&str>) {
+        let now = self.core.clock().now();
+        let body = json!({
+            "summary": title, "start": {"date": "2026-03-02"}, "end": {"date": "2026-03-03"},
+        });
+        self.core.change(|state| {
+            let Ok(mut event) = event::Event::parse(&body, &state.config.zone, now) else {
+                return;
+            };
+            event.creator = Some(person.to_owned());
+            if let Some(guest) = guest {
+                let copy = event::Event {
+                    organizer: Some(calendar.to_owned()),
+                    ..event.clone()
+                };
+                let guest = state.calendars.entry(guest.to_owned()).or_default();
+                guest.events.insert(copy.id.clone(), copy);
+            }
+            let own = state.calendars.entry(calendar.to_owned()).or_default();
+            own.events.insert(event.id.clone(), event);
+        });
+    }
+
+    /// The events that people see, in their order, of all calendars.
     pub fn events(&self) -> Vec<CalendarEvent> {
         self.core.look(State::visible)
     }
 
+    /// The events that people see in one calendar, in their order.
+    pub fn events_in(&self, calendar: &str) -> Vec<CalendarEvent> {
+        self.core.look(|state| {
+            let calendar = state.calendars.get(calendar);
+            calendar.map(state::Calendar::visible).unwrap_or_default()
+        })
+    }
+
     /// How many events there have ever been, those deleted since among them.
     pub fn ids_taken(&self) -> usize {
-        self.core.look(|state| state.events.len())
+        self.core.look(|state| state.events().count())
     }
 
     /// Somebody deletes an event in Google Calendar. `false`: there is none with that id.

@@ -19,6 +19,8 @@ pub(super) fn router(core: Core<Harvest>) -> Router {
         .route("/v2/time_entries/{id}", delete(remove))
         .route("/v2/users", get(users))
         .route("/v2/users/me", get(me))
+        .route("/v2/projects/{id}", get(project))
+        .route("/v2/projects/{id}/task_assignments", get(task_assignments))
         .with_state(core)
 }
 
@@ -69,7 +71,44 @@ async fn me(Extract(core): Sim, request: Request) -> Response {
         answer(state, incoming, |state| {
             let user = state.user(HarvestSim::OWNER);
             let user = user.ok_or_else(ApiError::not_found)?;
-            Ok(Json(lists::user_json(user)).into_response())
+            Ok(Json(lists::user_json(state, user)).into_response())
+        })
+    })
+    .await
+}
+
+/// Projects and their tasks are seen by who runs them.
+fn project_of(state: &State, id: &str) -> Result<(), ApiError> {
+    if state.owner_role == "member" {
+        return Err(ApiError::forbidden());
+    }
+    if id.parse() == Ok(HarvestSim::PROJECT) {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
+}
+
+async fn project(Extract(core): Sim, Path(id): Path<String>, request: Request) -> Response {
+    core.call("projects.get", request, |state, incoming| {
+        answer(state, incoming, |state| {
+            project_of(state, &id)?;
+            Ok(Json(lists::project_json(state)).into_response())
+        })
+    })
+    .await
+}
+
+async fn task_assignments(
+    Extract(core): Sim,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    core.call("task_assignments.list", request, |state, incoming| {
+        answer(state, incoming, |state| {
+            project_of(state, &id)?;
+            let items = lists::task_assignments(state);
+            Ok(Json(lists::page(incoming.call, "task_assignments", &items)?).into_response())
         })
     })
     .await
@@ -82,13 +121,18 @@ fn answer(
     act: impl FnOnce(&mut State) -> Result<Response, ApiError>,
 ) -> Response {
     let header = |name: &str| header(incoming.headers, name);
-    let result = if header("user-agent").is_none_or(str::is_empty) {
-        Err(ApiError::bad_request("The User-Agent header is missing"))
-    } else if bearer(incoming.headers) != Some(state.config.access_token.as_str())
-        || header("harvest-account-id") != Some(state.config.account_id.to_string().as_str())
-    {
-        Err(ApiError::unauthorized())
-    } else if let Some(seconds) = state.overrun(incoming.clock.now()) {
+    let account = header("harvest-account-id").and_then(|id| id.parse().ok());
+    let token = bearer(incoming.headers);
+    let account = account
+        .and_then(|id| state.account(id))
+        .filter(|account| token == Some(account.config.access_token.as_str()));
+    if header("user-agent").is_none_or(str::is_empty) {
+        return ApiError::bad_request("The User-Agent header is missing").into_response();
+    }
+    let Some(state) = account else {
+        return ApiError::unauthorized().into_response();
+    };
+    let result = if let Some(seconds) = state.overrun(incoming.clock.now()) {
         let mut response = trouble(StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert("retry-after", seconds.into());
         return response;

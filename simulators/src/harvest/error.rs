@@ -23,6 +23,13 @@ impl ApiError {
         )
     }
 
+    pub fn forbidden() -> Self {
+        Self(
+            StatusCode::FORBIDDEN,
+            json!({"message": "You don't have permission to perform the requested action."}),
+        )
+    }
+
     pub fn not_found() -> Self {
         Self(
             StatusCode::NOT_FOUND,

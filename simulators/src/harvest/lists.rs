@@ -5,9 +5,9 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::HarvestUser;
 use super::error::ApiError;
 use super::state::{Entry, State};
+use super::{HarvestSim, HarvestUser};
 use crate::service::Call;
 
 /// What a list makes of a query: its name, and all items that fit.
@@ -135,11 +135,56 @@ pub(super) fn users(state: &State, call: &Call) -> Vec<Value> {
     let users = state.users.iter().rev();
     users
         .filter(|user| active.is_none_or(|active| user.is_active == active))
-        .map(user_json)
+        .map(|user| user_json(state, user))
         .collect()
 }
 
-pub(super) fn user_json(user: &HarvestUser) -> Value {
+/// <https://help.getharvest.com/api-v2/projects-api/projects/projects/#the-project-object>
+pub(super) fn project_json(state: &State) -> Value {
+    json!({
+        "id": HarvestSim::PROJECT,
+        "name": "Time off",
+        "code": "OFF",
+        "is_active": state.project_active,
+        "is_billable": false,
+        "is_fixed_fee": false,
+        "bill_by": "none",
+        "budget": null,
+        "budget_by": "none",
+        "client": {"id": 5_735_776, "name": "Internal", "currency": "EUR"},
+        "starts_on": null,
+        "ends_on": null,
+        "created_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2020-01-01T00:00:00Z",
+    })
+}
+
+/// <https://help.getharvest.com/api-v2/projects-api/projects/task-assignments/#the-task-assignment-object>
+pub(super) fn task_assignments(state: &State) -> Vec<Value> {
+    let tasks = state.tasks.iter().rev();
+    tasks
+        .map(|task| {
+            json!({
+                "id": task.id + 1_000_000,
+                "billable": false,
+                "is_active": task.is_active,
+                "created_at": "2020-01-01T00:00:00Z",
+                "updated_at": "2020-01-01T00:00:00Z",
+                "hourly_rate": null,
+                "budget": null,
+                "project": {"id": HarvestSim::PROJECT, "name": "Time off", "code": "OFF"},
+                "task": {"id": task.id, "name": task.name},
+            })
+        })
+        .collect()
+}
+
+pub(super) fn user_json(state: &State, user: &HarvestUser) -> Value {
+    let role = if user.id == HarvestSim::OWNER {
+        state.owner_role.as_str()
+    } else {
+        "member"
+    };
     json!({
         "id": user.id,
         "first_name": user.first_name,
@@ -154,7 +199,7 @@ pub(super) fn user_json(user: &HarvestUser) -> Value {
         "default_hourly_rate": null,
         "cost_rate": null,
         "roles": [],
-        "access_roles": ["member"],
+        "access_roles": [role],
         "avatar_url": format!("https://cache.harvestapp.com/avatars/{}.png", user.id),
         "created_at": "2020-01-01T00:00:00Z",
         "updated_at": "2020-01-01T00:00:00Z",

@@ -162,6 +162,36 @@ impl HarvestSim {
         }
     }
 
+    /// What the user of a token may do in the account: `administrator` to begin with.
+    ///
+    /// <https://help.getharvest.com/api-v2/users-api/users/users/#the-user-object>
+    pub fn set_owner_role(&self, role: &str) {
+        self.core
+            .change(|state| role.clone_into(&mut state.owner_role));
+    }
+
+    /// Another account at the same address, with the same project and tasks, its own people and
+    /// time sheet, and its own token.
+    pub fn add_account(&self, access_token: &str, account_id: u64) {
+        self.core
+            .change(|state| state.add_account(access_token, account_id));
+    }
+
+    /// Adds a person to an account.
+    pub fn add_user_in(&self, account_id: u64, user: HarvestUser) {
+        self.core.change(|state| {
+            if let Some(account) = state.account(account_id) {
+                account.users.push(user);
+            }
+        });
+    }
+
+    /// The time sheet of an account: by day, person and task.
+    pub fn entries_in(&self, account_id: u64) -> Vec<TimeEntry> {
+        let look = |state: &mut State| state.account(account_id).map(|it| it.visible());
+        self.core.change(look).unwrap_or_default()
+    }
+
     /// Adds a person.
     pub fn add_user(&self, user: HarvestUser) {
         self.core.change(|state| state.users.push(user));

@@ -1,6 +1,6 @@
 //! What the simulated Harvest knows.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +17,7 @@ const DAY: f64 = 2400.0;
 pub(super) struct State {
     pub config: HarvestConfig,
     pub users: Vec<HarvestUser>,
+    pub owner_role: String,
     pub project_active: bool,
     pub tasks: Vec<Task>,
     /// In the order of their ids.
@@ -24,6 +25,8 @@ pub(super) struct State {
     next_id: u64,
     /// When the latest calls came.
     recent: VecDeque<Timestamp>,
+    /// Other accounts, which know nothing of this one.
+    pub others: Vec<State>,
 }
 
 pub(super) struct Task {
@@ -68,6 +71,7 @@ impl State {
                 "Harvest Administrator",
                 "harvest@example.com",
             )],
+            owner_role: "administrator".to_owned(),
             project_active: true,
             tasks: vec![
                 task(HarvestSim::VACATION, "Vacation"),
@@ -76,7 +80,28 @@ impl State {
             entries: Vec::new(),
             next_id: 636_709_355,
             recent: VecDeque::new(),
+            others: Vec::new(),
         }
+    }
+
+    /// Another account. The ids of entries are told apart over all accounts.
+    pub fn add_account(&mut self, access_token: &str, account_id: u64) {
+        let mut other = Self::new(HarvestConfig {
+            access_token: access_token.to_owned(),
+            account_id,
+            ..self.config.clone()
+        });
+        other.next_id += 1_000_000_000 * (self.others.len() as u64 + 1);
+        self.others.push(other);
+    }
+
+    /// An account by its id.
+    pub fn account(&mut self, id: u64) -> Option<&mut Self> {
+        if self.config.account_id == id {
+            return Some(self);
+        }
+        let mut others = self.others.iter_mut();
+        others.find(|other| other.config.account_id == id)
     }
 
     /// Whether this call is one too many; if so, in how many seconds it would not be.
@@ -254,19 +279,39 @@ impl Reference {
 struct File {
     next_id: u64,
     entries: Vec<Entry>,
+    /// Those of other accounts.
+    #[serde(default)]
+    others: BTreeMap<u64, File>,
+}
+
+impl State {
+    fn file(&self) -> File {
+        let others = self.others.iter();
+        File {
+            next_id: self.next_id,
+            entries: self.entries.clone(),
+            others: others.map(|it| (it.config.account_id, it.file())).collect(),
+        }
+    }
+
+    fn take_over(&mut self, file: File) {
+        (self.next_id, self.entries) = (file.next_id, file.entries);
+        for (id, file) in file.others {
+            // What nobody has an account for any more is forgotten.
+            if let Some(other) = self.account(id) {
+                other.take_over(file);
+            }
+        }
+    }
 }
 
 impl Kept for State {
     fn save(&self) -> serde_json::Result<Value> {
-        serde_json::to_value(File {
-            next_id: self.next_id,
-            entries: self.entries.clone(),
-        })
+        serde_json::to_value(self.file())
     }
 
     fn load(&mut self, kept: Value) -> serde_json::Result<()> {
-        let file: File = serde_json::from_value(kept)?;
-        (self.next_id, self.entries) = (file.next_id, file.entries);
+        self.take_over(serde_json::from_value(kept)?);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::state::Team;
 use super::view::Values;
 
 /// An element that a person can act on, and the block that holds it.
@@ -218,6 +219,51 @@ pub(crate) fn check(element: &Value, value: &Value) -> Result<(), String> {
     }
 }
 
+/// Whether the menus of people and conversations offer this to a person, and if not, why.
+///
+/// <https://docs.slack.dev/reference/block-kit/composition-objects/conversation-filter-object>
+pub(crate) fn check_offered(
+    team: &Team,
+    user: &str,
+    element: &Value,
+    value: &Value,
+) -> Result<(), String> {
+    let kind = element["type"].as_str().unwrap_or_default();
+    let ids = match value {
+        Value::Array(ids) => ids.iter().filter_map(Value::as_str).collect(),
+        Value::String(id) if !id.is_empty() => vec![id.as_str()],
+        _ => Vec::new(),
+    };
+    if let Some(most) = element["max_selected_items"].as_u64()
+        && ids.len() as u64 > most
+    {
+        return Err(format!("no more than {most} can be chosen"));
+    }
+    let offered = |id: &&str| match kind {
+        "users_select" | "multi_users_select" => team.person(id).is_some(),
+        "channels_select" | "multi_channels_select" => team
+            .channel(id)
+            .is_some_and(|channel| channel.kind() == "channel"),
+        "conversations_select" | "multi_conversations_select" => {
+            let include = element["filter"]["include"].as_array();
+            team.channel(id).is_some_and(|channel| {
+                let kind = match channel.kind() {
+                    "channel" => "public",
+                    "group" => "private",
+                    other => other,
+                };
+                let visible = kind == "public" || channel.has(user);
+                visible && include.is_none_or(|kinds| kinds.iter().any(|it| it == kind))
+            })
+        }
+        _ => true,
+    };
+    match ids.iter().find(|id| !offered(id)) {
+        Some(id) => Err(format!("{id} is not offered by this {kind}")),
+        None => Ok(()),
+    }
+}
+
 fn number(value: &Value) -> Option<i64> {
     value
         .as_i64()
@@ -304,6 +350,13 @@ pub(crate) fn action(found: &Found<'_>, value: &Value, action_ts: &str) -> Value
         "initial_time",
         "initial_option",
         "initial_options",
+        "initial_user",
+        "initial_users",
+        "initial_channel",
+        "initial_channels",
+        "initial_conversation",
+        "initial_conversations",
+        "filter",
         "confirm",
         "url",
     ] {

@@ -8,6 +8,7 @@
     reason = "every method here is a step of a test and panics when it cannot be done"
 )]
 
+mod menus;
 mod unsent;
 
 use serde_json::{Value, json};
@@ -580,43 +581,7 @@ impl Form {
 
     /// What a person means, in the plain value of the element.
     fn plain(&self, found: &Found<'_>, value: &str) -> Value {
-        let many = found.kind().starts_with("multi_") || found.kind() == "checkboxes";
-        if value.is_empty() {
-            return if many { json!([]) } else { Value::Null };
-        }
-        let one = |value: &str| -> Value {
-            if !elements::options(found.element).is_empty() {
-                return option_value(found.element, value).unwrap_or_else(|| {
-                    panic!(
-                        "{value:?} is not offered by this field of:\n{}",
-                        self.text()
-                    )
-                });
-            }
-            let name = value.trim_start_matches(['@', '#']);
-            let id = self.person.look(|_, team| {
-                if found.kind().contains("users_select") {
-                    team.people
-                        .iter()
-                        .find(|person| {
-                            person.id == value || person.name == name || person.real_name == name
-                        })
-                        .map(|person| person.id.clone())
-                } else if found.kind().contains("channels_select")
-                    || found.kind().contains("conversations_select")
-                {
-                    team.find_channel(value).map(|it| it.info.id.clone())
-                } else {
-                    None
-                }
-            });
-            json!(id.unwrap_or_else(|| value.to_owned()))
-        };
-        if many {
-            value.split(", ").map(one).collect()
-        } else {
-            one(value)
-        }
+        self.person.plain(found, value, || self.text())
     }
 
     /// Presses a button in the modal.

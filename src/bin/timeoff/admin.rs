@@ -4,20 +4,20 @@ use std::io::IsTerminal;
 
 use clap::Subcommand;
 use jiff::civil::Date;
-use timeoff::clients::harvest::{Harvest, User};
-use timeoff::clients::http::Http;
+use serde_json::{Map, Value};
+use timeoff::clients::harvest::User;
 use timeoff::leave::days::Holiday;
-use timeoff::leave::model::{LeaveType, Portion};
+use timeoff::leave::model::{LeaveType, Portion, leave_type_name};
 use timeoff::leave::store as leave;
 use timeoff::leave::words::counted;
-use timeoff::platform::config::{Config, TimeLimits};
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::SlackUserId;
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
-use timeoff::tenant::{Person, Settings};
+use timeoff::tenant::{Person, Settings, check_approvers};
 use timeoff::workspace::harvest_users::match_by_email;
 
 use crate::columns::columns;
+use crate::integrations::{self, HarvestArguments};
 use crate::settings::changed_settings;
 use crate::{Failure, begin, chosen};
 
@@ -52,6 +52,13 @@ pub enum Admin {
     },
     /// Find everybody in Harvest by their email address.
     HarvestUsers,
+    /// Show the calendar in which leave appears, or name another: an id, or off.
+    Calendar {
+        /// From “Integrate calendar” in the calendar's settings; off: none.
+        id: Option<String>,
+    },
+    /// Show the account of Harvest in which leave is booked, or connect one.
+    Harvest(HarvestArguments),
     /// Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input.
     Holidays {
         /// The place that they hold for.
@@ -92,25 +99,57 @@ pub enum Admin {
 pub async fn run(workspace: Option<String>, what: Admin) -> Result<(), Failure> {
     let (db, workspace) = chosen(workspace).await?;
     // Nobody is asked while a transaction is open.
-    let harvest_users = match what {
-        Admin::HarvestUsers => harvest_users().await?,
+    let harvest_users = match &what {
+        Admin::Calendar { id } => {
+            return integrations::calendar(&db, &workspace, id.as_deref()).await;
+        }
+        Admin::Harvest(arguments) => {
+            return integrations::harvest(&db, &workspace, arguments).await;
+        }
+        Admin::HarvestUsers => {
+            let harvest = integrations::account_of(&db, &workspace).await?;
+            harvest.users().await?
+        }
         _ => Vec::new(),
     };
     let (mut tx, found) = begin(&db, &workspace).await?;
     let changed = change(&mut tx, found.settings, what, &harvest_users).await?;
-    if let Some((subject, action)) = changed {
+    if let Some(Changed {
+        subject,
+        action,
+        mut detail,
+    }) = changed
+    {
+        detail.insert("by".to_owned(), "command line".into());
         let entry = Audit {
             actor: Actor::System,
             subject,
             action,
             from: None,
             to: None,
-            detail: serde_json::json!({"by": "command line"}),
+            detail: Value::Object(detail),
         };
         tenant::audit(&mut tx, &entry).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// What the audit log says of a command.
+struct Changed {
+    subject: String,
+    action: &'static str,
+    detail: Map<String, Value>,
+}
+
+impl Changed {
+    fn new(subject: impl Into<String>, action: &'static str) -> Self {
+        Self {
+            subject: subject.into(),
+            action,
+            detail: Map::new(),
+        }
+    }
 }
 
 /// Does one admin command; returns what the audit log should say, if something changed.
@@ -119,25 +158,25 @@ async fn change(
     settings: Settings,
     what: Admin,
     harvest_users: &[User],
-) -> Result<Option<(String, &'static str)>, Failure> {
+) -> Result<Option<Changed>, Failure> {
     match what {
         Admin::Settings { changes } if changes.is_empty() => {
             println!("{}", serde_json::to_string_pretty(&settings)?);
             Ok(None)
         }
         Admin::Settings { changes } => {
-            let changed = changed_settings(&settings, &changes)?;
-            for user in changed
-                .approvers
-                .iter()
-                .filter(|user| !settings.approvers.contains(user))
-            {
-                known(tx, user).await?;
+            // Read again, so that nobody changes them in the meantime.
+            let from = tenant::settings_to_change(tx).await?.unwrap_or(settings);
+            let to = changed_settings(&from, &changes)?;
+            if let Some(wrong) = check_approvers(tx, &from, &to).await? {
+                return Err(wrong.into());
             }
-            let settings = changed;
-            tenant::save_settings(tx, &settings).await?;
-            println!("{}", serde_json::to_string_pretty(&settings)?);
-            Ok(Some(("settings".to_owned(), "changed")))
+            let changed = tenant::change_settings(tx, &from, &to).await?;
+            println!("{}", serde_json::to_string_pretty(&to)?);
+            Ok(Some(Changed {
+                detail: changed,
+                ..Changed::new("settings", "changed")
+            }))
         }
         Admin::People => {
             let people = tenant::active_people(tx).await?;
@@ -181,7 +220,7 @@ async fn change(
                 tenant::set_harvest_user(tx, &user, harvest_id_of(&id)?).await?;
             }
             println!("Saved.");
-            Ok(Some((format!("person:{user}"), "changed")))
+            Ok(Some(Changed::new(format!("person:{user}"), "changed")))
         }
         Admin::HarvestUsers => {
             let matched = match_by_email(tx, harvest_users, Actor::System).await?;
@@ -189,6 +228,8 @@ async fn change(
             // Each person's entry is written already.
             Ok(None)
         }
+        // They have a transaction of their own.
+        Admin::Calendar { .. } | Admin::Harvest(_) => Ok(None),
         Admin::Holidays { location } => {
             if std::io::stdin().is_terminal() {
                 eprintln!("Type or paste the lines, then press Ctrl-D.");
@@ -210,7 +251,10 @@ async fn change(
             }
             let holidays = counted(count, "public holiday", "public holidays");
             println!("Saved {holidays} for “{location}”.");
-            Ok(Some((format!("holidays:{location}"), "imported")))
+            Ok(Some(Changed::new(
+                format!("holidays:{location}"),
+                "imported",
+            )))
         }
         Admin::Week {
             days,
@@ -231,14 +275,14 @@ async fn change(
             }
             leave::save_working_week(tx, user.as_ref(), &week).await?;
             println!("Saved. It holds from {from} on.");
-            Ok(Some(("week".to_owned(), "changed")))
+            Ok(Some(Changed::new("week", "changed")))
         }
         Admin::LeaveType {
             key,
             name,
             needs_approval,
         } => {
-            check_leave_type(&key, &name)?;
+            let name = check_leave_type(&key, &name)?;
             leave::save_leave_type(
                 tx,
                 &LeaveType {
@@ -249,17 +293,9 @@ async fn change(
             )
             .await?;
             println!("Saved.");
-            Ok(Some((format!("leave_type:{key}"), "changed")))
+            Ok(Some(Changed::new(format!("leave_type:{key}"), "changed")))
         }
     }
-}
-
-/// Everybody in Harvest.
-async fn harvest_users() -> Result<Vec<User>, Failure> {
-    let config = Config::harvest_from_env()?
-        .ok_or("Harvest is not configured: set the HARVEST_ variables first.")?;
-    let harvest = Harvest::new(config, Http::new(TimeLimits::default()));
-    Ok(harvest.users().await?)
 }
 
 /// A Harvest id as it is typed; an empty text clears it.
@@ -322,17 +358,14 @@ fn table(people: &[Person]) -> String {
 }
 
 /// A leave type becomes an option of a menu, for which Slack has limits.
-fn check_leave_type(key: &str, name: &str) -> Result<(), Failure> {
+fn check_leave_type(key: &str, name: &str) -> Result<String, Failure> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if key.is_empty() || key.len() > 40 || !key.chars().all(fits) {
         return Err(
             format!("“{key}” cannot be a key: up to 40 small letters, digits and _ can.").into(),
         );
     }
-    if name.trim().is_empty() || name.chars().count() > 75 {
-        return Err("The name must have 1 to 75 characters.".into());
-    }
-    Ok(())
+    Ok(leave_type_name(name)?)
 }
 
 fn holiday(line: &str) -> Result<(Date, Holiday), String> {

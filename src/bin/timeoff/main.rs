@@ -3,6 +3,7 @@
 mod admin;
 mod client;
 mod columns;
+mod integrations;
 mod keys;
 mod leaves;
 mod parse;

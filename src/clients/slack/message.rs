@@ -32,6 +32,21 @@ impl Message {
     }
 }
 
+/// A channel, as far as it matters whether the app can be in it.
+#[allow(clippy::struct_excessive_bools)] // the flags of Slack's conversation object
+#[derive(Debug, Clone, Deserialize)]
+pub struct ChannelInfo {
+    /// Only its members see it.
+    #[serde(default)]
+    pub is_private: bool,
+    /// Nobody can write there any more.
+    #[serde(default)]
+    pub is_archived: bool,
+    /// The app is in it.
+    #[serde(default)]
+    pub is_member: bool,
+}
+
 /// Where a message is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Posted {

@@ -41,10 +41,14 @@ methods! {
     Replies = "conversations.replies" needs ["channels:history", "groups:history"]
     // The members of a channel may be the approvers.
     Members = "conversations.members" needs ["channels:read", "groups:read"]
+    // An admin chose a channel: is the app in it? A public one it joins by itself.
+    ChannelInfo = "conversations.info" needs ["channels:read", "groups:read"]
+    Join = "conversations.join" needs ["channels:join"]
     // The e-mail address finds a person in Harvest.
     User = "users.info" needs ["users:read", "users:read.email"]
     Users = "users.list" needs ["users:read", "users:read.email"]
     OpenView = "views.open" needs []
+    PushView = "views.push" needs []
     UpdateView = "views.update" needs []
     PublishView = "views.publish" needs []
 }

@@ -17,7 +17,7 @@ use crate::leave::{days, overview, request, sync, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
-use crate::tenant::{Messenger, Person, Settings, store as directory};
+use crate::tenant::{Integrations, Messenger, Person, Settings, store as directory};
 
 const REPLACED: &str = ":arrow_down: Your later message was read instead of this.";
 
@@ -94,15 +94,16 @@ pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
 }
 
 /// The services that are told of leave.
-fn then_it_goes_to(services: &Services) -> String {
-    let names: Vec<&str> = sync::switched_on(services)
+async fn then_it_goes_to(tx: &mut TenantTx, services: &Services) -> Result<String, sqlx::Error> {
+    let integrations = Integrations::of(tx, services).await?;
+    let names: Vec<&str> = sync::switched_on(&integrations)
         .into_iter()
         .map(|service| match service {
             Service::Calendar => "the calendar",
             Service::Harvest => "Harvest",
         })
         .collect();
-    words::list(&names)
+    Ok(words::list(&names))
 }
 
 async fn proposal(
@@ -119,12 +120,8 @@ async fn proposal(
         lines.push(line(tx, action, person, settings, today).await?);
     }
     if reply.state == ReplyState::Open && proposed.iter().all(PendingAction::awaits_author) {
-        return Ok(open_proposal(
-            reply,
-            &proposed,
-            &lines,
-            &then_it_goes_to(services),
-        ));
+        let then = then_it_goes_to(tx, services).await?;
+        return Ok(open_proposal(reply, &proposed, &lines, &then));
     }
     let followed = store::replies_in_thread(tx, &reply.to)
         .await?

@@ -59,7 +59,7 @@ async fn entries_of(
 ) -> Result<HashMap<i64, Vec<Entry>>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT action_id, service AS "service: Service", first_day, last_day, portion AS "portion: Portion", entry_key, generation,
-                  remote_id, state AS "state: EntryState", calls, error
+                  remote_id, place, state AS "state: EntryState", calls, error
            FROM service_entry WHERE action_id = ANY($1) ORDER BY service, first_day, last_day, portion"#,
         action_ids
     )
@@ -76,6 +76,7 @@ async fn entries_of(
             key: row.entry_key,
             generation: row.generation,
             remote_id: row.remote_id,
+            place: row.place,
             state: row.state,
             calls: row.calls,
             error: row.error,
@@ -172,7 +173,7 @@ pub async fn add_entry(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (workspace_id, action_id, service, first_day, last_day, portion) DO UPDATE SET
              state = 'waiting', error = NULL, entry_key = excluded.entry_key, generation = excluded.generation,
-             remote_id = NULL, calls = 0, changed_at = excluded.changed_at
+             remote_id = NULL, place = NULL, calls = 0, changed_at = excluded.changed_at
          WHERE e.state = 'removed'",
         workspace,
         action_id,
@@ -194,14 +195,16 @@ pub async fn add_entry(
 /// What an entry becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Becomes<'a> {
-    /// Its creation begins.
-    Calling,
+    /// Its creation begins, in this calendar or account; `None`: there is none to begin in.
+    Calling(Option<&'a str>),
     /// It is there, with the service's own id if that gives one.
     Done(Option<&'a str>),
     /// It is not known to be there, for this reason.
     Failed(&'a str),
     /// To be created under the next id: this key and generation.
     NextId(&'a str, i32),
+    /// It is not where it was sent before: to be created in this calendar or account.
+    Moves(&'a str),
     /// It should go.
     Unwanted,
     /// Its removal begins.
@@ -215,10 +218,10 @@ pub enum Becomes<'a> {
 impl Becomes<'_> {
     fn state(self) -> EntryState {
         match self {
-            Self::Calling => EntryState::Calling,
+            Self::Calling(_) => EntryState::Calling,
             Self::Done(_) => EntryState::Done,
             Self::Failed(_) => EntryState::Failed,
-            Self::NextId(..) => EntryState::Waiting,
+            Self::NextId(..) | Self::Moves(_) => EntryState::Waiting,
             Self::Unwanted => EntryState::Unwanted,
             Self::Removing => EntryState::Removing,
             Self::Removed => EntryState::Removed,
@@ -252,9 +255,14 @@ pub async fn change_entry(
         Becomes::NextId(key, generation) => (Some(key), Some(generation)),
         _ => (None, None),
     };
+    let place = match becomes {
+        Becomes::Calling(place) => place,
+        Becomes::Moves(place) => Some(place),
+        _ => None,
+    };
     let done = sqlx::query!(
         "UPDATE service_entry SET state = $7, error = $8, remote_id = coalesce($9, remote_id), entry_key = coalesce($10, entry_key),
-             generation = coalesce($11, generation), calls = calls + $12, changed_at = $13
+             generation = coalesce($11, generation), calls = calls + $12, changed_at = $13, place = coalesce($14, place)
          WHERE action_id = $1 AND service = $2 AND first_day = $3 AND last_day = $4 AND portion = $5 AND state = $6",
         action_id,
         entry.slot.service.as_str(),
@@ -269,6 +277,7 @@ pub async fn change_entry(
         generation,
         i32::from(next == EntryState::Calling),
         now.to_sqlx() as _,
+        place,
     )
     .execute(tx.conn())
     .await?;

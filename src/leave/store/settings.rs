@@ -47,6 +47,44 @@ pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Erro
         .await
 }
 
+/// A row of `working_pattern`, before it becomes a [`WorkingWeek`].
+struct WeekRow {
+    user_id: String,
+    from_day: jiff_sqlx::Date,
+    week: Vec<String>,
+    full_day_minutes: i32,
+    starts_at: jiff_sqlx::Time,
+    halves_meet_at: jiff_sqlx::Time,
+    ends_at: jiff_sqlx::Time,
+}
+
+impl From<WeekRow> for WorkingWeek {
+    fn from(row: WeekRow) -> Self {
+        Self {
+            from: row.from_day.to_jiff(),
+            // The table allows exactly seven known words.
+            days: std::array::from_fn(|index| {
+                row.week.get(index).and_then(|word| Portion::parse(word))
+            }),
+            full_day_minutes: u32::try_from(row.full_day_minutes).unwrap_or_default(),
+            starts_at: row.starts_at.to_jiff(),
+            halves_meet_at: row.halves_meet_at.to_jiff(),
+            ends_at: row.ends_at.to_jiff(),
+        }
+    }
+}
+
+/// The workspace's own working weeks, by the day from which each holds.
+pub async fn workspace_weeks(tx: &mut TenantTx) -> Result<Vec<WorkingWeek>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        WeekRow,
+        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id = '' ORDER BY from_day"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(WorkingWeek::from).collect())
+}
+
 /// A person's calendar for the days between two dates.
 pub async fn calendar(
     tx: &mut TenantTx,
@@ -59,30 +97,20 @@ pub async fn calendar(
         leave_year_starts: settings.leave_year_starts,
         ..PersonCalendar::default()
     };
-    let weeks = sqlx::query!(
+    let weeks = sqlx::query_as!(
+        WeekRow,
         "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id IN ('', $1)",
         person.user.as_str()
     )
     .fetch_all(tx.conn())
     .await?;
     for row in weeks {
-        let week = WorkingWeek {
-            from: row.from_day.to_jiff(),
-            // The table allows exactly seven known words.
-            days: std::array::from_fn(|index| {
-                row.week.get(index).and_then(|word| Portion::parse(word))
-            }),
-            full_day_minutes: u32::try_from(row.full_day_minutes).unwrap_or_default(),
-            starts_at: row.starts_at.to_jiff(),
-            halves_meet_at: row.halves_meet_at.to_jiff(),
-            ends_at: row.ends_at.to_jiff(),
-        };
         if row.user_id.is_empty() {
             &mut calendar.workspace_weeks
         } else {
             &mut calendar.own_weeks
         }
-        .push(week);
+        .push(row.into());
     }
     let location = person.location.as_deref().unwrap_or(&settings.location);
     let holidays = sqlx::query!(

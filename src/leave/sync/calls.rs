@@ -8,7 +8,7 @@ use crate::clients::harvest::{ExternalReference, Harvest, NewEntry};
 use crate::clients::http::ServiceError;
 use crate::leave::entries::{Entry, Service};
 use crate::leave::model::Portion;
-use crate::services::Services;
+use crate::tenant::Integrations;
 
 /// The key of the leave type that has a task of its own in Harvest.
 const SICK: &str = "sick";
@@ -19,6 +19,8 @@ pub(super) enum Created {
     There(Option<String>),
     /// Somebody deleted it by hand, and the service lets nobody use its id again.
     IdUsedUp,
+    /// It is not where it was sent before; this is where it belongs now.
+    BelongsIn(String),
 }
 
 /// A call that did not do what it should.
@@ -47,39 +49,102 @@ impl From<ServiceError> for CallFailed {
 }
 
 impl CallFailed {
-    fn switched_off(service: Service) -> Self {
-        Self {
-            why: format!("{} is switched off", service.name()),
-            service_down: true,
-        }
-    }
-
     fn here(why: impl Into<String>) -> Self {
         Self {
             why: why.into(),
             service_down: false,
         }
     }
+
+    /// The service cannot be asked at all.
+    fn no_way(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            service_down: true,
+        }
+    }
 }
 
-/// Creates an entry. From the second time on it is looked for first, so that nothing doubles.
+/// The calendar or account that leave goes to now; an error says why there is none.
+pub(super) fn place_of(
+    integrations: &Integrations,
+    service: Service,
+) -> Result<String, CallFailed> {
+    let place = match service {
+        Service::Calendar => integrations
+            .calendar
+            .as_ref()
+            .map(|calendar| calendar.id().to_owned()),
+        Service::Harvest => integrations
+            .harvest
+            .as_ref()
+            .map(|link| link.account_id.to_string()),
+    };
+    place.ok_or_else(|| CallFailed::no_way(format!("{} is switched off", service.name())))
+}
+
+/// Where an entry is or may be, if it was sent: what was sent before that was noted is where the
+/// whole installation sent it.
+pub(super) fn place_before(integrations: &Integrations, entry: &Entry) -> Option<String> {
+    if entry.calls == 0 || entry.place.is_some() {
+        return entry.place.clone();
+    }
+    match entry.slot.service {
+        Service::Calendar => integrations.environment_calendar().map(str::to_owned),
+        Service::Harvest => integrations
+            .environment_harvest()
+            .map(|harvest| harvest.account_id().to_string()),
+    }
+}
+
+/// Creates an entry in its place. From the second time on it is looked for first, so that nothing
+/// doubles; and where leave does not go any more it is only looked for.
 pub(super) async fn create(
-    services: &Services,
+    integrations: &Integrations,
     leave: &Leave,
     entry: &Entry,
 ) -> Result<Created, CallFailed> {
-    let service = entry.slot.service;
-    let off = || CallFailed::switched_off(service);
-    match service {
-        Service::Calendar => {
-            let calendar = services.calendar.as_ref().ok_or_else(off)?;
+    let now = place_of(integrations, entry.slot.service)?;
+    let elsewhere = entry.place.as_ref().filter(|place| **place != now);
+    match (entry.slot.service, elsewhere) {
+        (Service::Calendar, Some(place)) => {
+            let there = match integrations.calendar_at(place) {
+                Some(calendar) => look_up(&calendar, &event_id(entry)?).await?,
+                None => None,
+            };
+            Ok(match there {
+                Some(Created::There(id)) => Created::There(id),
+                _ => Created::BelongsIn(now),
+            })
+        }
+        (Service::Calendar, None) => {
+            let calendar = integrations.calendar.as_ref().ok_or_else(gone)?;
             create_event(calendar, leave, entry).await
         }
-        Service::Harvest => {
-            let harvest = services.harvest.as_ref().ok_or_else(off)?;
+        (Service::Harvest, Some(place)) => {
+            let there = match integrations.harvest_at(place) {
+                Some(harvest) => harvest.find_by_reference(&entry.key).await?,
+                // Nobody can look there any more, and a person wants it booked.
+                None => Vec::new(),
+            };
+            Ok(match there.first() {
+                Some(found) => Created::There(Some(found.id.to_string())),
+                None => Created::BelongsIn(now),
+            })
+        }
+        (Service::Harvest, None) => {
+            let link = integrations.harvest.as_ref().ok_or_else(gone)?;
+            let harvest = link
+                .client
+                .as_ref()
+                .map_err(|error| CallFailed::no_way(format!("{error}: connect Harvest again")))?;
             create_time_entry(harvest, leave, entry).await
         }
     }
+}
+
+fn gone() -> CallFailed {
+    CallFailed::no_way("it is switched off")
 }
 
 async fn create_event(
@@ -182,17 +247,28 @@ async fn create_time_entry(
     Ok(Created::There(Some(created.id.to_string())))
 }
 
-/// Removes an entry, or finds it gone.
-pub(super) async fn remove(services: &Services, entry: &Entry) -> Result<(), CallFailed> {
+/// Removes an entry from where it is, or finds it gone.
+pub(super) async fn remove(integrations: &Integrations, entry: &Entry) -> Result<(), CallFailed> {
+    // It was never sent.
+    if entry.calls == 0 {
+        return Ok(());
+    }
     let service = entry.slot.service;
-    let off = || CallFailed::switched_off(service);
+    let place = match place_before(integrations, entry) {
+        Some(place) => place,
+        None => place_of(integrations, service)?,
+    };
     match service {
         Service::Calendar => {
-            let calendar = services.calendar.as_ref().ok_or_else(off)?;
+            let calendar = integrations
+                .calendar_at(&place)
+                .ok_or_else(|| CallFailed::no_way("Calendar is switched off"))?;
             calendar.delete(&event_id(entry)?).await?;
         }
         Service::Harvest => {
-            let harvest = services.harvest.as_ref().ok_or_else(off)?;
+            let harvest = integrations
+                .harvest_at(&place)
+                .ok_or_else(|| no_account(integrations, &place))?;
             let ids = match &entry.remote_id {
                 Some(id) => vec![
                     id.parse()
@@ -212,4 +288,18 @@ pub(super) async fn remove(services: &Services, entry: &Entry) -> Result<(), Cal
         }
     }
     Ok(())
+}
+
+/// Why an account of Harvest cannot be reached.
+fn no_account(integrations: &Integrations, account: &str) -> CallFailed {
+    let unreadable = integrations
+        .harvest
+        .as_ref()
+        .and_then(|link| link.client.as_ref().err());
+    CallFailed::no_way(match unreadable {
+        Some(error) => format!("{error}: connect Harvest again"),
+        None => format!(
+            "it is in Harvest's account {account}, which is not connected any more; please delete it there by hand"
+        ),
+    })
 }

@@ -23,14 +23,14 @@ use crate::jobs;
 use crate::leave::days::PersonCalendar;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
-use crate::tenant::Person;
 use crate::tenant::store as directory;
+use crate::tenant::{Integrations, Person};
 
-/// The services that are switched on.
-pub fn switched_on(services: &Services) -> Vec<Service> {
+/// The services that are switched on in a workspace.
+pub fn switched_on(integrations: &Integrations) -> Vec<Service> {
     let on = [
-        (Service::Calendar, services.calendar.is_some()),
-        (Service::Harvest, services.harvest.is_some()),
+        (Service::Calendar, integrations.calendar.is_some()),
+        (Service::Harvest, integrations.harvest.is_some()),
     ];
     on.into_iter()
         .filter(|(_, on)| *on)
@@ -60,7 +60,8 @@ pub async fn standing(
     if !outcomes.is_empty() || action.state != ActionState::Confirmed {
         return Ok(outcomes);
     }
-    Ok(switched_on(services)
+    let integrations = Integrations::of(tx, services).await?;
+    Ok(switched_on(&integrations)
         .into_iter()
         .map(|service| ServiceOutcome {
             service,

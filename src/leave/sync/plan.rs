@@ -276,6 +276,7 @@ mod tests {
             key: String::new(),
             generation: 0,
             remote_id: None,
+            place: None,
             state,
             calls: 1,
             error: state.is_failed().then(|| "down".to_owned()),

@@ -18,6 +18,7 @@ use crate::leave::work::{SyncLeave, refresh_messages};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::WorkspaceId;
 use crate::services::Services;
+use crate::tenant::Integrations;
 use crate::tenant::store::Actor;
 
 /// What is left after this long goes to a job of its own: a long leave has many entries, and a
@@ -40,7 +41,8 @@ pub async fn run(services: &Services, job: &Job) -> Result<(), JobError> {
     };
     // The lane is ours alone: whoever was in the middle of a call is gone.
     let interrupted = store::interrupt_calls(&mut tx, action_id, SENT).await?;
-    let mut touched = prepare(&mut tx, services, &leave).await? || interrupted > 0;
+    let integrations = Integrations::of(&mut tx, services).await?;
+    let mut touched = prepare(&mut tx, &integrations, &leave).await? || interrupted > 0;
     // What a service is the trouble with, so that nothing more is sent there.
     let mut down: HashMap<Service, String> = HashMap::new();
     loop {
@@ -63,11 +65,11 @@ pub async fn run(services: &Services, job: &Job) -> Result<(), JobError> {
             return Ok(());
         }
         touched = true;
-        let Some(entry) = start(&mut tx, action_id, entry).await? else {
+        let Some(entry) = start(&mut tx, &integrations, action_id, entry, &mut down).await? else {
             continue;
         };
         tx.commit().await?;
-        let result = call(services, &leave, &entry).await;
+        let result = call(&integrations, &leave, &entry).await;
         tx = begin(services, &job.workspace).await?;
         if let Some(why) = note(&mut tx, &leave, &entry, result).await? {
             down.insert(entry.slot.service, why);
@@ -83,7 +85,7 @@ async fn begin(services: &Services, workspace: &WorkspaceId) -> Result<TenantTx,
 /// Whether anybody will see a difference.
 async fn prepare(
     tx: &mut TenantTx,
-    services: &Services,
+    integrations: &Integrations,
     leave: &Leave,
 ) -> Result<bool, sqlx::Error> {
     let id = leave.action.id;
@@ -91,7 +93,7 @@ async fn prepare(
         let known = known_services(tx, id).await?;
         return reconcile(tx, leave, &known).await;
     }
-    let mut wanted = switched_on(services);
+    let mut wanted = switched_on(integrations);
     let any = !wanted.is_empty();
     if wanted.contains(&Service::Harvest) && leave.person.harvest_user.is_none() {
         store::skip_service(tx, id, Service::Harvest, SkipReason::NoHarvestId).await?;
@@ -147,6 +149,7 @@ async fn reconcile(
                     key: plan::key(&workspace, &leave.action, slot, *generation),
                     generation: *generation,
                     remote_id: None,
+                    place: None,
                     state: if failed.is_some() {
                         EntryState::Failed
                     } else {
@@ -204,21 +207,39 @@ async fn next(
     Ok(None)
 }
 
-/// Says that a call is about to be made. `None`: the entry changed meanwhile.
+/// Says that a call is about to be made, and where. `None`: there is none to be made, or the entry
+/// changed meanwhile.
 async fn start(
     tx: &mut TenantTx,
+    integrations: &Integrations,
     action_id: i64,
     mut entry: Entry,
+    down: &mut HashMap<Service, String>,
 ) -> Result<Option<Entry>, sqlx::Error> {
-    let (becomes, state, calls) = match entry.state {
-        EntryState::Waiting => (Becomes::Calling, EntryState::Calling, 1),
-        _ => (Becomes::Removing, EntryState::Removing, 0),
+    let service = entry.slot.service;
+    if entry.state != EntryState::Waiting {
+        let started = store::change_entry(tx, action_id, &entry, Becomes::Removing).await?;
+        entry.state = EntryState::Removing;
+        return Ok(started.then_some(entry));
+    }
+    let now = match calls::place_of(integrations, service) {
+        Ok(now) => now,
+        Err(off) => {
+            // Nothing is sent, and of what comes next neither.
+            store::change_entry(tx, action_id, &entry, Becomes::Failed(&off.why)).await?;
+            down.insert(service, off.why);
+            return Ok(None);
+        }
     };
+    // Where it may be already, it is looked for first.
+    let place = calls::place_before(integrations, &entry).unwrap_or(now);
+    let becomes = Becomes::Calling(Some(&place));
     if !store::change_entry(tx, action_id, &entry, becomes).await? {
         return Ok(None);
     }
-    entry.state = state;
-    entry.calls += calls;
+    entry.place = Some(place);
+    entry.state = EntryState::Calling;
+    entry.calls += 1;
     Ok(Some(entry))
 }
 
@@ -229,13 +250,13 @@ enum Answer {
     Failed(calls::CallFailed),
 }
 
-async fn call(services: &Services, leave: &Leave, entry: &Entry) -> Answer {
+async fn call(integrations: &Integrations, leave: &Leave, entry: &Entry) -> Answer {
     let result = if entry.state == EntryState::Calling {
-        calls::create(services, leave, entry)
+        calls::create(integrations, leave, entry)
             .await
             .map(Answer::Created)
     } else {
-        calls::remove(services, entry)
+        calls::remove(integrations, entry)
             .await
             .map(|()| Answer::Removed)
     };
@@ -261,6 +282,7 @@ async fn note(
         Answer::Created(Created::IdUsedUp) => {
             Becomes::Failed("the event was deleted by hand too often")
         }
+        Answer::Created(Created::BelongsIn(place)) => Becomes::Moves(place),
         Answer::Removed => Becomes::Removed,
         Answer::Failed(failed) => {
             tracing::warn!(action = leave.action.id, service = entry.slot.service.as_str(), why = %failed.why, "leave could not be synchronized");
@@ -317,7 +339,8 @@ async fn interrupted(
     let Some(leave) = Leave::load(tx, action_id).await? else {
         return Ok(());
     };
-    prepare(tx, services, &leave).await?;
+    let integrations = Integrations::of(tx, services).await?;
+    prepare(tx, &integrations, &leave).await?;
     let ended = store::interrupt_entries(tx, action_id, SENT, NOT_SENT).await?;
     // Its message may still say that it is under way.
     let touched = ended > 0 || leave.action.state == ActionState::Processing;

@@ -7,30 +7,37 @@ use url::Url;
 use super::Secret;
 use crate::platform::service_account::ServiceAccount;
 
-/// Where leave appears for everybody.
+/// Who the app is for Google, and the calendar of the workspace of `SLACK_BOT_TOKEN`.
 #[derive(Debug, Clone)]
 pub struct GoogleCalendarConfig {
-    /// `GOOGLE_SERVICE_ACCOUNT_JSON_BASE64`: who the app is for Google.
+    /// `GOOGLE_SERVICE_ACCOUNT_JSON_BASE64`: who the app is for Google, in every workspace.
     pub account: ServiceAccount,
-    /// `GOOGLE_CALENDAR_ID`: the calendar, which is shared with the account.
-    pub calendar_id: String,
+    /// `GOOGLE_CALENDAR_ID`: that workspace's calendar, which is shared with the account.
+    pub calendar_id: Option<String>,
     /// `GOOGLE_API_URL`: where the Calendar API is.
     pub api_url: Url,
 }
 
-/// Where leave is booked as time.
+/// How Harvest is called, and the account of the workspace of `SLACK_BOT_TOKEN`.
 #[derive(Debug, Clone)]
 pub struct HarvestConfig {
+    /// `HARVEST_API_URL`: where the API is.
+    pub api_url: Url,
+    /// `PUBLIC_URL`: where Harvest finds the people behind the app.
+    pub contact: Option<String>,
+    /// `HARVEST_…`: that workspace's account; `None`: it has none from here.
+    pub account: Option<HarvestAccount>,
+}
+
+/// An account of Harvest, and what time off is booked on there.
+#[derive(Debug, Clone)]
+pub struct HarvestAccount {
     /// `HARVEST_ACCESS_TOKEN`: a personal access token.
     pub access_token: Secret,
     /// `HARVEST_ACCOUNT_ID`.
     pub account_id: u64,
     /// What time off is booked on.
     pub tasks: TimeOffTasks,
-    /// `HARVEST_API_URL`: where the API is.
-    pub api_url: Url,
-    /// `PUBLIC_URL`: where Harvest finds the people behind the app.
-    pub contact: Option<String>,
 }
 
 /// The project and tasks of Harvest that time off is booked on.
@@ -92,16 +99,7 @@ const MODEL: &str = "gpt-6-luna";
 /// A variable's trimmed value, if it has one.
 pub(super) type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-const GOOGLE: [(&str, &str); 2] = [
-    (
-        "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64",
-        "the service account's JSON key file, in base64",
-    ),
-    (
-        "GOOGLE_CALENDAR_ID",
-        "from “Integrate calendar” in the calendar's settings",
-    ),
-];
+const GOOGLE_ACCOUNT: &str = "GOOGLE_SERVICE_ACCOUNT_JSON_BASE64";
 
 const HARVEST: [(&str, &str); 5] = [
     (
@@ -145,9 +143,18 @@ pub(super) fn oauth(
     })
 }
 
-/// `None`: Google Calendar is off, or `wrong` says what is.
+/// `None`: Google Calendar is off, or `wrong` says what is. The account alone is enough: each
+/// workspace may name a calendar of its own.
 pub(super) fn google(get: Get<'_>, wrong: &mut Vec<String>) -> Option<GoogleCalendarConfig> {
-    let [account, calendar_id] = group("Google Calendar", get, &GOOGLE, wrong)?;
+    let (account, calendar_id) = (get(GOOGLE_ACCOUNT), get("GOOGLE_CALENDAR_ID"));
+    if account.is_none() && calendar_id.is_none() {
+        return None;
+    }
+    if account.is_none() {
+        wrong.push(format!(
+            "{GOOGLE_ACCOUNT} is missing for Google Calendar: the service account's JSON key file, in base64"
+        ));
+    }
     let api_url = api_url(
         "GOOGLE_API_URL",
         "https://www.googleapis.com/calendar/v3",
@@ -157,33 +164,42 @@ pub(super) fn google(get: Get<'_>, wrong: &mut Vec<String>) -> Option<GoogleCale
     let account = account.and_then(|account| {
         let read = ServiceAccount::parse(&account);
         if let Err(error) = &read {
-            wrong.push(format!("{} is malformed: {error}", GOOGLE[0].0));
+            wrong.push(format!("{GOOGLE_ACCOUNT} is malformed: {error}"));
         }
         read.ok()
     });
     Some(GoogleCalendarConfig {
         account: account?,
-        calendar_id: calendar_id?,
+        calendar_id,
         api_url: api_url?,
     })
 }
 
-/// `None`: Harvest is off, or `wrong` says what is.
+/// `None`: `wrong` says what is.
 pub(super) fn harvest(get: Get<'_>, wrong: &mut Vec<String>) -> Option<HarvestConfig> {
-    let [token, ids @ ..] = group("Harvest", get, &HARVEST, wrong)?;
     let api_url = api_url(
         "HARVEST_API_URL",
         "https://api.harvestapp.com/v2",
         get,
         wrong,
     );
+    let account = harvest_account(get, wrong);
+    Some(HarvestConfig {
+        api_url: api_url?,
+        contact: get("PUBLIC_URL"),
+        account,
+    })
+}
+
+fn harvest_account(get: Get<'_>, wrong: &mut Vec<String>) -> Option<HarvestAccount> {
+    let [token, ids @ ..] = group("Harvest", get, &HARVEST, wrong)?;
     for ((name, _), id) in HARVEST[1..].iter().zip(&ids) {
         if id.is_some() && number(id.as_deref()).is_none() {
             wrong.push(format!("{name} is malformed: Harvest's ids are numbers"));
         }
     }
     let [account, project, vacation, sick] = ids.map(|id| number(id.as_deref()));
-    Some(HarvestConfig {
+    Some(HarvestAccount {
         access_token: Secret::new(token?),
         account_id: account?,
         tasks: TimeOffTasks {
@@ -191,8 +207,6 @@ pub(super) fn harvest(get: Get<'_>, wrong: &mut Vec<String>) -> Option<HarvestCo
             vacation: vacation?,
             sick: sick?,
         },
-        api_url: api_url?,
-        contact: get("PUBLIC_URL"),
     })
 }
 

@@ -21,6 +21,9 @@ pub mod status;
 use serde_json::json;
 
 use super::people::ImportPeople;
+use super::settings::OpenSettings;
+use super::settings::leave_types::OpenLeaveType;
+use super::setup;
 use crate::clients::slack::Identity;
 use crate::jobs::{self, Work as _};
 use crate::leave::approvals::AskForNote;
@@ -32,6 +35,7 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::TellPrivately;
+use crate::tenant::integrations::take_environment;
 use crate::tenant::store::{self, Actor, Audit, Found, Installation};
 
 /// Why a workspace could not be installed at start.
@@ -57,12 +61,14 @@ impl InstallError {
 
 /// Promises that answer something which a person has just done. After an absence nobody waits for
 /// them any more; all other promises are as good as before.
-const OF_THE_MOMENT: [&str; 5] = [
+const OF_THE_MOMENT: [&str; 7] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     AskForNote::KIND,
     ReadMessage::KIND,
     TellPrivately::KIND,
+    OpenSettings::KIND,
+    OpenLeaveType::KIND,
 ];
 
 /// Installs the single workspace of a bot token, or refreshes it.
@@ -88,6 +94,9 @@ async fn install(
     let mut tx = services.db.begin(workspace, services.clock.now()).await?;
     let found = store::find_installation(&mut tx).await?;
     store::save_install(&mut tx, installation).await?;
+    if installation.from_token {
+        take_environment(&mut tx).await?;
+    }
     come_aboard(&mut tx, found, "install", installation.installer).await?;
     tx.commit().await?;
     Ok(found)
@@ -115,5 +124,13 @@ async fn come_aboard(
         detail: json!({}),
     };
     store::audit(tx, &entry).await?;
-    jobs::enqueue(tx, correlation_id, &ImportPeople {}).await
+    jobs::enqueue(tx, correlation_id, &ImportPeople {}).await?;
+    match installer {
+        Some(installer) => {
+            let is_back = found != Found::Nothing;
+            setup::greet_installer(tx, correlation_id, installer, is_back).await
+        }
+        // The schedule greets the admins once they are known.
+        None => Ok(()),
+    }
 }

@@ -6,7 +6,9 @@ use serde_json::json;
 use simulators::google_calendar::{GoogleCalendarConfig, GoogleCalendarSim};
 use simulators::service::Fault;
 use simulators::slack::Clock as SimClock;
-use timeoff::clients::google_calendar::{Event, EventId, GoogleCalendar, Inserted, When};
+use timeoff::clients::google_calendar::{
+    Event, EventId, GoogleAccount, GoogleCalendar, Inserted, When,
+};
 use timeoff::clients::{Deleted, Service, ServiceError};
 use timeoff::platform::clock::Clock;
 use timeoff::platform::service_account::{ServiceAccount, ServiceAccountError};
@@ -30,7 +32,8 @@ impl Setup {
         let clock = Clock::manual(now);
         let config = configured(sim.environment()).unwrap();
         let config = config.google_calendar.unwrap();
-        let calendar = GoogleCalendar::new(config, http(), clock.clone());
+        let account = GoogleAccount::new(config, http(), clock.clone());
+        let calendar = account.calendar(&sim.calendar_id());
         Self {
             sim,
             calendar,
@@ -274,7 +277,8 @@ async fn an_address_where_nobody_listens_is_said_to_be_out_of_reach() {
     let mut variables = it.sim.environment();
     variables[2].1 = "http://127.0.0.1:9/calendar/v3".to_owned();
     let config = configured(variables).unwrap().google_calendar.unwrap();
-    let calendar = GoogleCalendar::new(config, http(), it.clock.clone());
+    let account = GoogleAccount::new(config, http(), it.clock.clone());
+    let calendar = account.calendar(&it.sim.calendar_id());
     let error: ServiceError = calendar.insert(&all_day("one")).await.unwrap_err();
     assert_eq!(error.service, Service::GoogleCalendar);
     assert_eq!(
@@ -308,10 +312,10 @@ async fn what_google_refuses_is_told_in_its_own_words() {
         "Google Calendar answered 400: Invalid time zone definition for start time."
     );
 
-    let mut variables = it.sim.environment();
-    variables[1].1 = "somebody else's calendar/ä?".to_owned();
-    let config = configured(variables).unwrap().google_calendar.unwrap();
-    let other = GoogleCalendar::new(config, http(), it.clock.clone());
+    let config = configured(it.sim.environment()).unwrap();
+    let config = config.google_calendar.unwrap();
+    let account = GoogleAccount::new(config, http(), it.clock.clone());
+    let other = account.calendar("somebody else's calendar/ä?");
     let error = other.insert(&all_day("one")).await.unwrap_err();
     assert_eq!(error.to_string(), "Google Calendar answered 404: Not Found");
     let path = it.sim.calls("events.insert").pop().unwrap().path;

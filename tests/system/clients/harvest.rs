@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use simulators::harvest::{HarvestConfig, HarvestSim, HarvestUser};
 use simulators::service::Fault;
-use timeoff::clients::harvest::{Entry, ExternalReference, Harvest, NewEntry};
+use timeoff::clients::harvest::{Entry, ExternalReference, Harvest, HarvestApi, NewEntry};
 use timeoff::clients::{Deleted, ServiceError};
 
 use super::{SLOW, configured, http};
@@ -26,8 +26,9 @@ async fn setup_with(config: HarvestConfig) -> (HarvestSim, Harvest) {
 }
 
 fn client(variables: Vec<(&'static str, String)>) -> Harvest {
-    let config = configured(variables).unwrap().harvest.unwrap();
-    Harvest::new(config, http())
+    let config = configured(variables).unwrap().harvest;
+    let account = config.account.as_ref().unwrap();
+    HarvestApi::new(&config, http()).account(account)
 }
 
 fn entry(harvest: &Harvest, reference: &str) -> NewEntry {

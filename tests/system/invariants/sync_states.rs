@@ -43,7 +43,7 @@ impl House {
 fn becomes(state: EntryState) -> Becomes<'static> {
     match state {
         EntryState::Waiting => Becomes::NextId("timeoffnext", 1),
-        EntryState::Calling => Becomes::Calling,
+        EntryState::Calling => Becomes::Calling(Some("place")),
         EntryState::Done => Becomes::Done(None),
         EntryState::Failed => Becomes::Failed("down"),
         EntryState::Unwanted => Becomes::Unwanted,

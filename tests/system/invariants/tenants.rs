@@ -12,7 +12,7 @@ use crate::support::Database;
 /// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
 const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 23] = [
+const ACROSS_TENANTS: [&str; 24] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
@@ -35,6 +35,7 @@ const ACROSS_TENANTS: [&str; 23] = [
     "schema_version",
     "sweep_jobs",
     "sweep_jobs",
+    "take_environment",
     "unfinished_jobs",
     "workspace_ids",
 ];

@@ -148,14 +148,15 @@ impl Town {
         let now = self.app.services.clock.now();
         let begun = self.app.services.db.begin(&team, now).await;
         let mut tx = begun.expect("the database answers");
-        let installed = tenant::workspace(&mut tx).await.expect("readable");
-        let mut settings = installed.expect("installed").settings;
+        let stored = tenant::settings_to_change(&mut tx).await.expect("readable");
+        let stored = stored.expect("installed");
+        let mut settings = stored.clone();
         settings.approvers = APPROVERS.map(id).to_vec();
         settings.leave_channel = ChannelId::parse(LEAVE).ok();
         // Nobody here is one to slow down.
         settings.requests_per_minute = 10_000;
         settings.check().expect("good settings");
-        tenant::save_settings(&mut tx, &settings)
+        tenant::change_settings(&mut tx, &stored, &settings)
             .await
             .expect("saved");
         let vacation = LeaveType {

@@ -11,6 +11,7 @@ mod escalation;
 mod form;
 mod form_refusals;
 mod home;
+mod integrations;
 mod late_presses;
 mod midnight;
 mod one_message;

@@ -17,6 +17,7 @@ use timeoff::routes::bot_scopes;
 use timeoff::schedule;
 use timeoff::tenant::{Settings, store as tenant};
 use timeoff::workspace::install::install_token;
+use timeoff::workspace::setup;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -45,6 +46,8 @@ pub struct Plan {
     pub cable: Option<Cable>,
     /// Google Calendar and Harvest, if there are any.
     pub outside: Outside,
+    /// Nothing is chosen yet, and nobody was asked to.
+    pub is_new: bool,
 }
 
 impl Default for Plan {
@@ -55,6 +58,7 @@ impl Default for Plan {
             deadline: Duration::from_secs(3),
             cable: None,
             outside: Outside::default(),
+            is_new: false,
         }
     }
 }
@@ -184,7 +188,9 @@ impl House {
             .await
             .expect("the workspace is installed");
         house.settle().await;
-        house.choose_settings(TEAM).await;
+        if !plan.is_new {
+            house.choose_settings(TEAM).await;
+        }
         house
     }
 
@@ -203,8 +209,18 @@ impl House {
         install_token(&self.app.services, &Secret::new(token))
             .await
             .expect("the second workspace is installed");
+        // It came by itself: what the environment has stays the first one's.
+        self.execute("UPDATE workspace SET from_token = workspace_id = 'T1'")
+            .await;
         self.settle().await;
         self.choose_settings(OTHER).await;
+    }
+
+    /// The second workspace comes aboard, with nothing chosen yet.
+    pub async fn new_neighbours_move_in(&self) {
+        self.neighbours_move_in().await;
+        self.execute("UPDATE workspace SET settings = '{}', setup_done_at = NULL, setup_asked_at = NULL WHERE workspace_id = 'T2'")
+            .await;
     }
 
     async fn choose_settings(&self, team: &str) {
@@ -213,6 +229,9 @@ impl House {
             settings.leave_channel = ChannelId::parse("C_LEAVE").ok();
         })
         .await;
+        let mut tx = self.tx_in(team).await;
+        setup::store::note_done(&mut tx).await.expect("noted");
+        tx.commit().await.expect("committed");
     }
 
     pub fn asha(&self) -> Person {
@@ -350,14 +369,14 @@ impl House {
     /// Changes a workspace's settings.
     pub async fn settings_in(&self, team: &str, change: impl FnOnce(&mut Settings)) {
         let mut tx = self.tx_in(team).await;
-        let mut settings = tenant::workspace(&mut tx)
+        let stored = tenant::settings_to_change(&mut tx)
             .await
             .expect("readable")
-            .expect("installed")
-            .settings;
+            .expect("installed");
+        let mut settings = stored.clone();
         change(&mut settings);
         settings.check().expect("good settings");
-        tenant::save_settings(&mut tx, &settings)
+        tenant::change_settings(&mut tx, &stored, &settings)
             .await
             .expect("saved");
         tx.commit().await.expect("committed");

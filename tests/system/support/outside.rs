@@ -165,3 +165,13 @@ impl House {
             .await;
     }
 }
+
+impl House {
+    /// A house with a calendar and Harvest for the workspace of `SLACK_BOT_TOKEN`, and the
+    /// neighbours, who came by themselves and have neither.
+    pub async fn with_services_and_neighbours() -> Self {
+        let house = Self::with_services().await;
+        house.neighbours_move_in().await;
+        house
+    }
+}

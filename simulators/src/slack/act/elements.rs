@@ -33,15 +33,21 @@ impl SlackSim {
     ) -> Result<SignedRequest, ActError> {
         let payload = self.with(|state| {
             let channel = state.conversation(actor, channel)?.info.id.clone();
+            let here = state.team(team).ok_or_else(|| missing("workspace"))?;
+            let blocks = here
+                .channel(&channel)
+                .and_then(|channel| channel.message(ts))
+                .filter(|message| message.visible_to(user))
+                .map(|message| message.blocks.clone().unwrap_or_default())
+                .ok_or_else(|| missing("message"))?;
+            let found = elements::find(&blocks, key.0, key.1).ok_or_else(|| missing("button"))?;
+            elements::check(found.element, value).map_err(ActError::Value)?;
+            elements::check_offered(here, user, found.element, value).map_err(ActError::Value)?;
             let message = state
                 .team_mut(team)
                 .and_then(|team| team.channel_mut(&channel))
                 .and_then(|channel| channel.message_mut(ts))
-                .filter(|message| message.visible_to(user))
                 .ok_or_else(|| missing("message"))?;
-            let blocks = message.blocks.clone().unwrap_or_default();
-            let found = elements::find(&blocks, key.0, key.1).ok_or_else(|| missing("button"))?;
-            elements::check(found.element, value).map_err(ActError::Value)?;
             if !matches!(found.kind(), "button" | "overflow") {
                 message.values.insert(found.key(), value.clone());
             }
@@ -64,6 +70,13 @@ impl SlackSim {
         plain_state: &Value,
     ) -> Result<(), ActError> {
         let payload = self.with(|state| {
+            if let Some(here) = state.team(team)
+                && let Some(view) = here.view(view_id)
+                && let Some(found) = elements::find(view.blocks(), key.0, key.1)
+            {
+                elements::check_offered(here, user, found.element, value)
+                    .map_err(ActError::Value)?;
+            }
             let view = state.view_of(actor, view_id)?;
             merge_state(view, plain_state)?;
             let found = elements::find(view.blocks(), key.0, key.1)

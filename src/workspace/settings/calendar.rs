@@ -1,0 +1,139 @@
+//! The calendar that shows leave: named in a dialog, checked with Google, then saved.
+
+use serde::{Deserialize, Serialize};
+
+use super::{admins_only, tell};
+use crate::clients::blocks::{Input, SlackModalView, escape, modal, section};
+use crate::gateway::{Ack, Cx, ViewSubmission};
+use crate::jobs::{Job, JobError, Policy, Work};
+use crate::leave::views;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::services::Services;
+use crate::tenant::Integrations;
+use crate::tenant::store::{self, Actor};
+use crate::workspace::integrations::calendar::{NamedBy, proof_title};
+use crate::workspace::integrations::{check_calendar, save_calendar, turn_calendar_off};
+
+/// The name of the dialog; also what it is submitted as.
+pub const CALENDAR: &str = "settings.calendar";
+const ID: &str = "calendar_id";
+
+/// The dialog. `present`: the calendar that the workspace has set.
+pub(super) fn view(
+    services: &Services,
+    workspace: &WorkspaceId,
+    present: Option<&str>,
+) -> SlackModalView {
+    let Some(google) = &services.outside.google else {
+        let text = "This timeoff has no Google account, so leave cannot appear in a calendar. Please ask whoever runs it.";
+        return views::notice("Google Calendar", text);
+    };
+    let mut steps = format!(
+        "1. Share the calendar with `{}`: in the calendar's settings, “Share with specific people”, with “Make changes to events”.\n2. Add an event with the title `{}` to it, on any day. It shows that the calendar is yours, and is removed again.\n3. Copy the calendar's id from its settings, “Integrate calendar”.",
+        escape(google.email()),
+        escape(&proof_title(workspace)),
+    );
+    if present.is_some() {
+        steps.push_str(
+            "\nWith no id, leave appears in no calendar from now on. Events that are there stay.",
+        );
+    }
+    let blocks = vec![
+        section(&steps),
+        Input::line(ID, "Calendar id", present)
+            .optional()
+            .hint("Such as team@group.calendar.google.com")
+            .block(),
+    ];
+    modal(CALENDAR, "Google Calendar", Some("Save"), "", blocks)
+}
+
+/// Job: checks a calendar with Google, and saves it if it is good.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckCalendar {
+    /// Who named it, and is told what came of it.
+    pub user: SlackUserId,
+    /// Its id.
+    pub calendar_id: String,
+}
+
+impl Work for CheckCalendar {
+    const KIND: &'static str = "settings.check_calendar";
+    // A repeat would look, find nothing changed, and save the same.
+    const POLICY: Policy = Policy::UpTo(3);
+}
+
+/// The dialog was submitted.
+pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, sqlx::Error> {
+    if let Err(why) = admins_only(cx) {
+        return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
+    }
+    let Some(id) = submission.view.state.text(ID) else {
+        let actor = Actor::Person(&submission.user);
+        turn_calendar_off(&mut cx.tx, actor).await?;
+        return Ok(Ack::Done);
+    };
+    let calendar_id = id.to_owned();
+    let user = submission.user;
+    cx.enqueue(&CheckCalendar { user, calendar_id }).await?;
+    Ok(Ack::Done)
+}
+
+/// Runs [`CheckCalendar`].
+pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
+    let CheckCalendar { user, calendar_id } = job.work()?;
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    let integrations = Integrations::of(&mut tx, services).await?;
+    tx.rollback().await?;
+    let present = integrations.calendar.as_ref().map(|it| it.id());
+    let checked = check_calendar(
+        &services.outside,
+        &job.workspace,
+        &calendar_id,
+        present,
+        NamedBy::Admin,
+    );
+    let checked = match checked.await {
+        Ok(checked) => checked,
+        Err(refused) => {
+            let text = format!("Leave does not appear in this calendar yet. {refused}");
+            return tell(services, job, &user, &text).await;
+        }
+    };
+    let mut tx = services
+        .db
+        .begin(&job.workspace, services.clock.now())
+        .await?;
+    // The right may be gone since the dialog was sent.
+    let is_admin = store::person(&mut tx, &user)
+        .await?
+        .is_some_and(|person| person.is_admin && person.active);
+    if !is_admin {
+        return Ok(());
+    }
+    let saved = save_calendar(&mut tx, &services.outside, &checked, Actor::Person(&user));
+    if let Err(refused) = saved.await? {
+        tx.rollback().await?;
+        return tell(services, job, &user, &refused.to_string()).await;
+    }
+    tx.commit().await?;
+    if let Err(error) = checked.tidy().await {
+        tracing::warn!(%error, "the event that showed whose the calendar is stays in it");
+    }
+    let text = format!(
+        "Approved leave appears in the calendar {} from now on.",
+        escape(&calendar_id)
+    );
+    tell(services, job, &user, &text).await
+}
+
+/// Tells the admin that nothing came of it.
+pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let CheckCalendar { user, .. } = job.work()?;
+    let text = "The calendar could not be checked, so nothing was changed. Please try again later, from my Home tab.";
+    views::tell_opener(tx, job, user, None, text).await
+}

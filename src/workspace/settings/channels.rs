@@ -1,0 +1,133 @@
+//! Going into a channel that an admin chose, and saying so where that is not possible.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clients::slack::{ChannelInfo, Message, SlackError};
+use crate::jobs::{self, Job, JobError, Policy, Work};
+use crate::platform::again::Again;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::{ChannelId, SlackUserId};
+use crate::services::Services;
+use crate::tenant::Messenger;
+use crate::tenant::messages::{Privately, TellPrivately};
+
+/// What a channel is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The app reads what people write there.
+    Read,
+    /// The app posts there.
+    Post,
+    /// Its members are the approvers; the app needs to be in it only if it is private.
+    Members,
+}
+
+/// Job: sees to it that the app is in a channel.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EnterChannel {
+    /// Who chose it, and is told what is in the way.
+    pub user: SlackUserId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+impl Work for EnterChannel {
+    const KIND: &'static str = "settings.enter_channel";
+    // Joining twice is joining once.
+    const POLICY: Policy = Policy::UpTo(5);
+}
+
+/// Why the app is not in a channel, if it is not.
+enum Outside {
+    Private,
+    Archived,
+    MayNotJoin,
+    Refused,
+}
+
+/// Runs [`EnterChannel`].
+pub async fn enter(services: &Services, job: &Job) -> Result<(), JobError> {
+    let work: EnterChannel = job.work()?;
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    let (slack, token) = (&services.slack, messenger.token());
+    let outside = match slack.channel_info(token, &work.channel).await {
+        Ok(ChannelInfo {
+            is_archived: true, ..
+        }) => Some(Outside::Archived),
+        Ok(info) if info.is_member => None,
+        Ok(info) if !info.is_private && work.purpose == Purpose::Members => None,
+        Ok(info) if info.is_private => Some(Outside::Private),
+        Ok(_) => match slack.join_channel(token, &work.channel).await {
+            Ok(()) => None,
+            Err(error) => Some(why(error)?),
+        },
+        Err(error) => Some(why(error)?),
+    };
+    if let Some(outside) = outside {
+        tracing::info!("the app is not in a channel that was chosen for it");
+        super::tell(services, job, &work.user, &in_words(&work, &outside)).await?;
+    }
+    Ok(())
+}
+
+/// What a refusal means; trouble that passes is tried again.
+fn why(error: SlackError) -> Result<Outside, JobError> {
+    if error.again != Again::No {
+        return Err(error.into());
+    }
+    Ok(match error.code.split(' ').next().unwrap_or_default() {
+        // Slack does not tell a private channel from one that does not exist.
+        "channel_not_found" => Outside::Private,
+        "is_archived" => Outside::Archived,
+        "missing_scope" => Outside::MayNotJoin,
+        code => {
+            tracing::warn!(code, "cannot go into a channel");
+            Outside::Refused
+        }
+    })
+}
+
+fn in_words(work: &EnterChannel, outside: &Outside) -> String {
+    let channel = format!("<#{}>", work.channel);
+    let purpose = match work.purpose {
+        Purpose::Read => "hear what people write there",
+        Purpose::Post => "post there",
+        Purpose::Members => "see who its members are",
+    };
+    let way = match outside {
+        Outside::Private => format!(
+            "it is private, and only its members can let me in. Please write `/invite @timeoff` in {channel}."
+        ),
+        Outside::Archived => "it is archived. Please choose another channel.".to_owned(),
+        Outside::MayNotJoin => format!(
+            "I have no permission to join channels by myself. Please write `/invite @timeoff` in {channel}."
+        ),
+        Outside::Refused => format!(
+            "Slack does not let me in. Please write `/invite @timeoff` in {channel}, or choose another channel."
+        ),
+    };
+    format!("Your choice of {channel} is saved, but I cannot {purpose} yet: {way}")
+}
+
+/// Tells the admin when Slack could not be asked at all.
+pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
+    let work: EnterChannel = job.work()?;
+    let channel = format!("<#{}>", work.channel);
+    let text = format!(
+        "Your choice of {channel} is saved, but Slack did not answer when I wanted to see whether I am in it. Please write `/invite @timeoff` there; if I am in it already, Slack says so."
+    );
+    jobs::enqueue(
+        tx,
+        &job.correlation_id,
+        &TellPrivately {
+            user: work.user,
+            place: Privately::Dm,
+            message: Message::plain(text),
+        },
+    )
+    .await?;
+    Ok(())
+}

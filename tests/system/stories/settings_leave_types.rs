@@ -1,0 +1,134 @@
+//! Leave types: added, changed, put in order, taken out of use, never deleted.
+
+use insta::assert_snapshot;
+use simulators::slack::Person;
+
+use super::settings::refused;
+use crate::support::{House, OTHER};
+
+impl House {
+    /// Presses in the list of leave types.
+    async fn in_list(&self, admin: &Person, beside: Option<&str>, button: &str) -> String {
+        match beside {
+            Some(beside) => admin.modal().press_beside(beside, button).await,
+            None => admin.modal().press(button).await,
+        }
+        self.settle().await;
+        admin.modal().text()
+    }
+}
+
+/// What the form offers.
+async fn offered(house: &House, person: &Person) -> String {
+    house.types(person, "/timeoff").await;
+    let options: Vec<String> = person.modal().json()["blocks"][0]["element"]["options"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|option| option["text"]["text"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    person.modal().close().await;
+    options.join(", ")
+}
+
+#[tokio::test]
+async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
+    let house = House::with_neighbours().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    assert_snapshot!(house.changes(&carla, "Leave types").await, @"");
+    assert_snapshot!(house.in_list(&carla, None, "Add a leave type").await, @"");
+    let list = house
+        .saves(
+            &carla,
+            &[
+                ("Name", "Parental leave"),
+                ("When somebody asks for it", "It is noted without asking"),
+                ("Place in the form", "After Vacation"),
+            ],
+        )
+        .await;
+    assert_snapshot!(list, @"");
+    assert_eq!(offered(&house, &asha).await, "Vacation, Parental leave, Sick leave");
+
+    assert_snapshot!(house.in_list(&carla, Some("*Parental leave*"), "Change").await, @"");
+    let list = house
+        .saves(&carla, &[("Name", "Family leave"), ("Place in the form", "First")])
+        .await;
+    assert!(list.contains("*Family leave*"), "{list}");
+    assert_eq!(offered(&house, &asha).await, "Family leave, Vacation, Sick leave");
+
+    house.in_list(&carla, Some("*Family leave*"), "Change").await;
+    assert_snapshot!(house.saves(&carla, &[("In use", "")]).await, @"");
+    assert_eq!(offered(&house, &asha).await, "Vacation, Sick leave");
+
+    // The same name brings it back.
+    house.in_list(&carla, None, "Add a leave type").await;
+    let list = house.saves(&carla, &[("Name", "family leave")]).await;
+    assert!(list.contains("*family leave*\nan approver decides"), "{list}");
+    carla.modal().close().await;
+    assert_eq!(offered(&house, &asha).await, "Vacation, Sick leave, family leave");
+    assert!(carla.home().contains("Vacation, Sick leave (noted without asking) and family leave"), "{}", carla.home());
+    let noted: String = house
+        .value("SELECT string_agg(subject || ' ' || detail, E'\\n' ORDER BY audit_id) FROM audit_log WHERE subject LIKE 'leave_type:%'")
+        .await;
+    assert_snapshot!(noted, @"");
+    let other = house.slack.person(OTHER, "U_ASHA");
+    assert_eq!(offered(&house, &other).await, "Vacation, Sick leave");
+}
+
+#[tokio::test]
+async fn leave_keeps_its_type_when_that_is_out_of_use() {
+    let house = House::open().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house.takes(&asha, "/timeoff 2026-03-05", &[]).await;
+    house.changes(&carla, "Leave types").await;
+    house.in_list(&carla, Some("*Vacation*"), "Change").await;
+    house.saves(&carla, &[("In use", "")]).await;
+    carla.modal().close().await;
+    asha.opens_home().await;
+    house.settle().await;
+    assert!(asha.home().contains("*Vacation, Thu 5 March*"), "{}", asha.home());
+    assert_eq!(offered(&house, &asha).await, "Sick leave");
+}
+
+#[tokio::test]
+async fn a_wrong_leave_type_is_refused_beside_its_field() {
+    let house = House::open().await;
+    let carla = house.carla();
+    house.changes(&carla, "Leave types").await;
+    house.in_list(&carla, None, "Add a leave type").await;
+    let mut said = Vec::new();
+    for name in ["sick LEAVE", &"x".repeat(76), "  "] {
+        said.push(refused(&house.saves(&carla, &[("Name", name)]).await));
+    }
+    carla.modal().close().await;
+    house.in_list(&carla, Some("*Sick leave*"), "Change").await;
+    said.push(refused(&house.saves(&carla, &[("Name", "Vacation")]).await));
+    house.saves(&carla, &[("Name", "Sick leave"), ("In use", "")]).await;
+    house.in_list(&carla, Some("*Vacation*"), "Change").await;
+    said.push(refused(&house.saves(&carla, &[("In use", "")]).await));
+    // Somebody else was faster.
+    house
+        .execute("UPDATE leave_type SET name = 'Holiday' WHERE leave_type = 'vacation'")
+        .await;
+    let left = house
+        .saves(&carla, &[("In use", "People can ask for it"), ("Name", "Annual leave")])
+        .await;
+    said.push(refused(&left));
+    assert_snapshot!(said.join("\n"), @"");
+}
+
+#[tokio::test]
+async fn whoever_is_no_admin_changes_no_leave_type() {
+    let house = House::open().await;
+    let carla = house.carla();
+    house.changes(&carla, "Leave types").await;
+    house.in_list(&carla, None, "Add a leave type").await;
+    house.fills(&carla, "Name", "Nap").await;
+    house
+        .execute("UPDATE person SET is_admin = false WHERE user_id = 'U_CARLA'")
+        .await;
+    assert_snapshot!(house.submits(&carla).await, @"");
+    let types: i64 = house.value("SELECT count(*) FROM leave_type").await;
+    assert_eq!(types, 2);
+}
