@@ -3,18 +3,19 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use timeoff::app::App as Timeoff;
+use timeoff::jobs;
 use timeoff::leave::store as leave;
 use timeoff::leave::sync;
 use timeoff::leave::work::refresh_messages;
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::Config;
 use timeoff::platform::crypto::Keyring;
-use timeoff::platform::db::{Db, Server};
-use timeoff::platform::ids::{ChannelId, SlackUserId};
-use timeoff::tenant::Integrations;
+use timeoff::platform::db::{Db, Server, TenantTx};
+use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use timeoff::tenant::store::{self as tenant, Actor};
+use timeoff::tenant::{Integrations, Messenger};
 use timeoff::workspace::harvest_users::match_by_email;
 use timeoff::workspace::setup;
 use tokio::net::TcpListener;
@@ -34,8 +35,10 @@ pub struct Settings {
     pub slack_api_url: String,
     /// Signs what the pretend Slack sends.
     pub signing_secret: String,
-    /// The app's token in the pretend workspace.
+    /// The app's token in the first workspace.
     pub bot_token: String,
+    /// The app's name and password at the pretend Slack, with which others install it.
+    pub client: (String, String),
     /// Encrypts the token at rest.
     pub token_key: String,
     /// Variables of the services beside Slack.
@@ -51,6 +54,24 @@ pub fn new_token_key() -> String {
     Keyring::generate_key()
 }
 
+/// The app, ready to start: nothing runs yet.
+pub struct Ready {
+    timeoff: Timeoff,
+    listener: TcpListener,
+    url: String,
+    settings: Settings,
+}
+
+/// What the app knows of a workspace that installed it at an earlier time. The pretend Slack forgets
+/// that when it stops.
+#[derive(Debug)]
+pub struct Installed {
+    /// Its token there.
+    pub token: String,
+    /// Channels that it reads, or writes to.
+    pub channels: Vec<String>,
+}
+
 /// The running app.
 #[derive(Debug)]
 pub struct App {
@@ -59,18 +80,23 @@ pub struct App {
     serving: JoinHandle<std::io::Result<()>>,
 }
 
-impl App {
-    /// Migrates the database, listens on a free localhost port, runs jobs, and installs itself in the workspace.
-    pub async fn start(settings: Settings) -> Result<Self> {
+impl Ready {
+    /// Migrates the database, takes a free localhost port, and wires the app.
+    pub async fn new(settings: Settings) -> Result<Self> {
         Db::migrate(&Server::from_url(&settings.database_url)?).await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
         let config = Config::read(|name| {
             let value = match name {
                 "DATABASE_URL" => &settings.database_url,
                 // The embedded database serves one.
                 "DATABASE_CONNECTIONS" => "1",
+                "PUBLIC_URL" => &url,
                 "SLACK_API_URL" => &settings.slack_api_url,
                 "SLACK_SIGNING_SECRET" => &settings.signing_secret,
                 "SLACK_BOT_TOKEN" => &settings.bot_token,
+                "SLACK_CLIENT_ID" => &settings.client.0,
+                "SLACK_CLIENT_SECRET" => &settings.client.1,
                 "TOKEN_ENCRYPTION_KEYS" => &settings.token_key,
                 other => {
                     let mut services = settings.services.iter();
@@ -81,16 +107,63 @@ impl App {
             };
             Some(value.to_owned())
         })?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let timeoff = Timeoff::new(config, Clock::System)?;
-        let (stop, stopping) = watch::channel(false);
-        let app = Self {
+        Ok(Self {
+            timeoff: Timeoff::new(config, Clock::System)?,
+            listener,
             url,
-            stop,
-            serving: tokio::spawn(timeoff.clone().serve(listener, stopping)),
+            settings,
+        })
+    }
+
+    /// What it knows of a workspace; `None`: it is not installed there.
+    pub async fn installed_in(&self, workspace: &str) -> Result<Option<Installed>> {
+        let services = &self.timeoff.services;
+        let workspace = WorkspaceId::parse(workspace)?;
+        let mut tx = services.db.begin(&workspace, services.clock.now()).await?;
+        let known = tenant::workspace(&mut tx).await?;
+        tx.rollback().await?;
+        let Some(known) = known else {
+            return Ok(None);
         };
-        if let Err(error) = arrive(&timeoff, &settings).await {
+        let messenger = Messenger::of(services, &workspace)
+            .await
+            .map_err(|error| anyhow!("no token of {workspace}: {}", error.why))?;
+        let settings = known.settings;
+        let channels = [
+            settings.leave_channel,
+            settings.approver_channel,
+            settings.digest_channel,
+            settings.announcement_channel,
+        ];
+        Ok(Some(Installed {
+            token: messenger.token().expose().to_owned(),
+            channels: channels.into_iter().flatten().map(String::from).collect(),
+        }))
+    }
+
+    /// Serves requests, runs jobs, and installs itself in the first workspace. `others` have it
+    /// already.
+    pub async fn start(self, others: &[&str]) -> Result<App> {
+        let (stop, stopping) = watch::channel(false);
+        let timeoff = self.timeoff;
+        let app = App {
+            url: self.url,
+            stop,
+            serving: tokio::spawn(timeoff.clone().serve(self.listener, stopping)),
+        };
+        let arriving = async {
+            arrive(&timeoff, &self.settings).await?;
+            for workspace in others {
+                let workspace = WorkspaceId::parse(*workspace)?;
+                let db = &timeoff.services.db;
+                let mut tx = db.begin(&workspace, timeoff.services.clock.now()).await?;
+                post_anew(&mut tx).await?;
+                tx.commit().await?;
+            }
+            timeoff.runner.wake();
+            Ok(())
+        };
+        if let Err(error) = arriving.await {
             if let Err(error) = app.stop().await {
                 tracing::warn!(%error, "the app did not stop cleanly");
             }
@@ -98,7 +171,9 @@ impl App {
         }
         Ok(app)
     }
+}
 
+impl App {
     /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url
@@ -159,16 +234,30 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     tenant::change_settings(&mut tx, &stored, &settings).await?;
     // Everything is chosen, so nobody needs to be asked.
     setup::store::note_done(&mut tx).await?;
-    // The pretend Slack forgets its messages when it stops, the database forgets nothing: what
-    // still matters is posted anew, so that it can be decided and cancelled.
-    tenant::forget_posted_messages(&mut tx).await?;
-    for person in tenant::active_people(&mut tx).await? {
-        for action in leave::upcoming(&mut tx, &person.user, person.today(now())).await? {
-            refresh_messages(&mut tx, "playground", action.id).await?;
-            sync::tell_admins(&mut tx, "playground", action.id).await?;
+    post_anew(&mut tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The pretend Slack forgets its messages when it stops, the database forgets nothing: what still
+/// matters is posted anew, so that it can be decided and cancelled.
+async fn post_anew(tx: &mut TenantTx) -> Result<()> {
+    let being_set_up = setup::store::is_done(tx).await? == Some(false);
+    let asked = tenant::posted_keys(tx, "setup:").await?;
+    tenant::forget_posted_messages(tx).await?;
+    for key in asked.iter().filter(|_| being_set_up) {
+        // Other keys tell a posting of the message from the ones before it.
+        if let Some(Ok(user)) = key.strip_prefix("setup:").map(SlackUserId::parse) {
+            let show = setup::ShowSetup { user, anew: false };
+            jobs::enqueue(tx, "playground", &show).await?;
         }
     }
-    tx.commit().await?;
-    timeoff.runner.wake();
+    let now = tx.now();
+    for person in tenant::active_people(tx).await? {
+        for action in leave::upcoming(tx, &person.user, person.today(now)).await? {
+            refresh_messages(tx, "playground", action.id).await?;
+            sync::tell_admins(tx, "playground", action.id).await?;
+        }
+    }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The company that lives in the pretend Slack.
+//! The companies that live in the pretend Slack. The second has not got the app: somebody there can add
+//! it. Ids of people and channels are those of the first, which tells nothing of who is meant.
 
 use simulators::harvest::{HarvestSim, HarvestUser};
 use simulators::slack::{Channel, Member, SlackSim, Workspace};
@@ -15,6 +16,58 @@ pub const CARLA: &str = "U0CARLA";
 
 /// The channel in which people write that they are away.
 pub const LEAVE: &str = "C0LEAVE";
+
+/// The second workspace's id.
+pub const NEIGHBOURS: &str = "T0HARBOUR";
+/// Noor Haddad of the second workspace, its admin.
+pub const NOOR: &str = "U0ASHA";
+/// Luis Vega of the second workspace.
+pub const LUIS: &str = "U0BEN";
+/// Mia Lind of the second workspace.
+pub const MIA: &str = "U0MIA";
+
+/// Moves the second company in, which has no app yet.
+pub fn neighbours_move_in(slack: &SlackSim) {
+    slack.add_workspace(Workspace::new(NEIGHBOURS, "Harbour Books"));
+    let people = [
+        Member::new(NOOR, "noor")
+            .real_name("Noor Haddad")
+            .title("Runs the shop, workspace admin")
+            .tz("Europe/Copenhagen")
+            .admin(),
+        Member::new(LUIS, "luis")
+            .real_name("Luis Vega")
+            .title("Bookseller, Copenhagen")
+            .tz("Europe/Copenhagen"),
+        Member::new(MIA, "mia")
+            .real_name("Mia Lind")
+            .title("Web shop, Malmö")
+            .tz("Europe/Stockholm"),
+    ];
+    for person in people {
+        slack.add_person(NEIGHBOURS, person);
+    }
+    for (id, name, topic) in [
+        ("C0GENERAL", "general", "For everybody in the shop"),
+        (LEAVE, "leave", "Who is away, and when"),
+    ] {
+        slack.add_channel(
+            NEIGHBOURS,
+            Channel::new(id, name)
+                .topic(topic)
+                .members([NOOR, LUIS, MIA]),
+        );
+    }
+}
+
+/// The second company has the app since an earlier time: with this token, in these channels.
+pub fn neighbours_come_back(slack: &SlackSim, token: &str, channels: &[String]) {
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    slack.restore_app(NEIGHBOURS, &scopes, token);
+    for channel in channels {
+        slack.add_app_to_channel(NEIGHBOURS, channel);
+    }
+}
 
 /// Moves the company in, installs the app, and gives the app's bot token.
 pub fn move_in(slack: &SlackSim) -> String {

@@ -82,17 +82,8 @@ pub async fn start(options: Options) -> Result<Playground> {
     slack.sim.set_links(services.link(&slack.url));
 
     say("Starting the app");
-    let app = App::start(app::Settings {
-        database_url: database.url(),
-        slack_api_url: slack.sim.api_url(),
-        signing_secret: slack.sim.signing_secret().to_owned(),
-        bot_token: slack.bot_token.clone(),
-        services: services.environment(),
-        token_key: folder.key(app::new_token_key)?,
-        approver: company::BEN.to_owned(),
-        leave_channel: company::LEAVE.to_owned(),
-    })
-    .await;
+    let token_key = folder.key(app::new_token_key)?;
+    let app = start_app(&slack, &services, database.url(), token_key).await;
     let app = match app {
         Ok(app) => app,
         Err(error) => {
@@ -103,6 +94,9 @@ pub async fn start(options: Options) -> Result<Playground> {
         }
     };
     slack.sim.set_app_url(app.url());
+    slack
+        .sim
+        .set_install_url(&format!("{}/slack/install", app.url()));
 
     folder.note_page(&slack.url)?;
     Ok(Playground {
@@ -113,6 +107,33 @@ pub async fn start(options: Options) -> Result<Playground> {
         services,
         _folder: folder,
     })
+}
+
+/// Starts the app, in the first workspace and in whichever other one added it before.
+async fn start_app(
+    slack: &PretendSlack,
+    services: &PretendServices,
+    database_url: String,
+    token_key: String,
+) -> Result<App> {
+    let ready = app::Ready::new(app::Settings {
+        database_url,
+        slack_api_url: slack.sim.api_url(),
+        signing_secret: slack.sim.signing_secret().to_owned(),
+        bot_token: slack.bot_token.clone(),
+        client: slack.client.clone(),
+        services: services.environment(),
+        token_key,
+        approver: company::BEN.to_owned(),
+        leave_channel: company::LEAVE.to_owned(),
+    })
+    .await?;
+    let mut others = Vec::new();
+    if let Some(known) = ready.installed_in(company::NEIGHBOURS).await? {
+        company::neighbours_come_back(&slack.sim, &known.token, &known.channels);
+        others.push(company::NEIGHBOURS);
+    }
+    ready.start(&others).await
 }
 
 impl Playground {
@@ -158,19 +179,28 @@ struct PretendSlack {
     url: String,
     port: u16,
     bot_token: String,
+    /// The app's name and password at this Slack.
+    client: (String, String),
     server: JoinHandle<()>,
 }
 
 impl PretendSlack {
     async fn open(port: u16) -> Result<Self> {
-        let sim = SlackSim::new(SlackSimConfig::default());
+        let config = SlackSimConfig::default();
+        let client = (
+            config.app.client_id.clone(),
+            config.app.client_secret.clone(),
+        );
+        let sim = SlackSim::new(config);
         let bot_token = company::move_in(&sim);
+        company::neighbours_move_in(&sim);
         let (address, server) = sim.serve(free_port(port).await?)?;
         Ok(Self {
             sim,
             url: format!("http://{address}"),
             port: address.port(),
             bot_token,
+            client,
             server,
         })
     }

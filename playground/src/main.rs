@@ -58,7 +58,8 @@ async fn run(arguments: Arguments) -> Result<()> {
     println!(
         "\n\
          Everything runs. Asha writes “on leave tomorrow” in #leave or types /timeoff, Ben approves it, Carla looks after people.\n\
-         Choose who you are at the top of the page. The data stays in {}; Ctrl-C stops.\n\
+         Choose who you are at the top of the page. Harbour Books, the other workspace there, has no timeoff yet: add it and set it up.\n\
+         The data stays in {}; Ctrl-C stops.\n\
          \n\
          Slack       {}\n\
          Calendar    {}\n\

@@ -122,6 +122,7 @@ async function load(now) {
     if (team !== here.team || as !== here.as) return;
     if (!settle(fresh)) return;
     state = fresh;
+    signIn();
     dir.setDirectory(state);
     draw();
     listen();
@@ -168,6 +169,13 @@ function settle(fresh) {
   }
   return true;
 }
+
+// A browser is signed in to Slack as somebody, and Slack's other pages ask by this who it is: whoever was here last.
+function signIn() {
+  if (here.team && here.as) document.cookie = `pretend_slack=${here.team}~${here.as}; path=/; SameSite=Lax`;
+}
+addEventListener('pointerdown', signIn, true);
+addEventListener('keydown', signIn, true);
 
 function listen() {
   const who = `${here.team} ${here.as}`;
@@ -216,9 +224,10 @@ async function sendAndTell(command) {
 async function write(text, escaped, thread) {
   const command = text.match(/^(\/[^\s/]+)(?:\s+([\s\S]*))?$/);
   if (command) {
-    const known = (state.app?.commands || []).map((one) => one.command);
+    const known = commands().map((one) => one.command);
     if (!known.includes(command[1])) {
-      toasts.say(`“${command[1]}” is not a command here. Try ${known.join(' or ') || 'a plain message'}.`);
+      const instead = known.length ? `Try ${known.join(' or ')}.` : `${state.app?.name || 'The app'} is not in this workspace.`;
+      toasts.say(`“${command[1]}” is not a command here. ${instead}`);
       return false;
     }
     if (thread) {
@@ -273,11 +282,13 @@ const title = h('h2', { class: 'title', 'data-testid': 'channel-title' });
 const topic = h('p', { class: 'topic' });
 const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'App', hidden: true });
 const hint = h('div', { class: 'first-hint', 'data-testid': 'hint', hidden: true });
+// In place of the app, where it is not installed.
+const missing = h('div', { class: 'missing', 'data-testid': 'not-installed', hidden: true });
 const join = h('div', { class: 'join', hidden: true }, h('p', {}, 'You are not in this channel.'),
   h('button', { type: 'button', class: 'btn primary', 'data-testid': 'join', onclick: () => sendAndTell({ do: 'join', channel: here.channel }).then(() => composer.focus()) }, 'Join'));
 const home = h('section', { class: 'home', id: 'home-panel', role: 'tabpanel', 'aria-label': 'Home', 'data-testid': 'home', tabindex: '0', hidden: true });
 const talk = h('section', { class: 'talk', id: 'talk-panel', 'aria-label': 'Messages' }, list.root, hint, composer.root, join);
-main.append(h('header', { class: 'main-head' }, h('div', { class: 'main-title' }, title, topic), tabs), offline, home, talk);
+main.append(h('header', { class: 'main-head' }, h('div', { class: 'main-title' }, title, topic), tabs), offline, missing, home, talk);
 side.append(
   h('header', { class: 'main-head' }, h('div', { class: 'main-title' }, h('h2', { class: 'title' }, 'Thread')),
     h('button', { type: 'button', class: 'btn ghost icon', 'aria-label': 'Close thread', 'data-testid': 'close-thread', onclick: closeThread }, '✕')),
@@ -292,6 +303,7 @@ function closeThread() {
 }
 
 function howTo() {
+  if (!state.app?.installed) return [h('p', {}, `People can talk here. ${state.app?.name || 'The app'} does not read it: it is not in this workspace.`)];
   const command = commands()[0]?.command || '/timeoff';
   return [h('p', {}, 'Write “on leave tomorrow” in #leave and look into the thread, or type ', h('code', {}, command), ': that is answered under Direct messages. To approve, switch the person at the top left.')];
 }
@@ -353,13 +365,21 @@ function draw() {
   if (onHome) drawHome();
   else {
     list.render(`${here.as} ${here.channel}`, messages?.filter((m) => !m.thread_ts || m.thread_ts === m.ts));
-    hint.hidden = Boolean(seen.get()) || !messages?.length || !join.hidden;
+    hint.hidden = Boolean(seen.get()) || !state.app?.installed || !messages?.length || !join.hidden;
     if (!hint.hidden) hint.firstChild.replaceChildren(...howTo());
   }
   if (onHome && lastHome !== place) {
     lastHome = place;
     sendAndTell({ do: 'home' });
   } else if (!onHome) lastHome = '';
+
+  missing.hidden = Boolean(state.app?.installed);
+  if (!missing.hidden) {
+    const { name: appName, install_url: url } = state.app;
+    // The button first: notices cover the right.
+    missing.replaceChildren(url ? h('a', { class: 'btn primary', href: url, 'data-testid': 'add-app' }, `Add ${appName}`) : '',
+      h('p', {}, h('strong', {}, `${appName} is not in ${state.team.name}.`), ' An admin of the workspace can add it.'));
+  }
 
   side.hidden = !here.thread || onHome;
   if (!side.hidden) {

@@ -10,6 +10,7 @@ mod command_line;
 mod deployment;
 mod functions;
 mod invariants;
+mod load;
 mod migrations;
 mod peer;
 mod stories;

@@ -419,8 +419,13 @@ impl super::state::State {
             return true;
         }
         self.team(&outgoing.team)
-            .and_then(|team| team.app.as_ref())
-            .is_some_and(|app| farewell || !self.revoked.contains(&app.token))
+            .is_some_and(|team| (farewell && team.app.is_some()) || self.has_app(team))
+    }
+
+    /// Whether the app is installed in a workspace, and was not removed since.
+    pub(super) fn has_app(&self, team: &super::state::Team) -> bool {
+        let app = team.app.as_ref();
+        app.is_some_and(|app| !self.revoked.contains(&app.token))
     }
 }
 

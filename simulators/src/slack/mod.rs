@@ -30,6 +30,7 @@
 mod act;
 mod api;
 mod blocks;
+mod consent;
 mod deliver;
 mod elements;
 mod faults;
@@ -184,6 +185,22 @@ impl SlackSim {
                 scopes.iter().map(|it| it.as_ref().to_owned()).collect(),
             )
         })
+    }
+
+    /// Installs the app with a token that it has already: what an app keeps outlives this Slack.
+    pub fn restore_app<S: AsRef<str>>(&self, team: &str, scopes: &[S], token: &str) {
+        self.with(|state| {
+            let scopes = scopes.iter().map(|it| it.as_ref().to_owned()).collect();
+            state.install(team, scopes);
+            if let Some(app) = state.team_mut(team).and_then(|team| team.app.as_mut()) {
+                token.clone_into(&mut app.token);
+            }
+        });
+    }
+
+    /// Where a workspace without the app can add it. The page leads there.
+    pub fn set_install_url(&self, url: &str) {
+        self.with(|state| state.install_url = Some(url.to_owned()));
     }
 
     /// An organization installs the app for these workspaces of its own, and gets its token. The bot

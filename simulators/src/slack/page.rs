@@ -22,7 +22,8 @@ use tokio::sync::broadcast::error::RecvError;
 use super::{
     ActError, Fault, SlackSim, Submitted,
     act::{Actor, TROUBLE, split_command},
-    model::Member,
+    consent,
+    model::{Member, SlashCommand},
     state::{ChannelState, Message, State, Team},
     view::View,
 };
@@ -35,6 +36,7 @@ pub(super) fn router(sim: SlackSim) -> Router {
         .route("/sim/events", get(events))
         .route("/sim/act", post(act))
         .route("/sim/faults", post(faults))
+        .route("/app_redirect", get(consent::app_redirect))
         .with_state(sim)
 }
 
@@ -84,16 +86,20 @@ fn state_json(state: &State, team_id: &str, user: Option<&str>) -> Value {
     let Some(team) = state.team(team_id) else {
         return json!({"team": null, "teams": teams, "me": null, "people": []});
     };
+    let installed = state.has_app(team);
+    let commands: &[SlashCommand] = if installed { &state.app.commands } else { &[] };
     let mut json = json!({
         "team": {"id": team.workspace.id, "name": team.workspace.name},
         "teams": teams,
         "me": null,
         "people": team.people.iter().map(|it| person_json(state, team, it)).collect::<Vec<_>>(),
         "app": {
+            "installed": installed,
+            "install_url": state.install_url,
             "bot_user_id": team.bot_user_id(),
             "name": state.app.name,
             "description": state.app.description,
-            "commands": state.app.commands.iter().map(|it| json!({
+            "commands": commands.iter().map(|it| json!({
                 "command": it.command, "hint": it.hint, "description": it.description,
             })).collect::<Vec<_>>(),
         },

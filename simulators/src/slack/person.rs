@@ -9,6 +9,7 @@
 )]
 
 mod menus;
+mod unsent;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -397,33 +398,6 @@ impl Person {
         self.done("press this", result);
     }
 
-    /// The signed request of a command, not sent.
-    pub fn command_request(&self, channel: &str, text: &str) -> SignedRequest {
-        self.overheard(text);
-        let (command, rest) = split_command(text);
-        let channel = self.conversation(channel);
-        self.sim
-            .command_request(self.actor(), &channel, command, rest)
-            .unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// The signed request of pressing the newest button with this text in a message, not sent.
-    pub fn press_request(&self, text: &str) -> SignedRequest {
-        let button = self.button(text, None);
-        let Place::Message { channel, ts } = &button.place else {
-            panic!("the button {text:?} is in a modal");
-        };
-        self.sim
-            .press_request(
-                self.actor(),
-                channel,
-                ts,
-                (&button.block_id, &button.action_id),
-                &Value::Null,
-            )
-            .unwrap_or_else(|error| panic!("{error}"))
-    }
-
     /// The modal on top.
     pub fn modal(&self) -> Form {
         self.find_modal().unwrap_or_else(|| {
@@ -501,6 +475,37 @@ impl Person {
             Some(Shown {
                 channel,
                 ts: message.ts.clone(),
+            })
+        })
+    }
+
+    /// The newest message of a conversation in which all these words stand, in its text or its blocks.
+    pub fn find_message(&self, channel: &str, words: &[&str]) -> Option<Shown> {
+        let channel = self.conversation(channel);
+        self.look(|_, team| {
+            let mut messages = team.channel(&channel)?.messages.iter().rev();
+            let found = messages.find(|message| {
+                let blocks = message.blocks.as_ref().map(|it| json!(it).to_string());
+                let says = |words: &&str| {
+                    message.text.contains(words)
+                        || blocks.as_ref().is_some_and(|blocks| blocks.contains(words))
+                };
+                message.visible_to(&self.id) && words.iter().all(says)
+            })?;
+            Some(Shown {
+                channel: channel.clone(),
+                ts: found.ts.clone(),
+            })
+        })
+    }
+
+    /// The newest answer in the thread of a message.
+    pub fn find_reply(&self, to: &Shown) -> Option<Shown> {
+        self.look(|_, team| {
+            let replies = team.channel(&to.channel)?.replies(&to.ts);
+            Some(Shown {
+                channel: to.channel.clone(),
+                ts: replies.last()?.ts.clone(),
             })
         })
     }

@@ -7,6 +7,7 @@ mod doors;
 mod fuzz;
 mod jobs;
 mod limits;
+mod load;
 mod once;
 pub(crate) mod payloads;
 mod rotation;

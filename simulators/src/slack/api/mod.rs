@@ -119,7 +119,6 @@ pub(super) fn router(sim: SlackSim) -> Router {
         .route("/hooks/{*key}", post(respond))
         .route("/oauth/v2/authorize", get(oauth::authorize))
         .route("/openid/connect/authorize", get(oauth::authorize))
-        .route("/app_redirect", get(oauth::app_redirect))
         .with_state(sim)
 }
 
@@ -164,9 +163,10 @@ async fn respond(
     let cutter = cutter(&request);
     let body = read_body(request).await;
     sim.with(|state| {
+        let team = state.response_urls.get(&key).map(|url| url.team.clone());
         state.calls.push(super::state::Call {
             method: "response_url".to_owned(),
-            team: None,
+            team,
             body: serde_json::from_slice(&body).unwrap_or_default(),
         });
     });

@@ -5,15 +5,15 @@
 use axum::{
     extract::{Query, State as Extract},
     http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{
     super::{
-        SlackSim,
-        state::{OauthCode, State, Team, UserToken},
+        SlackSim, consent,
+        state::{OauthCode, State, UserToken},
     },
     ApiError,
     args::Args,
@@ -112,6 +112,7 @@ fn scopes(list: &str) -> Vec<String> {
 pub(super) async fn authorize(
     Extract(sim): Extract<SlackSim>,
     Query(query): Query<Authorize>,
+    headers: HeaderMap,
 ) -> Response {
     let known = sim.with(|state| state.app.client_id == query.client_id);
     let Some(redirect_uri) = query.redirect_uri.as_deref().filter(|_| known) else {
@@ -142,86 +143,20 @@ pub(super) async fn authorize(
         });
         return back("code", &code);
     }
-    Html(sim.with(|state| consent_page(state, &query, redirect_uri))).into_response()
-}
-
-/// Who may allow it, workspace by workspace, and the way back without.
-fn consent_page(state: &State, query: &Authorize, redirect_uri: &str) -> String {
-    let hidden: String = [
-        ("client_id", query.client_id.as_str()),
-        ("scope", &query.scope),
-        ("user_scope", &query.user_scope),
-        ("redirect_uri", redirect_uri),
-        ("state", &query.state),
-        ("nonce", query.nonce.as_deref().unwrap_or_default()),
-    ]
-    .iter()
-    .map(|(name, value)| {
-        format!(
-            r#"<input type="hidden" name="{name}" value="{}">"#,
-            escape(value)
-        )
-    })
-    .collect();
-    let teams: String = state
-        .teams
-        .iter()
-        .filter(|team| {
-            query
-                .team
-                .as_ref()
-                .is_none_or(|it| *it == team.workspace.id)
-        })
-        .map(|team| team_form(team, query, &hidden))
-        .collect();
-    let asked: String = scopes(&query.scope)
-        .iter()
-        .map(|scope| format!("<li><code>{}</code></li>", escape(scope)))
-        .chain(
-            scopes(&query.user_scope)
-                .iter()
-                .map(|scope| format!("<li><code>{}</code>, for you</li>", escape(scope))),
-        )
-        .collect();
-    include_str!("consent.html")
-        .replace("{{app}}", &escape(&state.app.name))
-        .replace("{{description}}", &escape(&state.app.description))
-        .replace("{{asked}}", &asked)
-        .replace("{{teams}}", &teams)
-        .replace("{{hidden}}", &hidden)
-}
-
-fn team_form(team: &Team, query: &Authorize, hidden: &str) -> String {
-    let people: String = team
-        .people
-        .iter()
-        .filter(|person| !person.is_bot && !person.deleted)
-        .map(|person| {
-            let admin = if person.is_admin { " (admin)" } else { "" };
-            format!(
-                r#"<option value="{}">{}{admin}</option>"#,
-                escape(&person.id),
-                escape(&person.real_name)
-            )
-        })
-        .collect();
-    let (id, name) = (escape(&team.workspace.id), escape(&team.workspace.name));
-    let for_org = match &team.workspace.enterprise_id {
-        Some(enterprise) if !query.scope.is_empty() => format!(
-            r#"<button name="into" value="org" class="quiet">Allow for the organization {}</button>"#,
-            escape(enterprise)
-        ),
-        _ => String::new(),
+    let wish = consent::Wish {
+        scopes: scopes(&query.scope),
+        user_scopes: scopes(&query.user_scope),
+        team: query.team.as_deref(),
+        query: vec![
+            ("client_id", query.client_id.as_str()),
+            ("scope", &query.scope),
+            ("user_scope", &query.user_scope),
+            ("redirect_uri", redirect_uri),
+            ("state", &query.state),
+            ("nonce", query.nonce.as_deref().unwrap_or_default()),
+        ],
     };
-    format!(
-        r#"<form>{hidden}<input type="hidden" name="team" value="{id}"><h2>{name}</h2><label>You are <select name="user">{people}</select></label><p><button>Allow in {name}</button> {for_org}</p></form>"#
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
+    consent::page(&sim, &headers, &wish)
 }
 
 #[derive(Debug, serde::Deserialize)]

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub faults: Faults,
     pub problems: Vec<String>,
     pub app_url: Option<String>,
+    /// Where a workspace without the app can add it.
+    pub install_url: Option<String>,
     /// Where else the page leads.
     pub links: Vec<Link>,
     pub base_url: String,
@@ -97,6 +99,7 @@ impl State {
             faults: Faults::default(),
             problems: Vec::new(),
             app_url: None,
+            install_url: None,
             links: Vec::new(),
             base_url: String::new(),
             outbox: Vec::new(),
