@@ -55,7 +55,8 @@ MISSING = {
 NULLS = {
     "app_home_opened": ["view.close", "view.previous_view_id", "view.submit"],
     "block_actions": ["enterprise"],
-    "event_callback": ["context_enterprise_id"],
+    # https://docs.slack.dev/reference/events/team_access_granted: it happens in no workspace.
+    "event_callback": ["context_enterprise_id", "context_team_id", "team_id"],
     "view_closed": ["enterprise"],
     "view_submission": ["enterprise"],
 }
@@ -69,6 +70,7 @@ class Report:
         self.order = []
 
     def problem(self, text):
+        print(text, file=sys.stderr)
         with self.lock:
             self.problems.append(text)
 
@@ -117,6 +119,11 @@ def form():
     )
 
 
+def team_of(payload):
+    """As Slack's Bolt finds it: where an organization installed the app, `team` is null."""
+    return payload["team"]["id"] if payload["team"] else payload["user"]["team_id"]
+
+
 class App:
     """What the app does; each function gives the body of its answer."""
 
@@ -142,13 +149,13 @@ class App:
             return {"response_action": "errors", "errors": {"first": "That day is over."}}
         kind = values["kind"]["kind"]["selected_option"]["value"]
         assert payload["view"]["private_metadata"] == "from the app", payload
-        self.client(payload["team"]["id"]).chat_postMessage(
+        self.client(team_of(payload)).chat_postMessage(
             channel="C_LEAVE", text=f"{payload['user']['name']} asks: {kind}", blocks=[SectionBlock(text="Asked"), *kinds()]
         )
         return {"response_action": "clear"}
 
     def view_closed(self, payload):
-        self.client(payload["team"]["id"]).chat_postMessage(channel=payload["user"]["id"], text="Not asked, then.")
+        self.client(team_of(payload)).chat_postMessage(channel=payload["user"]["id"], text="Not asked, then.")
         return ""
 
     def block_actions(self, payload):
@@ -169,10 +176,10 @@ class App:
 
     def event(self, envelope):
         event = envelope["event"]
-        client = self.client(envelope["team_id"])
         if event["type"] == "app_home_opened":
-            client.views_publish(user_id=event["user"], view=View(type="home", blocks=[SectionBlock(text="Home"), *kinds()]))
+            self.client(envelope["team_id"]).views_publish(user_id=event["user"], view=View(type="home", blocks=[SectionBlock(text="Home"), *kinds()]))
         elif event["type"] == "message" and event.get("text") == "thread, please":
+            client = self.client(envelope["team_id"])
             client.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text="Here it is")
         return ""
 
@@ -252,6 +259,7 @@ def main():
         problems += found
         lacking += [line for line in more if "(deactivated)" not in line]
     wanted = {name for name in shapes.INTERACTIONS} | set(shapes.EVENTS)
+    wanted |= {name.split(".")[0] for name in config["heard"]}
     problems += [f"{name} was never delivered" for name in sorted(wanted - set(REPORT.comparisons))]
     problems += reads.check_requests(config["root"], REPORT.comparisons)
     json.dump({"problems": problems, "lacking": lacking}, sys.stdout)

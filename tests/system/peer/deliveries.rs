@@ -6,8 +6,19 @@ use std::process::{Child, ChildStdout, Stdio};
 use serde_json::{Value, json};
 use simulators::slack::{AppConfig, Member, SlackSim, SlackSimConfig, Submitted};
 
-use super::{fill, lines};
+use timeoff::gateway::HEARD;
+
+use super::{fill, lines, user_scopes};
 use crate::support::python::{command, script};
+
+/// Events that only the simulator's own tests hear, or that an app may hear under another name.
+const BESIDE: [&str; 5] = [
+    "app_mention",
+    "member_joined_channel",
+    "reaction_added",
+    "reaction_removed",
+    "user_profile_changed",
+];
 
 /// The app in Python, listening.
 struct App {
@@ -29,7 +40,8 @@ impl App {
             "root": env!("CARGO_MANIFEST_DIR"),
             "api_url": slack.api_url(),
             "signing_secret": slack.signing_secret(),
-            "tokens": {"T1": token("T1"), "T2": token("T2")},
+            "tokens": {"T1": token("T1"), "T2": token("T2"), "T6": token("T6")},
+            "heard": HEARD.map(|heard| heard.subscription),
         });
         let stdin = child.stdin.as_mut().expect("a pipe");
         writeln!(stdin, "{config}").expect("it is read");
@@ -103,24 +115,9 @@ async fn people_do_everything(slack: &SlackSim, team: &str, channel: &str, greet
 
 #[tokio::test]
 async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
+    let heard = HEARD.iter().map(|heard| heard.subscription);
     let app = AppConfig {
-        events: [
-            "app_home_opened",
-            "app_mention",
-            "app_uninstalled",
-            "member_joined_channel",
-            "message.channels",
-            "message.groups",
-            "message.im",
-            "reaction_added",
-            "reaction_removed",
-            "team_join",
-            "tokens_revoked",
-            "user_change",
-            "user_profile_changed",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        events: heard.clone().chain(BESIDE).map(str::to_owned).collect(),
         ..AppConfig::default()
     };
     // The verifier of Slack's package looks at the machine's clock.
@@ -137,7 +134,15 @@ async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
     // A private channel, too.
     let asha = slack.person("T1", "U_ASHA");
     asha.says("#leads", "between us").await;
+    // An organization installed the app for one of its workspaces, gives it to another, and takes it away again.
+    people_do_everything(&slack, "T6", "#gone", "hi").await;
+    slack.revoke_access("T7").await;
+    slack.grant_access("E_ORG", "T7").await;
+    // Somebody let the app do something for them, and takes that back.
+    asha.grants(&user_scopes());
+    asha.takes_back().await;
     slack.uninstall_app("T2").await;
+    slack.uninstall_app("T6").await;
     slack.settle().await;
 
     let report = tokio::task::spawn_blocking(|| app.report())

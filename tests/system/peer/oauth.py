@@ -2,31 +2,40 @@
 
 from html.parser import HTMLParser
 from http.client import HTTPConnection
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator, RedirectUriPageRenderer
 
 
-class Links(HTMLParser):
+class Forms(HTMLParser):
+    """The forms of a page: each with its hidden fields, choices and buttons."""
+
     def __init__(self, page):
         super().__init__()
-        self.found = {}
-        self.href = None
+        self.found = []
+        self.open = None
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
-        if tag == "a":
-            self.href = dict(attributes)["href"]
+        attributes = dict(attributes)
+        if tag == "form":
+            self.found.append({"fields": {}, "options": {}, "buttons": {}})
+        elif tag == "input":
+            self.found[-1]["fields"][attributes["name"]] = attributes["value"]
+        elif tag == "select":
+            self.found[-1]["select"] = attributes["name"]
+        elif tag in ("option", "button"):
+            self.open = (tag, attributes)
 
     def handle_endtag(self, tag):
-        if tag == "a":
-            self.href = None
+        self.open = None
 
     def handle_data(self, text):
-        if self.href:
-            self.found[text] = self.href
+        if self.open:
+            tag, attributes = self.open
+            self.found[-1][f"{tag}s"][text.strip()] = attributes
 
 
 def get(url):
@@ -38,16 +47,20 @@ def get(url):
     return response.status, response.getheader("location"), response.read().decode()
 
 
-def choose(url, name):
-    """Follows the link whose text has this in it; where the browser is sent."""
+def press(url, button, person=None):
+    """Fills in the page's form that has this button, as this person, and presses it; where the browser is sent."""
     status, _, page = get(url)
     assert status == 200, page
-    links = Links(page).found
-    chosen = [href for text, href in links.items() if name in text]
-    assert chosen, f"no {name!r} among {list(links)}"
-    if urlsplit(chosen[0]).hostname:
-        return chosen[0]
-    status, location, page = get(urljoin(url, chosen[0]))
+    forms = [form for form in Forms(page).found if button in form["buttons"]]
+    assert len(forms) == 1, f"{button!r} is not on the page once:\n{page}"
+    [form] = forms
+    fields = dict(form["fields"])
+    if person:
+        fields[form["select"]] = form["options"][person]["value"]
+    pressed = form["buttons"][button]
+    if "name" in pressed:
+        fields[pressed["name"]] = pressed["value"]
+    status, location, page = get(f"{url.split('?')[0]}?{urlencode(fields)}")
     assert status in (302, 303, 307) and location, page
     return location
 
@@ -59,11 +72,11 @@ def answered(location):
 def install(peer):
     given = peer.given
     redirect = "http://127.0.0.1:1/slack/oauth_redirect"
-    page = given["api_url"].replace("/api", "/oauth/v2/authorize")
+    page_url = given["api_url"].replace("/api", "/oauth/v2/authorize")
     urls = AuthorizeUrlGenerator(
-        client_id=given["client_id"], scopes=["chat:write", "commands"], redirect_uri=redirect, authorization_url=page
+        client_id=given["client_id"], scopes=["chat:write", "commands"], redirect_uri=redirect, authorization_url=page_url
     )
-    location = choose(urls.generate("a-state"), "Nora")
+    location = press(urls.generate("a-state"), "Allow in Newcomers", "Nora Novak")
     assert location.startswith(redirect), location
     answer = answered(location)
     assert answer["state"] == "a-state", answer
@@ -93,13 +106,28 @@ def install(peer):
     assert (me["team_id"], me["user_id"]) == ("T4", installed["bot_user_id"]), me.data
 
     # Who says no is sent back too, without a code.
-    denied = answered(choose(urls.generate("another-state"), "Cancel"))
+    denied = answered(press(urls.generate("another-state"), "Cancel"))
     assert denied == {"error": "access_denied", "state": "another-state"}, denied
     page = RedirectUriPageRenderer(install_path="/slack/install", redirect_uri_path="/slack/oauth_redirect")
     assert denied["error"] in page.render_failure_page(denied["error"])
 
-    # In an organization the answer names it.
-    location = choose(urls.generate("a-third", team="T2"), "Ashok")
+    # In an organization the answer names it; the whole organization has one token, and no team.
+    location = press(urls.generate("a-third", team="T2"), "Allow in Ink & Sons", "Ashok Rana (admin)")
     installed = client.oauth_v2_access(**credentials, code=answered(location)["code"], redirect_uri=redirect)
     assert installed["enterprise"]["id"] == "E_INK" and installed["is_enterprise_install"] is False, installed.data
     given["tokens"]["T2"] = installed["access_token"]
+    location = press(urls.generate("a-fourth", team="T6"), "Allow for the organization E_ORG", "Olga Orlova (admin)")
+    installed = client.oauth_v2_access(**credentials, code=answered(location)["code"], redirect_uri=redirect)
+    assert installed["enterprise"]["id"] == "E_ORG" and installed["is_enterprise_install"] is True, installed.data
+    assert installed["team"] is None and installed["token_type"] == "bot", installed.data
+
+    # A person lets the app do something for them alone: the token is theirs, and there is none of the bot.
+    own = AuthorizeUrlGenerator(
+        client_id=given["client_id"], user_scopes=["users.profile:read"], redirect_uri=redirect, authorization_url=page_url
+    )
+    location = press(own.generate("a-fifth", team="T1"), "Allow in Acme", "Ben Ray")
+    consent = client.oauth_v2_access(**credentials, code=answered(location)["code"], redirect_uri=redirect)
+    assert "access_token" not in consent.data and consent["authed_user"]["id"] == "U_BEN", consent.data
+    assert (consent["authed_user"]["token_type"], consent["authed_user"]["scope"]) == ("user", "users.profile:read"), consent.data
+    ben = WebClient(token=consent["authed_user"]["access_token"], base_url=client.base_url)
+    assert ben.users_profile_get()["profile"]["real_name"] == "Ben Ray"

@@ -20,6 +20,7 @@ ANSWERS = {
             "conversations.replies response_metadata",
             "conversations.members response_metadata",
             "users.list response_metadata",
+            "auth.teams.list response_metadata",
         ],
         "Opened": ["conversations.open"],
         "Channel": ["conversations.open channel"],
@@ -33,6 +34,17 @@ ANSWERS = {
         "Profile": [f"{path}.profile" for path in MEMBER],
     },
     "slack/message.rs": {"Message": None, "Posted": ["chat.postMessage"]},
+    "slack/oauth.rs": {
+        "Answer": ["oauth.v2.access"],
+        "AuthedUser": ["oauth.v2.access authed_user"],
+        "Enterprise": ["oauth.v2.access enterprise"],
+        "Team": ["oauth.v2.access team", "auth.teams.list teams[]"],
+        "Teams": ["auth.teams.list"],
+    },
+    "slack/profile.rs": {
+        "Answer": ["users.profile.get"],
+        "ProfileStatus": ["users.profile.get profile"],
+    },
     "slack/error.rs": {"Body": ["chat.postMessage", "views.open"], "Details": ["chat.postMessage response_metadata", "views.open response_metadata"]},
 }
 # Of people from elsewhere alone, who are not simulated; lists of one workspace's people do not have it.
@@ -43,15 +55,24 @@ STRUCT = re.compile(
     r"#\[derive\([^)]*\bDeserialize\b[^)]*\)\]\s*(?:#\[[^\]]*\][^\n]*\n\s*)*(?:pub(?:\([^)]*\))?\s+)?struct\s+(\w+)(?:<[^>]*>)?\s*\{(.*?)\n?\s*\}",
     re.S,
 )
-FIELD = re.compile(r"^\s*(?:pub(?:\([^)]*\))?\s+)?(?:r#)?(\w+):\s", re.M)
+# The name in the answer, if it is another one; whether it is not from there at all; the field.
+FIELD = re.compile(
+    r"^(?:\s*#\[serde\((?P<serde>[^\]]*)\)\][^\n]*\n)?(?:\s*#\[(?!serde)[^\]]*\][^\n]*\n)*\s*(?:pub(?:\([^)]*\))?\s+)?(?:r#)?(?P<name>\w+):\s", re.M
+)
+RENAMED = re.compile(r'rename = "(\w+)"')
 
 
 def structs(source):
     """Each type that is deserialized, with the keys that it reads."""
     found = {}
     for name, body in STRUCT.findall(source):
-        assert "serde(rename" not in body and "flatten" not in body, f"{name}: this reads the fields' own names only"
-        found[name] = FIELD.findall(body)
+        keys = []
+        for field in FIELD.finditer(body):
+            serde = field["serde"] or ""
+            # A flattened type is in the table under its own name.
+            if not re.search(r"\b(skip|flatten)\b", serde):
+                keys.append((RENAMED.search(serde) or [None, field["name"]])[1])
+        found[name] = keys
     return found
 
 
@@ -96,6 +117,8 @@ REQUESTS = {
         "FieldValue": [f"{path}.state.values.*.*" for path in VIEWS[:2]],
         "Choice": [f"{path}.state.values.*.*.selected_option" for path in VIEWS[:2]],
         "Callback": ["event_callback"],
+        "Authorization": ["event_callback authorizations[]"],
+        "Org": ["block_actions", "view_submission", "view_closed"],
         "Id": ["block_actions team", "block_actions channel", "view_submission team", "view_closed team"],
         "Actions": PRESS,
         "UserRef": ["block_actions user", "view_submission user", "view_closed user"],
@@ -107,6 +130,7 @@ REQUESTS = {
         "AppHomeOpened": ["app_home_opened"],
         "DirectMessage": ["message"],
         "ChannelMessage": ["message"],
+        "RevokedTokens": ["tokens_revoked tokens"],
     },
 }
 

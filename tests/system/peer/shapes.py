@@ -92,8 +92,8 @@ class Comparison:
     def __init__(self, name, shape, *, later=(), missing=(), nulls=()):
         self.name = name
         self.shape = resolved(shape)
-        # What the simulator may say although the shape does not have it, what it may leave out, and what may be null;
-        # each must be needed.
+        # What the simulator may say although the shape does not have it, what it may leave out, and what may be null or,
+        # as `path=type`, of another type; each must be needed.
         self.excused = {"later": set(later), "missing": set(missing), "null": set(nulls)}
         self.used = set()
         self.problems = set()
@@ -117,7 +117,7 @@ class Comparison:
         if "any" in allowed:
             return
         if said not in allowed:
-            if not (said == "null" and self._excused("null", path)):
+            if not self._excused("null", path if said == "null" else f"{path}={said}"):
                 self.problems.add(f"{path or 'all of it'} is {said}, at Slack {'|'.join(sorted(allowed))}")
             return
         if isinstance(value, list):

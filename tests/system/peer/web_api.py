@@ -49,8 +49,11 @@ VIEW_NULLS = ["view.previous_view_id"]
 NULLS = {
     # https://docs.slack.dev/reference/methods/conversations.history: the example answer
     "conversations.history": ["channel_actions_ts"],
-    # https://docs.slack.dev/reference/methods/oauth.v2.access: outside of an organization
-    "oauth.v2.access": ["enterprise"],
+    # https://docs.slack.dev/reference/methods/oauth.v2.access: outside of an organization, and for a whole one
+    "oauth.v2.access": ["enterprise", "team"],
+    # None is an empty list, as in https://docs.slack.dev/reference/events/user_profile_changed.
+    "users.profile.get": ["profile.fields=array"],
+    "users.profile.set": ["profile.fields=array"],
     # https://docs.slack.dev/reference/methods/views.open and views.publish: the example answers
     "views.open": VIEW_NULLS,
     "views.update": VIEW_NULLS,
@@ -157,6 +160,12 @@ def auth_revoke(peer):
     equal(client.auth_revoke(test=False)["revoked"], True)
     refused("token_revoked", client.auth_test)
     equal(peer.first.auth_test()["team_id"], "T1")
+    # A person's own token goes alone.
+    zoe = peer.client("zoe")
+    equal(zoe.auth_test()["user_id"], "U_ZOE")
+    equal(zoe.auth_revoke()["revoked"], True)
+    refused("token_revoked", zoe.users_profile_get)
+    equal(peer.client("asha").auth_test()["user_id"], "U_ASHA")
 
 
 @case("auth.teams.list")
@@ -165,6 +174,7 @@ def auth_teams_list(peer):
     teams = [team for page in peer.pages(response) for team in page["teams"]]
     equal([team["id"] for team in teams], peer.given["org_teams"])
     assert all(team["name"] for team in teams), teams
+    equal(peer.client("org").auth_test()["is_enterprise_install"], True)
 
 
 # Messages
@@ -440,6 +450,37 @@ def users(peer):
     equal(sorted(everybody), ["U0BOT1", "USLACKBOT", "U_ASHA", "U_BEN", "U_GONE", "U_ZOE"])
     equal(sorted(member["id"] for member in peer.second.users_list()["members"]), ["U0BOT2", "USLACKBOT", "U_ASHA", "U_BEN"])
     refused("invalid_cursor", peer.first.users_list, cursor="nowhere", limit=2)
+    # An organization's token is told which workspace is meant.
+    refused("invalid_arguments", peer.client("org").users_list)
+    equal([member["id"] for member in peer.client("org").users_list(team_id="T7")["members"]], ["USLACKBOT", "U_OLGA", "U0BOTE_ORG"])
+    refused("team_access_not_granted", peer.client("org").users_list, team_id="T1")
+
+
+@case("users.profile.get")
+def profile_get(peer):
+    asha = peer.client("asha")
+    equal(asha.users_profile_get()["profile"]["real_name"], "Asha Rao")
+    equal(peer.client("other asha").users_profile_get()["profile"]["real_name"], "Ashok Rana")
+    refused("user_not_found", asha.users_profile_get, user="U_NOBODY")
+
+
+@case("users.profile.set")
+def profile_set(peer):
+    asha = peer.client("asha")
+    status = {"status_text": "Away until Monday", "status_emoji": ":palm_tree:", "status_expiration": 4102444800}
+    profile = asha.users_profile_set(profile=status)["profile"]
+    equal({name: profile[name] for name in status}, status)
+    equal(asha.users_profile_get()["profile"]["status_text"], "Away until Monday")
+    equal(peer.first.users_info(user="U_ASHA")["user"]["profile"]["status_emoji"], ":palm_tree:")
+    # Who has the same id elsewhere has no status.
+    equal(peer.client("other asha").users_profile_get()["profile"]["status_text"], "")
+    # As a form, too; nothing takes the status away.
+    form = {"profile": json.dumps({"status_text": "", "status_emoji": "", "status_expiration": 0})}
+    equal(asha.api_call("users.profile.set", data=form)["profile"]["status_text"], "")
+    refused("profile_status_set_failed_too_long", asha.users_profile_set, profile={"status_text": "x" * 101})
+    refused("profile_status_set_failed_not_emoji_syntax", asha.users_profile_set, profile={"status_emoji": "palm"})
+    refused("invalid_profile", asha.api_call, "users.profile.set", json={"profile": "no JSON"})
+    refused("not_allowed_token_type", peer.client("profile bot").users_profile_set, profile=status)
 
 
 # Views

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulators::slack::{AppConfig, Fault, SlackSim, SlackSimConfig};
 
-use super::{fill, lines, methods, scopes};
+use super::{fill, lines, methods, scopes, user_scopes};
 use crate::support::python::{run, script};
 
 /// The fields of a slash command that Asha runs, not sent to the app.
@@ -41,12 +41,25 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
 
     let app = AppConfig::default();
     let token = |team| slack.bot_token(team);
+    let own = |team, user| slack.person(team, user).grants(&user_scopes());
     let given = json!({
         "root": env!("CARGO_MANIFEST_DIR"),
         "api_url": slack.api_url(),
         "methods": methods(),
         "scopes": scopes(),
-        "tokens": {"T1": token("T1"), "T2": token("T2"), "T3": token("T3"), "bare": token("T5"), "nobody": null},
+        "tokens": {
+            "T1": token("T1"),
+            "T2": token("T2"),
+            "T3": token("T3"),
+            "bare": token("T5"),
+            "org": token("T6"),
+            "profile bot": token("T8"),
+            "asha": own("T1", "U_ASHA"),
+            "zoe": own("T1", "U_ZOE"),
+            "other asha": own("T2", "U_ASHA"),
+            "nobody": null,
+        },
+        "org_teams": ["T6", "T7"],
         "client_id": app.client_id,
         "client_secret": app.client_secret,
         "written": written.ts,
@@ -68,6 +81,7 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
     );
     insta::assert_snapshot!(lines(&report, "lacking"), @"
     auth.test: app_id app_name expires_in
+    auth.teams.list teams[]: icon
     chat.postMessage: deprecated_argument
     chat.postMessage message: assistant_app_thread attachments icons language parent_user_id room root subtype username
     chat.update message: assistant_app_thread display_as_bot files language room upload x_files
@@ -84,6 +98,8 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
     users.list members[]: has_2fa is_invited_user is_workflow_bot locale two_factor_type
     users.list members[].enterprise_user: is_primary_owner
     users.list members[].profile: fields guest_expiration_ts guest_invited_by image_1024 image_original is_custom_image pronouns start_date
+    users.profile.get profile: always_active email image_1024 image_original is_custom_image pronouns start_date status_clear_on_focus_end status_emoji_url
+    users.profile.set profile: email image_1024 image_original is_custom_image pronouns start_date status_clear_on_focus_end status_emoji_url
     views.open view: app_unfurl_url channel entity_url external_ref message_ts submit_disabled thread_ts
     views.open view.close: verbatim
     views.open view.submit: verbatim
@@ -94,6 +110,6 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
     views.update view.title: verbatim
     views.publish view: app_unfurl_url channel entity_url external_ref message_ts submit_disabled thread_ts title
     oauth.v2.access: expires_in incoming_webhook refresh_token
-    oauth.v2.access authed_user: access_token expires_in refresh_token scope token_type
+    oauth.v2.access authed_user: expires_in refresh_token
     ");
 }

@@ -2,20 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::{ApiError, Ctx, conversations::page};
+use super::{super::state::Team, ApiError, Ctx, conversations::page};
 
 pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
     let team = ctx.team()?;
-    if let Some(user) = &ctx.user {
-        return Ok(json!({
+    let of_person = |user: &String| {
+        json!({
             "url": format!("https://{}.slack.com/", team.workspace.domain),
             "team": team.workspace.name,
             "user": team.person(user).map(|person| person.name.clone()),
             "team_id": team.workspace.id,
             "user_id": user,
-            "enterprise_id": team.workspace.enterprise_id,
             "is_enterprise_install": false,
-        }));
+        })
+    };
+    if let Some(user) = &ctx.user {
+        return Ok(with_enterprise(of_person(user), team));
     }
     let app = team
         .app
@@ -34,7 +36,7 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
             "is_enterprise_install": true,
         }));
     }
-    let mut answer = json!({
+    let answer = json!({
         "url": format!("https://{}.slack.com/", team.workspace.domain),
         "team": team.workspace.name,
         "user": team.person(&app.bot_user_id).map(|bot| bot.name.clone()),
@@ -43,10 +45,15 @@ pub(super) fn test(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
         "bot_id": app.bot_id,
         "is_enterprise_install": false,
     });
+    Ok(with_enterprise(answer, team))
+}
+
+/// Outside of organizations Slack does not mention one.
+fn with_enterprise(mut answer: Value, team: &Team) -> Value {
     if let Some(id) = &team.workspace.enterprise_id {
         answer["enterprise_id"] = json!(id);
     }
-    Ok(answer)
+    answer
 }
 
 /// <https://docs.slack.dev/reference/methods/auth.teams.list>

@@ -22,7 +22,11 @@ pub(super) fn get(ctx: &mut Ctx<'_>) -> Result<Value, ApiError> {
 
 fn profile(ctx: &Ctx<'_>, user: &str) -> Value {
     let with_email = ctx.has_scope("users:read.email");
-    member_json(ctx.state, &ctx.team, user, with_email)["profile"].take()
+    let mut profile = member_json(ctx.state, &ctx.team, user, with_email)["profile"].take();
+    if let Some(profile) = profile.as_object_mut() {
+        profile.remove("team");
+    }
+    profile
 }
 
 /// <https://docs.slack.dev/reference/methods/users.profile.set>
