@@ -27,8 +27,9 @@ use crate::leave::work::{
 use crate::leave::{cancel, command, views};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
+use crate::tenant::home::PublishHome;
 use crate::tenant::messages::{self, TellPrivately};
-use crate::workspace::home::{self, PublishHome};
+use crate::workspace::home;
 use crate::workspace::people::{self, ImportPeople, ImportPerson};
 
 /// The paths that Slack posts to; each takes every kind of request.
@@ -74,6 +75,24 @@ macro_rules! to {
     }};
 }
 
+/// The same for what can be pressed in the Home tab, which shows the outcome.
+macro_rules! at_home {
+    ($handler:path, $action:expr) => {{
+        let action = $action;
+        let user = home::is_pressed_in(&action).then(|| action.user.clone());
+        Some(handling(move |cx| {
+            async move {
+                let ack = $handler(cx, action).await?;
+                if let Some(user) = user {
+                    home::show_outcome(cx, &user).await?;
+                }
+                Ok(ack)
+            }
+            .boxed()
+        }))
+    }};
+}
+
 fn handling<F>(handle: F) -> Handling
 where
     F: for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send + 'static,
@@ -90,10 +109,12 @@ impl Routes for Table {
             },
             SlackRequest::Action(action) => match action.action_id.as_str() {
                 views::REQUEST => to!(form::open_from_button, action),
-                views::APPROVE => to!(approvals::approve, action),
-                views::DENY => to!(approvals::deny, action),
-                views::CANCEL => to!(cancel_and_refresh, action),
-                views::RETRY => to!(sync::retry_pressed, action),
+                views::APPROVE => at_home!(approvals::approve, action),
+                views::DENY => at_home!(approvals::deny, action),
+                views::CANCEL => at_home!(cancel::cancel, action),
+                views::RETRY => at_home!(sync::retry_pressed, action),
+                home::REFRESH => to!(home::refresh, action),
+                home::PREVIOUS | home::NEXT => to!(home::turn, action),
                 views::SNOOZE => to!(reminders::snooze, action),
                 channel::CONFIRM => to!(channel::confirm, action),
                 channel::EDIT => to!(channel::edit, action),
@@ -106,7 +127,7 @@ impl Routes for Table {
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
-                form::FORM => to!(submit_and_refresh, submission),
+                form::FORM => to!(form::submitted, submission),
                 views::DENIAL => to!(approvals::denied, submission),
                 _ => None,
             },
@@ -199,32 +220,4 @@ async fn timeoff(cx: &mut Cx, command: crate::gateway::SlashCommand) -> Result<A
         return people::stranger(cx, command).await;
     }
     command::timeoff(cx, command).await
-}
-
-/// The Home tab shows leave, so it follows when leave is asked for, there or elsewhere: it may be
-/// what the person looks at while the form is in front of it.
-async fn submit_and_refresh(
-    cx: &mut Cx,
-    submission: crate::gateway::ViewSubmission,
-) -> Result<Ack, sqlx::Error> {
-    let user = submission.user.clone();
-    let ack = form::submitted(cx, submission).await?;
-    if matches!(ack, Ack::Done) {
-        cx.enqueue(&PublishHome { user }).await?;
-    }
-    Ok(ack)
-}
-
-/// The Home tab shows leave, so it follows when leave is taken back there.
-async fn cancel_and_refresh(
-    cx: &mut Cx,
-    action: crate::gateway::BlockAction,
-) -> Result<Ack, sqlx::Error> {
-    let at_home = action.view.is_some();
-    let user = action.user.clone();
-    let ack = cancel::cancel(cx, action).await?;
-    if at_home {
-        cx.enqueue(&PublishHome { user }).await?;
-    }
-    Ok(ack)
 }

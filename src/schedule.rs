@@ -9,7 +9,7 @@ use crate::admin;
 use crate::jobs::{self, Runner};
 use crate::leave::{self, channel, reminders, sync};
 use crate::services::Services;
-use crate::tenant::store;
+use crate::tenant::{home, store};
 
 /// A round that has less time than this left does not begin with another workspace.
 const ENOUGH: Duration = Duration::from_secs(3);
@@ -132,6 +132,8 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
         "cannot forget old nonces",
         admin::store::forget_old(db, now),
     );
+    forgotten.await;
+    let forgotten = steps.take("cannot forget old Home tabs", home::forget_old(db, now));
     forgotten.await;
     runner.wake();
     round.failures = steps.failures;

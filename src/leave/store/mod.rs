@@ -2,6 +2,7 @@
 
 mod absences;
 mod actions;
+mod allowances;
 mod approvals;
 mod entries;
 mod given_back;
@@ -11,6 +12,7 @@ mod settings;
 
 pub use absences::*;
 pub use actions::*;
+pub use allowances::*;
 pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;

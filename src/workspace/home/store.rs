@@ -1,0 +1,183 @@
+//! What a Home tab is made from, seen in one query; and what was made of it last.
+
+use jiff::{Timestamp, ToSpan};
+use jiff_sqlx::ToSqlx;
+
+use super::paging::Pages;
+use crate::clients::blocks::SlackBlock;
+use crate::leave::overview;
+use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
+use crate::tenant::model::{Person, Settings, zone};
+use crate::tenant::store::read_settings;
+
+/// All that decides what a person's Home tab shows.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// The workspace's settings.
+    pub settings: Settings,
+    /// The encrypted bot token.
+    pub token: Option<String>,
+    /// Whose tab it is; `None`: somebody whom the directory does not know.
+    pub person: Option<Person>,
+    /// Whether anything waits for their decision.
+    pub waits: bool,
+    /// Whether anything is likely to, some day.
+    pub approves: bool,
+    /// Whether leave failed at another service, for admins.
+    pub failed: bool,
+    /// Everything else that the view depends on, as a text that changes with it.
+    pub seen: String,
+    /// Which pages of its lists were shown last.
+    pub pages: Pages,
+    /// The view that was built last.
+    pub cached: Option<Cached>,
+    /// When they were last shown the newest, or pressed Refresh and were.
+    pub fresh_at: Option<Timestamp>,
+}
+
+/// A view as it was built.
+#[derive(Debug)]
+pub(super) struct Cached {
+    /// Of what.
+    pub hash: String,
+    /// The view.
+    pub blocks: Vec<SlackBlock>,
+}
+
+/// Looks at all that decides a view: the workspace, its token, the person, what was built last, and
+/// the rows of which the view is made, as hashes. Rows of days reach a day further than the view,
+/// because everybody's today is within a day of the date in UTC. `None`: the app is not installed.
+///
+/// Whatever a view comes to show must be in here, or it goes stale.
+pub(super) async fn look(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+) -> Result<Option<Look>, sqlx::Error> {
+    let utc = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (first, last) = (
+        utc.saturating_sub(1.day()),
+        overview::horizon(utc).saturating_add(1.day()),
+    );
+    let row = sqlx::query!(
+        r#"WITH me AS (SELECT * FROM person WHERE user_id = $1),
+             waiting AS (
+               SELECT a.first_day, a.last_day, (a, p.asked_at, o.team)::text AS row
+               FROM approval p
+               JOIN pending_action a ON a.workspace_id = p.workspace_id AND a.action_id = p.action_id
+               LEFT JOIN person o ON o.workspace_id = a.workspace_id AND o.user_id = a.user_id
+               WHERE p.approver_id = $1 AND a.state = 'pending' AND a.awaits = 'approver'),
+             failed AS (
+               SELECT DISTINCT workspace_id, action_id FROM service_entry
+               WHERE state IN ('failed', 'remove_failed') AND (SELECT is_admin FROM me))
+           SELECT w.settings, w.bot_token AS "token?",
+             me.user_id AS "user_id?: SlackUserId", me.name AS "name?", me.time_zone AS "time_zone?", me.location AS "location?", me.team AS "team?",
+             me.approver_id AS "approver_id?: SlackUserId", me.harvest_user_id AS "harvest_user_id?", me.is_admin AS "is_admin?", me.active AS "active?",
+             h.hash AS "hash?", h.pages AS "pages?", h.blocks AS "blocks?", greatest(h.refreshed_at, h.published_at) AS "fresh_at?",
+             EXISTS (SELECT FROM waiting) AS "waits!",
+             EXISTS (SELECT FROM approval WHERE approver_id = $1) OR EXISTS (SELECT FROM person WHERE approver_id = $1 AND active)
+               OR coalesce(w.settings -> 'approvers' ? $1, false) AS "approves!",
+             EXISTS (SELECT FROM failed) AS "failed!",
+             concat_ws('/', md5((to_jsonb(w) - 'bot_token')::text),
+               -- Kinds of leave and allowances.
+               (SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t.leave_type)), '-') FROM leave_type t),
+               (SELECT coalesce(md5(string_agg(o::text, '' ORDER BY o.leave_type)), '-') FROM person_allowance o WHERE o.user_id = $1),
+               -- Their own leave.
+               (SELECT coalesce(md5(string_agg(a::text, '' ORDER BY a.action_id)), '-') FROM pending_action a
+                WHERE a.user_id = $1 AND a.awaits = 'approver' AND (a.state = 'pending' OR a.last_day >= $2)),
+               (SELECT coalesce(md5(string_agg(r::text, '' ORDER BY r.record_id)), '-') FROM leave_record r
+                WHERE r.user_id = $1 AND (r.leave_year >= $4 OR r.day >= $2)),
+               -- Who is off, as colleagues may know it.
+               (SELECT coalesce(md5(string_agg((r.user_id, p.name, r.day, r.portion)::text, '' ORDER BY r.record_id)), '-')
+                FROM leave_record r
+                JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
+                JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
+                WHERE r.day BETWEEN $2 AND $3 AND r.state <> 'cancelled' AND a.state <> 'pending' AND p.active),
+               -- What waits for them, and who else is off then.
+               (SELECT coalesce(md5(string_agg(w.row, '' ORDER BY w.row)), '-') FROM waiting w),
+               (SELECT coalesce(md5(string_agg((r.user_id, p.name, p.team, r.day, r.portion, a.state = 'pending')::text, '' ORDER BY r.record_id)), '-')
+                FROM leave_record r
+                JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
+                JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
+                WHERE r.state <> 'cancelled' AND p.active AND EXISTS (SELECT FROM waiting w WHERE r.day BETWEEN w.first_day AND w.last_day)),
+               -- What failed, and who has which approver, for admins.
+               (SELECT coalesce(md5(string_agg((a, e)::text, '' ORDER BY e.action_id, e.entry_key, e.first_day)), '-')
+                FROM failed f
+                JOIN service_entry e ON e.workspace_id = f.workspace_id AND e.action_id = f.action_id
+                JOIN pending_action a ON a.workspace_id = e.workspace_id AND a.action_id = e.action_id),
+               (SELECT coalesce(md5(string_agg(r::text, '' ORDER BY r.record_id)), '-')
+                FROM failed f JOIN leave_record r ON r.workspace_id = f.workspace_id AND r.action_id = f.action_id),
+               (SELECT coalesce(md5(string_agg((p.user_id, p.name, p.approver_id, p.is_admin, p.active)::text, '' ORDER BY p.user_id)), '-')
+                FROM person p WHERE (SELECT is_admin FROM me))) AS "seen!"
+           FROM workspace w LEFT JOIN me ON true LEFT JOIN home_view h ON h.workspace_id = w.workspace_id AND h.user_id = $1"#,
+        user.as_str(),
+        first.to_sqlx() as _,
+        last.to_sqlx() as _,
+        i32::from(utc.year()) - 1,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| {
+        let person = row.user_id.map(|user| Person {
+            user,
+            name: row.name.unwrap_or_default(),
+            zone: zone(row.time_zone.as_deref().unwrap_or_default()),
+            location: row.location,
+            team: row.team,
+            approver: row.approver_id,
+            harvest_user: row.harvest_user_id.and_then(|id| u64::try_from(id).ok()),
+            is_admin: row.is_admin.unwrap_or_default(),
+            active: row.active.unwrap_or_default(),
+        });
+        // What another version built may be unreadable, and is built anew.
+        let blocks = row
+            .blocks
+            .and_then(|blocks| serde_json::from_value(blocks).ok());
+        Look {
+            settings: read_settings(row.settings, tx.workspace()),
+            token: row.token,
+            person,
+            waits: row.waits,
+            approves: row.approves,
+            failed: row.failed,
+            seen: row.seen,
+            pages: row
+                .pages
+                .and_then(|pages| serde_json::from_value(pages).ok())
+                .unwrap_or_default(),
+            cached: row
+                .hash
+                .zip(blocks)
+                .map(|(hash, blocks)| Cached { hash, blocks }),
+            fresh_at: row.fresh_at.map(jiff_sqlx::Timestamp::to_jiff),
+        }
+    }))
+}
+
+/// Keeps a view that was built and published.
+pub(super) async fn save(
+    tx: &mut TenantTx,
+    user: &SlackUserId,
+    hash: &str,
+    pages: &Pages,
+    blocks: &[SlackBlock],
+) -> Result<(), sqlx::Error> {
+    let json = |value: serde_json::Result<serde_json::Value>| {
+        value.map_err(|error| sqlx::Error::Encode(error.into()))
+    };
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    sqlx::query!(
+        "INSERT INTO home_view (workspace_id, user_id, opened_at, published_at, hash, pages, blocks) VALUES ($1, $2, $3, $3, $4, $5, $6)
+         ON CONFLICT (workspace_id, user_id) DO UPDATE SET published_at = excluded.published_at, hash = excluded.hash,
+             pages = excluded.pages, blocks = excluded.blocks",
+        workspace,
+        user.as_str(),
+        now.to_sqlx() as _,
+        hash,
+        json(serde_json::to_value(pages))?,
+        json(serde_json::to_value(blocks))?,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
