@@ -173,10 +173,11 @@ impl Balance {
             None => {
                 let over = self.booked - allowance;
                 format!(
-                    ":warning: {} {} more than the {} of {year}",
+                    ":warning: {} {} more than the {} {} of {year}",
                     number(over),
                     days(over),
-                    number(allowance)
+                    number(allowance),
+                    days(allowance)
                 )
             }
         };
@@ -245,7 +246,15 @@ mod tests {
                 ],
             ),
         ];
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        *Vacation*: 25 of 25 days left in 2026
+        *Vacation*: 12.5 of 25 days left in 2026 (3 waiting)
+        *Vacation*: 1 of 1 day left in 2026
+        *Vacation*: 0.5 of 0.5 days left in 2026
+        *Vacation*: 0 of 0 days left in 2026 (0.5 waiting)
+        *Vacation*: :warning: 1 day more than the 25 days of 2026
+        *Vacation*: 0 of 2 days left in 2026 | *Vacation*: :warning: 2 days more than the 2 days of 2027 | *Vacation*: 2 of 2 days left in 2028 (0.5 waiting)
+        ");
         assert_eq!(
             balances(&[allowed(50)], &[], 2026)[0].line(4),
             "*Vacation*: 25 of 25 days left in 2026/27"
@@ -263,7 +272,22 @@ mod tests {
             "+3", "many",
         ]
         .map(read);
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        50 half days, 25
+        25 half days, 12.5
+        25 half days, 12.5
+        25 half days, 12.5
+        6 half days, 3
+        0 half days, 0
+        732 half days, 366
+        “366.5” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “12.25” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “.5” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “-3” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “+3” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “many” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        ");
     }
 
     #[test]

@@ -401,6 +401,7 @@ mod tests {
         Absence {
             user: SlackUserId::parse("U1").unwrap(),
             name: "Asha".into(),
+            team: None,
             day: date(2026, 3, day),
             portion,
             state: ActionState::Completed,

@@ -1,7 +1,5 @@
 //! What admins see: leave that failed at other services, and people without an approver.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use super::paging::{List, Pages, paragraphs};
@@ -10,16 +8,15 @@ use crate::clients::blocks::{
     SlackBlock, button, context, divider, escape, header, primary, section, section_with_button,
     shorten,
 };
-use crate::leave::approvers::{self, Candidates, Tier};
 use crate::leave::entries::ServiceOutcome;
 use crate::leave::model::PendingAction;
 use crate::leave::outcome_words::{self, Reader};
 use crate::leave::store;
 use crate::leave::visibility::{Viewer, sight};
-use crate::leave::{sync, views, words};
+use crate::leave::{approvers, sync, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
-use crate::tenant::{Person, Settings};
+use crate::tenant::Person;
 
 /// What the admins' part is made of.
 pub struct ForAdmins {
@@ -52,7 +49,10 @@ pub(super) async fn load(
             failed.push((action, stands));
         }
     }
-    let without_approver = without_approver(people, &look.settings);
+    let without_approver: Vec<Person> = approvers::without_approver(people, &look.settings)
+        .into_iter()
+        .cloned()
+        .collect();
     Ok(ForAdmins {
         services: !sync::switched_on(services).is_empty(),
         failed,
@@ -61,30 +61,6 @@ pub(super) async fn load(
         // The settings' blocks go here; what decides them goes into `store::look`.
         settings: Vec::new(),
     })
-}
-
-/// People whose requests would go to the admins, because neither they nor the workspace have an
-/// approver. Who is in the approvers' channel only Slack knows, so where there is one it counts.
-fn without_approver(people: &[Person], settings: &Settings) -> Vec<Person> {
-    if settings.approver_channel.is_some() {
-        return Vec::new();
-    }
-    // That somebody is on leave today does not mean that there is nobody.
-    let nobody_away = HashMap::new();
-    people
-        .iter()
-        .filter(|person| {
-            let chosen = approvers::choose(&Candidates {
-                requester: person,
-                people,
-                settings,
-                channel_members: &[],
-                away_until: &nobody_away,
-            });
-            chosen.tier == Tier::Admins
-        })
-        .cloned()
-        .collect()
 }
 
 /// The admins' part of the tab.
@@ -133,14 +109,15 @@ fn failed_syncs(admin: &ForAdmins, pages: &Pages, today: Date) -> Vec<SlackBlock
     blocks
 }
 
-fn missing_approvers(admin: &ForAdmins, pages: &Pages) -> Vec<SlackBlock> {
-    let what_to_do = "Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; \
+const CHOOSE: &str = "Choose approvers for everybody: `timeoff admin settings approvers=USER`; \
                       or for one person: `timeoff admin person USER --approver USER`.";
+
+fn missing_approvers(admin: &ForAdmins, pages: &Pages) -> Vec<SlackBlock> {
     if admin.nobody_has_one {
-        let text = "*Nobody has an approver yet.* All requests go to the workspace's admins. \
-                    Choose approvers for everybody: `timeoff admin settings approvers=USER`; \
-                    or for one person: `timeoff admin person USER --approver USER`.";
-        return vec![section(text)];
+        let text = format!(
+            "*Nobody has an approver yet.* All requests go to the workspace's admins. {CHOOSE}"
+        );
+        return vec![section(&text)];
     }
     let page = pages.of(List::WithoutApprover, &admin.without_approver);
     let heading = format!("*People without an approver*{}", page.position());
@@ -150,6 +127,8 @@ fn missing_approvers(admin: &ForAdmins, pages: &Pages) -> Vec<SlackBlock> {
         .map(|person| format!("• {}", escape(&shorten(&person.name, 80))));
     let mut blocks = paragraphs(&heading, names);
     blocks.extend(page.buttons());
-    blocks.push(context(what_to_do));
+    blocks.push(context(&format!(
+        "Their requests go to the workspace's admins. {CHOOSE}"
+    )));
     blocks
 }

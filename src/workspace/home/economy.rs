@@ -23,6 +23,7 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
     let parts = [
         VERSION.to_string(),
         look.seen.clone(),
+        format!("{:?}", (look.waits, look.approves, look.failed)),
         format!("{:?}", look.person),
         format!("{today:?}"),
         format!("{pages:?}"),
@@ -91,6 +92,13 @@ mod tests {
             SignedDuration::from_secs(3600),
         ]
         .map(told);
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @"
+        :hourglass_flowing_sand: No new data. Wait 60 seconds before refreshing again.
+        :hourglass_flowing_sand: No new data. Wait 42 seconds before refreshing again.
+        :hourglass_flowing_sand: No new data. Wait 2 seconds before refreshing again.
+        :hourglass_flowing_sand: No new data. Wait 1 second before refreshing again.
+        nothing
+        nothing
+        ");
     }
 }

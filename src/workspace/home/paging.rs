@@ -200,7 +200,12 @@ mod tests {
             }
         }
         assert_eq!(seen, items);
-        insta::assert_snapshot!(where_at.join("\n"), @"");
+        insta::assert_snapshot!(where_at.join("\n"), @"
+        (1–20 of 45)
+        (21–40 of 45)
+        (41–45 of 45)
+        (41–45 of 45)
+        ");
         assert_eq!(pages.after(&Why::Changed), pages);
         assert_eq!(pages.after(&Why::Opened), Pages::default());
         assert_eq!(pages.of(List::OffSoon, &items[..3]).position(), "");

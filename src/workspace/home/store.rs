@@ -49,7 +49,8 @@ pub(super) struct Cached {
 /// the rows of which the view is made, as hashes. Rows of days reach a day further than the view,
 /// because everybody's today is within a day of the date in UTC. `None`: the app is not installed.
 ///
-/// Whatever a view comes to show must be in here, or it goes stale.
+/// Whatever a view comes to show must be in here, or it goes stale. Large tables are read one by one:
+/// joined, they would take seconds where the planner knows nothing of them yet.
 pub(super) async fn look(
     tx: &mut TenantTx,
     user: &SlackUserId,
@@ -62,10 +63,9 @@ pub(super) async fn look(
     let row = sqlx::query!(
         r#"WITH me AS (SELECT * FROM person WHERE user_id = $1),
              waiting AS (
-               SELECT a.first_day, a.last_day, (a, p.asked_at, o.team)::text AS row
+               SELECT a.first_day, a.last_day, (a, p.asked_at)::text AS row
                FROM approval p
                JOIN pending_action a ON a.workspace_id = p.workspace_id AND a.action_id = p.action_id
-               LEFT JOIN person o ON o.workspace_id = a.workspace_id AND o.user_id = a.user_id
                WHERE p.approver_id = $1 AND a.state = 'pending' AND a.awaits = 'approver'),
              failed AS (
                SELECT DISTINCT workspace_id, action_id FROM service_entry
@@ -87,28 +87,23 @@ pub(super) async fn look(
                 WHERE a.user_id = $1 AND a.awaits = 'approver' AND (a.state = 'pending' OR a.last_day >= $2)),
                (SELECT coalesce(md5(string_agg(r::text, '' ORDER BY r.record_id)), '-') FROM leave_record r
                 WHERE r.user_id = $1 AND (r.leave_year >= $4 OR r.day >= $2)),
-               -- Who is off, as colleagues may know it.
-               (SELECT coalesce(md5(string_agg((r.user_id, p.name, r.day, r.portion)::text, '' ORDER BY r.record_id)), '-')
-                FROM leave_record r
-                JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
-                JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
-                WHERE r.day BETWEEN $2 AND $3 AND r.state <> 'cancelled' AND a.state <> 'pending' AND p.active),
-               -- What waits for them, and who else is off then.
+               -- Who is off, as colleagues may know it: days are decided when their request is.
+               (SELECT coalesce(md5(string_agg((r.user_id, r.day, r.portion)::text, '' ORDER BY r.record_id)), '-') FROM leave_record r
+                WHERE r.day BETWEEN $2 AND $3 AND r.state NOT IN ('pending', 'cancelled')),
+               -- What waits for them, and who else is off around then.
                (SELECT coalesce(md5(string_agg(w.row, '' ORDER BY w.row)), '-') FROM waiting w),
-               (SELECT coalesce(md5(string_agg((r.user_id, p.name, p.team, r.day, r.portion, a.state = 'pending')::text, '' ORDER BY r.record_id)), '-')
-                FROM leave_record r
-                JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
-                JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
-                WHERE r.state <> 'cancelled' AND p.active AND EXISTS (SELECT FROM waiting w WHERE r.day BETWEEN w.first_day AND w.last_day)),
-               -- What failed, and who has which approver, for admins.
+               (SELECT coalesce(md5(string_agg((r.user_id, r.day, r.portion, r.state = 'pending')::text, '' ORDER BY r.record_id)), '-') FROM leave_record r
+                WHERE r.state <> 'cancelled' AND r.day BETWEEN (SELECT min(first_day) FROM waiting) AND (SELECT max(last_day) FROM waiting)),
+               -- Who everybody is; for admins, who has which approver.
+               (SELECT coalesce(md5(string_agg((p.user_id, p.name, p.team, p.active,
+                    CASE WHEN (SELECT is_admin FROM me) THEN (p.approver_id, p.is_admin)::text END)::text, '' ORDER BY p.user_id)), '-') FROM person p),
+               -- What failed, for admins.
                (SELECT coalesce(md5(string_agg((a, e)::text, '' ORDER BY e.action_id, e.entry_key, e.first_day)), '-')
                 FROM failed f
                 JOIN service_entry e ON e.workspace_id = f.workspace_id AND e.action_id = f.action_id
                 JOIN pending_action a ON a.workspace_id = e.workspace_id AND a.action_id = e.action_id),
                (SELECT coalesce(md5(string_agg(r::text, '' ORDER BY r.record_id)), '-')
-                FROM failed f JOIN leave_record r ON r.workspace_id = f.workspace_id AND r.action_id = f.action_id),
-               (SELECT coalesce(md5(string_agg((p.user_id, p.name, p.approver_id, p.is_admin, p.active)::text, '' ORDER BY p.user_id)), '-')
-                FROM person p WHERE (SELECT is_admin FROM me))) AS "seen!"
+                FROM failed f JOIN leave_record r ON r.workspace_id = f.workspace_id AND r.action_id = f.action_id)) AS "seen!"
            FROM workspace w LEFT JOIN me ON true LEFT JOIN home_view h ON h.workspace_id = w.workspace_id AND h.user_id = $1"#,
         user.as_str(),
         first.to_sqlx() as _,

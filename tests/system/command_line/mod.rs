@@ -1,5 +1,6 @@
 //! The operator's command, as it is typed.
 
+mod allowances;
 mod api;
 mod parse;
 
@@ -253,7 +254,17 @@ async fn settings_are_shown_and_changed() {
         "pto",
         "day off"
       ],
-      "question_expires_minutes": 60
+      "question_expires_minutes": 60,
+      "zone": "UTC",
+      "people_from": "everyone",
+      "calendar_id": null,
+      "digest_channel": null,
+      "daily_digest_at": "09:00:00",
+      "weekly_digest_at": null,
+      "weekly_digest_on": "monday",
+      "announcement_channel": null,
+      "remind_day_before": true,
+      "retention_days": 30
     }
     "#);
     let said = admin(
@@ -296,7 +307,17 @@ async fn settings_are_shown_and_changed() {
         "pto",
         "day off"
       ],
-      "question_expires_minutes": 60
+      "question_expires_minutes": 60,
+      "zone": "UTC",
+      "people_from": "everyone",
+      "calendar_id": null,
+      "digest_channel": null,
+      "daily_digest_at": "09:00:00",
+      "weekly_digest_at": null,
+      "weekly_digest_on": "monday",
+      "announcement_channel": null,
+      "remind_day_before": true,
+      "retention_days": 30
     }
     "#);
     let said = admin(
@@ -405,7 +426,7 @@ async fn a_person_is_changed() {
     Saved.
     Saved.
     Saved.
-    Say what to change: --approver, --team, --location, --active or --harvest-id.
+    Say what to change: --approver, --team, --location, --active, --harvest-id or --allowance.
     (failed)
     U_NOBODY is not in the workspace's people. `timeoff admin people` lists them.
     (failed)
