@@ -163,23 +163,22 @@ impl Balance {
     pub fn line(&self, leave_year_starts: i8) -> String {
         let year = words::leave_year(self.leave_year, leave_year_starts);
         let allowance = self.allowance.half_days();
-        let stands = match allowance.checked_sub(self.booked) {
-            Some(left) => format!(
+        let stands = if let Some(left) = allowance.checked_sub(self.booked) {
+            format!(
                 "{} of {} {} left in {year}",
                 number(left),
                 number(allowance),
                 days(allowance)
-            ),
-            None => {
-                let over = self.booked - allowance;
-                format!(
-                    ":warning: {} {} more than the {} {} of {year}",
-                    number(over),
-                    days(over),
-                    number(allowance),
-                    days(allowance)
-                )
-            }
+            )
+        } else {
+            let over = self.booked - allowance;
+            format!(
+                ":warning: {} {} more than the {} {} of {year}",
+                number(over),
+                days(over),
+                number(allowance),
+                days(allowance)
+            )
         };
         let waiting = match self.waiting {
             0 => String::new(),

@@ -165,7 +165,9 @@ fn content(sizes: Sizes) -> Content {
 fn strings(value: &serde_json::Value, key: &str, found: &mut Vec<String>) {
     match value {
         serde_json::Value::Array(values) => {
-            values.iter().for_each(|value| strings(value, key, found));
+            for value in values {
+                strings(value, key, found);
+            }
         }
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
@@ -244,7 +246,9 @@ proptest! {
     fn every_view_fits_into_slacks_limits_and_everything_is_on_some_page(sizes in any_sizes()) {
         let content = content(sizes);
         let views = every_page(&content);
-        views.iter().for_each(|view| fits(view));
+        for view in &views {
+        fits(view);
+    }
         let mut texts = BTreeSet::new();
         let mut buttons = BTreeSet::new();
         for view in &views {
@@ -286,7 +290,9 @@ fn a_company_of_500_people_fits_on_every_page() {
         without_approver: 499,
     };
     let views = every_page(&content(most));
-    views.iter().for_each(|view| fits(view));
+    for view in &views {
+        fits(view);
+    }
     let pages = 1 + 3 + 4 + 11 + 24 + 24 + 6 + 24;
     assert_eq!(views.len(), pages);
 }
