@@ -36,9 +36,11 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::EnterpriseId;
 use crate::services::Services;
 use crate::tenant::Workspace;
+use crate::tenant::home::{PublishHome, follow};
 use crate::tenant::messages::{self, TellPrivately};
-use crate::workspace::home::{self, PublishHome};
+use crate::workspace::home;
 use crate::workspace::install::consent::{self, Consent};
+pub use crate::workspace::install::scopes::bot_scopes;
 use crate::workspace::install::{orgs, removed};
 use crate::workspace::people::{self, ImportPeople, ImportPerson, ShowImport};
 use crate::workspace::settings::calendar::{self, CheckCalendar};
@@ -52,16 +54,6 @@ pub const SLACK_PATHS: [&str; 3] = ["/slack/events", "/slack/interactivity", "/s
 
 /// The slash command.
 pub const COMMAND: &str = "/timeoff";
-
-/// The bot scopes that the app needs, and no other: for the methods that it calls, the events that
-/// it hears, and its command (`commands`).
-pub fn bot_scopes() -> BTreeSet<&'static str> {
-    let methods = METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
-    let events = HEARD.iter().map(|heard| heard.scopes);
-    let mut all: BTreeSet<_> = methods.chain(events).flatten().copied().collect();
-    all.insert("commands");
-    all
-}
 
 /// The pages on the way to Slack's consent and back.
 pub fn consent() -> Router<Consent> {
@@ -120,6 +112,24 @@ macro_rules! to_with {
     }};
 }
 
+/// The same for what can be pressed in the Home tab, which shows the outcome.
+macro_rules! at_home {
+    ($handler:path, $action:expr) => {{
+        let action = $action;
+        let user = home::is_pressed_in(&action).then(|| action.user.clone());
+        Some(handling(move |cx| {
+            async move {
+                let ack = $handler(cx, action).await?;
+                if let Some(user) = user {
+                    home::show_outcome(cx, &user).await?;
+                }
+                Ok(ack)
+            }
+            .boxed()
+        }))
+    }};
+}
+
 fn handling<F>(handle: F) -> Handling
 where
     F: for<'c> FnOnce(&'c mut Cx) -> BoxFuture<'c, Result<Ack, sqlx::Error>> + Send + 'static,
@@ -136,12 +146,14 @@ impl Routes for Table {
             },
             SlackRequest::Action(action) => match action.action_id.as_str() {
                 views::REQUEST => to!(form::open_from_button, action),
-                views::APPROVE => to!(approvals::approve, action),
-                views::DENY => to!(approvals::deny, action),
-                views::CANCEL => to!(cancel_and_refresh, action),
-                views::RETRY => to!(sync::retry_pressed, action),
+                views::APPROVE => at_home!(approvals::approve, action),
+                views::DENY => at_home!(approvals::deny, action),
+                views::CANCEL => at_home!(cancel::cancel, action),
+                views::RETRY => at_home!(sync::retry_pressed, action),
+                home::REFRESH => to!(home::refresh, action),
+                home::PREVIOUS | home::NEXT => to!(home::turn, action),
                 views::SNOOZE => to!(reminders::snooze, action),
-                status::STOP => to!(stop_status_and_refresh, action),
+                status::STOP => at_home!(status::stop, action),
                 people::IMPORT => to!(people::import_pressed, action),
                 channel::CONFIRM => to!(channel::confirm, action),
                 channel::EDIT => to!(channel::edit, action),
@@ -161,7 +173,7 @@ impl Routes for Table {
                 _ => None,
             },
             SlackRequest::Submission(submission) => match submission.view.callback_id.as_str() {
-                form::FORM => to!(submit_and_refresh, submission),
+                form::FORM => to!(form::submitted, submission),
                 views::DENIAL => to!(approvals::denied, submission),
                 settings::FORM => to_with!(save_and_refresh, self.services, submission),
                 calendar::CALENDAR => to!(name_calendar_and_refresh, submission),
@@ -313,20 +325,6 @@ async fn timeoff(cx: &mut Cx, command: crate::gateway::SlashCommand) -> Result<A
     command::timeoff(cx, command).await
 }
 
-/// The Home tab shows leave, so it follows when leave is asked for, there or elsewhere: it may be
-/// what the person looks at while the form is in front of it.
-async fn submit_and_refresh(
-    cx: &mut Cx,
-    submission: crate::gateway::ViewSubmission,
-) -> Result<Ack, sqlx::Error> {
-    let user = submission.user.clone();
-    let ack = form::submitted(cx, submission).await?;
-    if matches!(ack, Ack::Done) {
-        cx.enqueue(&PublishHome { user }).await?;
-    }
-    Ok(ack)
-}
-
 /// The Home tab and the set-up show the settings, so they follow when these change.
 async fn save_and_refresh(
     cx: &mut Cx,
@@ -340,7 +338,7 @@ async fn save_and_refresh(
     }
     // Whoever is no admin any more sees the settings no longer.
     if !matches!(ack, Ack::FieldErrors(_)) {
-        cx.enqueue(&PublishHome { user }).await?;
+        home::show_outcome(cx, &user).await?;
     }
     Ok(ack)
 }
@@ -352,7 +350,7 @@ async fn name_calendar_and_refresh(
 ) -> Result<Ack, sqlx::Error> {
     let user = submission.user.clone();
     let ack = calendar::submitted(cx, submission).await?;
-    cx.enqueue(&PublishHome { user }).await?;
+    home::show_outcome(cx, &user).await?;
     Ok(ack)
 }
 
@@ -365,7 +363,7 @@ async fn connect_harvest_and_refresh(
     let user = submission.user.clone();
     let ack = harvest::submitted(cx, services, submission).await?;
     if !matches!(ack, Ack::FieldErrors(_)) {
-        cx.enqueue(&PublishHome { user }).await?;
+        home::show_outcome(cx, &user).await?;
     }
     Ok(ack)
 }
@@ -377,7 +375,7 @@ async fn check_calendar_and_refresh(services: &Services, job: &Job) -> Result<()
     let now = services.clock.now();
     let mut tx = services.db.begin(&job.workspace, now).await?;
     setup::calendar_checked(&mut tx, services, job, &user).await?;
-    jobs::enqueue(&mut tx, &job.correlation_id, &PublishHome { user }).await?;
+    follow(&mut tx, &job.correlation_id, &[user]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -387,7 +385,7 @@ async fn check_harvest_and_refresh(services: &Services, job: &Job) -> Result<(),
     let CheckHarvest { user, .. } = job.work()?;
     let now = services.clock.now();
     let mut tx = services.db.begin(&job.workspace, now).await?;
-    jobs::enqueue(&mut tx, &job.correlation_id, &PublishHome { user }).await?;
+    follow(&mut tx, &job.correlation_id, &[user]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -399,35 +397,8 @@ async fn save_leave_type_and_refresh(
     let user = submission.user.clone();
     let ack = leave_types::submitted(cx, submission).await?;
     if !matches!(ack, Ack::FieldErrors(_)) {
-        cx.enqueue(&PublishHome { user }).await?;
+        home::show_outcome(cx, &user).await?;
     }
     Ok(ack)
 }
 
-/// The Home tab shows leave, so it follows when leave is taken back there.
-async fn cancel_and_refresh(
-    cx: &mut Cx,
-    action: crate::gateway::BlockAction,
-) -> Result<Ack, sqlx::Error> {
-    let at_home = action.view.is_some();
-    let user = action.user.clone();
-    let ack = cancel::cancel(cx, action).await?;
-    if at_home {
-        cx.enqueue(&PublishHome { user }).await?;
-    }
-    Ok(ack)
-}
-
-/// The Home tab shows whether leave is shown as Slack status, so it follows when that ends there.
-async fn stop_status_and_refresh(
-    cx: &mut Cx,
-    action: crate::gateway::BlockAction,
-) -> Result<Ack, sqlx::Error> {
-    let at_home = action.view.is_some();
-    let user = action.user.clone();
-    let ack = status::stop(cx, action).await?;
-    if at_home {
-        cx.enqueue(&PublishHome { user }).await?;
-    }
-    Ok(ack)
-}

@@ -12,7 +12,9 @@ use std::time::Duration;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use runner::{Dispatch, Drained, Runner};
-pub use store::{enqueue, enqueue_at, forget_old, is_promised, oldest_waiting, unfinished};
+pub use store::{
+    enqueue, enqueue_at, enqueue_unless_queued, forget_old, is_promised, oldest_waiting, unfinished,
+};
 
 use crate::platform::again::Again;
 use crate::platform::ids::WorkspaceId;

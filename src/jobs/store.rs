@@ -46,6 +46,35 @@ pub async fn enqueue_at<W: Work>(
     Ok(())
 }
 
+/// Promises `work`, unless a job of its kind and lane is queued already that will read the state
+/// when it runs. Such a job is held for this transaction: it cannot begin before the change is
+/// there to be read.
+pub async fn enqueue_unless_queued<W: Work>(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    work: &W,
+) -> Result<(), sqlx::Error> {
+    let payload = serde_json::to_value(work).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
+    sqlx::query!(
+        "WITH queued AS (
+             SELECT job_id FROM job WHERE workspace_id = $1 AND lane = $4 AND kind = $2 AND state = 'queued' AND run_at <= $6
+             LIMIT 1 FOR UPDATE SKIP LOCKED)
+         INSERT INTO job (workspace_id, kind, payload, lane, max_attempts, run_at, created_at, correlation_id)
+         SELECT $1, $2, $3, $4, $5, $6, $6, $7 WHERE NOT EXISTS (SELECT FROM queued)",
+        workspace,
+        W::KIND,
+        payload,
+        work.lane(),
+        W::POLICY.max_attempts(),
+        now.to_sqlx() as _,
+        correlation_id,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Whether work of this lane is promised already and not yet done.
 pub async fn is_promised<W: Work>(tx: &mut TenantTx, work: &W) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(

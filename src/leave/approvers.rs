@@ -1,7 +1,7 @@
 //! Who decides: the person's own approver, else the workspace's, else its admins. Whoever is
 //! on leave is passed over for the next in line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -129,6 +129,31 @@ pub fn admins(people: &[Person]) -> Vec<SlackUserId> {
         .filter(|person| person.is_admin)
         .map(|person| person.user.clone())
         .collect()
+}
+
+/// People whose requests only admins would be asked about: their own approver is missing or left,
+/// and so is every approver of the workspace; and those about whose requests nobody would be asked.
+/// Who is in an approvers' channel is not known here, so where there is one it has somebody. Pure.
+pub fn without_approver<'a>(people: &'a [Person], settings: &Settings) -> Vec<&'a Person> {
+    if settings.approver_channel.is_some() {
+        return Vec::new();
+    }
+    let known: HashSet<&SlackUserId> = people.iter().map(|person| &person.user).collect();
+    let of_workspace: Vec<&SlackUserId> = settings
+        .approvers
+        .iter()
+        .filter(|user| known.contains(user))
+        .collect();
+    let admins = admins(people);
+    let has_one = |person: &Person| {
+        let other = |user: &SlackUserId| *user != person.user;
+        let own = person.approver.as_ref();
+        own.is_some_and(|user| other(user) && known.contains(user))
+            || of_workspace.iter().any(|user| other(user))
+            // The only approver's own requests go to the admins, as they should.
+            || (!of_workspace.is_empty() && (settings.self_approval || admins.iter().any(other)))
+    };
+    people.iter().filter(|person| !has_one(person)).collect()
 }
 
 #[cfg(test)]
@@ -274,5 +299,51 @@ mod tests {
             "BEN",
             "all are away: the first in line after all"
         );
+    }
+
+    #[test]
+    fn who_is_without_an_approver_is_left_to_the_admins_and_who_is_not_is_not() {
+        let people = [
+            person("ASHA", None, false),
+            person("BEN", Some("EVE"), false),
+            person("CARLA", Some("GONE"), true),
+            person("EVE", Some("EVE"), false),
+        ];
+        let without = |settings: &Settings, people: &[Person]| {
+            let found = without_approver(people, settings);
+            for person in &found {
+                let chosen = choose(&Candidates {
+                    requester: person,
+                    people,
+                    settings,
+                    channel_members: &[],
+                    away_until: &HashMap::new(),
+                });
+                assert_eq!(chosen.tier, Tier::Admins, "{}", person.name);
+            }
+            let names: Vec<&str> = found.iter().map(|person| person.name.as_str()).collect();
+            names.join(" ")
+        };
+        let list = |names: &[&str]| Settings {
+            approvers: names.iter().map(|name| id(name)).collect(),
+            ..Settings::default()
+        };
+        assert_eq!(without(&list(&[]), &people), "ASHA CARLA EVE");
+        assert_eq!(without(&list(&["GONE"]), &people), "ASHA CARLA EVE");
+        assert_eq!(without(&list(&["ASHA"]), &people), "");
+        assert_eq!(without(&list(&["ASHA", "EVE"]), &people), "");
+        let channel = Settings {
+            approver_channel: crate::platform::ids::ChannelId::parse("C1").ok(),
+            ..Settings::default()
+        };
+        assert_eq!(without(&channel, &people), "");
+        // The only approver, and no admin beside.
+        let alone = [person("ASHA", None, false), person("BEN", None, false)];
+        assert_eq!(without(&list(&["ASHA"]), &alone), "ASHA");
+        let allowed = Settings {
+            self_approval: true,
+            ..list(&["ASHA"])
+        };
+        assert_eq!(without(&allowed, &alone), "");
     }
 }

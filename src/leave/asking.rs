@@ -16,6 +16,7 @@ use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
+use crate::tenant::home;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
 use crate::tenant::{Messenger, Person};
@@ -118,6 +119,7 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
         )
         .await?;
     }
+    home::follow(&mut tx, &job.correlation_id, &chosen.ask).await?;
     // The requester's message names who decides.
     work::show_request(&mut tx, &job.correlation_id, action_id).await?;
     tx.commit().await?;

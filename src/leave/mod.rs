@@ -15,6 +15,7 @@
 //! | shows their leave as their Slack status | `status/` |
 //! | finds it in the calendar and the time sheet, or tries that again | `sync/` |
 //! | looks who is off, or at their own leave | `overview.rs` |
+//! | sees how much leave is left | `balance.rs` |
 //! | lists everybody's leave, as an admin | `listing.rs` |
 //!
 //! What a message means is `understanding/`. These stand on `work.rs` (the jobs that requests promise), `views.rs` and `words.rs` (what
@@ -26,6 +27,7 @@ pub mod announcement;
 pub mod approvals;
 pub mod approvers;
 pub mod asking;
+pub mod balance;
 pub mod cancel;
 pub mod channel;
 pub mod command;

@@ -11,7 +11,7 @@ use super::store::{self, Absence};
 use super::visibility::{Viewer, sight};
 use super::{views, words};
 use crate::clients::blocks::{
-    SlackBlock, context, divider, escape, header, section, section_with_button,
+    SlackBlock, context, divider, escape, header, section, section_with_button, shorten,
 };
 use crate::clients::slack::Message;
 use crate::platform::db::TenantTx;
@@ -54,6 +54,9 @@ pub fn end_of_absence<S: BuildHasher>(days: &HashSet<Date, S>, from: Date) -> Da
     }
     last
 }
+
+/// What stands in place of an empty list of one's own leave.
+pub const NOTHING_PLANNED: &str = "Nothing planned. Type `/timeoff` to ask for time off.";
 
 /// One person's days as stretches of the same part: first day, last day, part.
 pub(super) fn stretches(absences: &[&Absence]) -> Vec<(Date, Date, Portion)> {
@@ -113,7 +116,9 @@ fn joins(last: Date, next: Date) -> bool {
 }
 
 /// The absences of each person, in the order of the list.
-pub(super) fn by_person(absences: &[Absence]) -> Vec<(&Absence, Vec<&Absence>)> {
+pub(super) fn by_person<'a>(
+    absences: impl IntoIterator<Item = &'a Absence>,
+) -> Vec<(&'a Absence, Vec<&'a Absence>)> {
     let mut people: Vec<(&Absence, Vec<&Absence>)> = Vec::new();
     for absence in absences {
         match people.last_mut() {
@@ -132,38 +137,80 @@ pub async fn also_off(
     viewer: Viewer,
     today: Date,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let mut absences =
-        store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
-    absences
-        .retain(|absence| absence.user != person.user && sight(viewer, absence.state).is_some());
-    let (waiting, decided): (Vec<Absence>, Vec<Absence>) = absences
-        .into_iter()
+    let absences = store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
+    Ok(also_off_among(
+        &absences,
+        &person.user,
+        person.team.as_deref(),
+        span,
+        viewer,
+        today,
+    ))
+}
+
+/// The same, from the absences of more people and days.
+pub fn also_off_among(
+    absences: &[Absence],
+    user: &SlackUserId,
+    team: Option<&str>,
+    span: &LeaveSpan,
+    viewer: Viewer,
+    today: Date,
+) -> Vec<String> {
+    let (waiting, decided): (Vec<&Absence>, Vec<&Absence>) = absences
+        .iter()
+        .filter(|absence| {
+            absence.user != *user
+                && (span.first()..=span.last()).contains(&absence.day)
+                && team.is_none_or(|team| absence.team.as_deref() == Some(team))
+                && sight(viewer, absence.state).is_some()
+        })
         .partition(|absence| absence.state == ActionState::Pending);
-    let lines = |absences: &[Absence], remark: &str| -> Vec<String> {
-        by_person(absences)
+    let mut all = who_and_when(decided, today, " ");
+    let undecided = who_and_when(waiting, today, " ");
+    all.extend(
+        undecided
             .into_iter()
-            .map(|(person, days)| {
-                format!("{} {}{remark}", escape(&person.name), ranges(&days, today))
-            })
-            .collect()
-    };
-    let mut all = lines(&decided, "");
-    all.extend(lines(&waiting, " (not decided yet)"));
-    Ok(all)
+            .map(|line| format!("{line} (not decided yet)")),
+    );
+    all
+}
+
+/// Who is off between two days, and when, a line each, as any colleague may know it.
+pub fn off_between(absences: &[Absence], first: Date, last: Date, today: Date) -> Vec<String> {
+    let known = absences.iter().filter(|absence| {
+        (first..=last).contains(&absence.day) && sight(Viewer::Colleague, absence.state).is_some()
+    });
+    who_and_when(known, today, ": ")
+}
+
+fn who_and_when<'a>(
+    absences: impl IntoIterator<Item = &'a Absence>,
+    today: Date,
+    between: &str,
+) -> Vec<String> {
+    by_person(absences)
+        .into_iter()
+        .map(|(person, days)| format!("{}{between}{}", name(person), ranges(&days, today)))
+        .collect()
+}
+
+/// Slack's names have up to 80 characters.
+fn name(person: &Absence) -> String {
+    escape(&shorten(&person.name, 80))
 }
 
 /// `/timeoff who`: who is off today and this week.
 pub async fn who(tx: &mut TenantTx, today: Date) -> Result<Message, sqlx::Error> {
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
     let sunday = monday.saturating_add(6.days());
-    let mut week = store::absences(tx, monday, sunday, None).await?;
-    week.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
+    let week = store::absences(tx, monday, sunday, None).await?;
     let blocks = vec![
         off_today(tx, today).await?,
         section(&format!(
             "*Off this week, {}*\n{}",
             words::range(monday, sunday, today),
-            off_this_week(&week, today)
+            lines(&off_between(&week, monday, sunday, today), "Nobody.")
         )),
     ];
     Ok(Message {
@@ -191,9 +238,8 @@ fn lines(lines: &[String], nobody: &str) -> String {
 }
 
 /// Who is away on `today` and until when, a line each, as any colleague may know it.
-pub async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sqlx::Error> {
-    let mut absences = store::absences(tx, today, today.saturating_add(AHEAD.days()), None).await?;
-    absences.retain(|absence| sight(Viewer::Colleague, absence.state).is_some());
+async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sqlx::Error> {
+    let absences = store::absences(tx, today, horizon(today), None).await?;
     Ok(section(&format!(
         "*Off today, {}*\n{}",
         words::day(today, today),
@@ -201,9 +247,18 @@ pub async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sql
     )))
 }
 
-/// Who is away on `today`, in which part of it or until when, a line each.
-pub(super) fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
-    by_person(absences)
+/// The last day on which the end of an absence of today is looked for.
+pub fn horizon(today: Date) -> Date {
+    today.saturating_add(AHEAD.days())
+}
+
+/// Who is away on `today` and until when, as any colleague may know it, from the absences until
+/// [`horizon`].
+pub fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
+    let known = absences.iter().filter(|absence| {
+        absence.day >= today && sight(Viewer::Colleague, absence.state).is_some()
+    });
+    by_person(known)
         .into_iter()
         .filter_map(|(person, days)| {
             let now: Vec<Portion> = days
@@ -224,17 +279,9 @@ pub(super) fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
                     }
                 }
             };
-            Some(format!("{}{part}", escape(&person.name)))
+            Some(format!("{}{part}", name(person)))
         })
         .collect()
-}
-
-fn off_this_week(absences: &[Absence], today: Date) -> String {
-    let off = by_person(absences)
-        .into_iter()
-        .map(|(person, days)| format!("{}: {}", escape(&person.name), ranges(&days, today)))
-        .collect::<Vec<_>>();
-    lines(&off, "Nobody.")
 }
 
 fn line(action: &PendingAction, today: Date) -> String {
@@ -246,6 +293,11 @@ fn line(action: &PendingAction, today: Date) -> String {
     )
 }
 
+/// Leave that is still to come, with its button, for the person whose it is.
+pub fn upcoming_block(action: &PendingAction, today: Date) -> SlackBlock {
+    section_with_button(&line(action, today), views::cancel_button(action, today))
+}
+
 /// A person's leave that is still to come, each with its button; empty: a hint.
 pub async fn upcoming_blocks(
     tx: &mut TenantTx,
@@ -254,16 +306,12 @@ pub async fn upcoming_blocks(
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let upcoming = store::upcoming(tx, &person.user, today).await?;
     if upcoming.is_empty() {
-        return Ok(vec![section(
-            "Nothing planned. Type `/timeoff` to ask for time off.",
-        )]);
+        return Ok(vec![section(NOTHING_PLANNED)]);
     }
     let mut blocks: Vec<SlackBlock> = upcoming
         .iter()
         .take(SHOWN)
-        .map(|action| {
-            section_with_button(&line(action, today), views::cancel_button(action, today))
-        })
+        .map(|action| upcoming_block(action, today))
         .collect();
     if upcoming.len() > SHOWN {
         blocks.push(context(&format!(
@@ -364,6 +412,7 @@ mod tests {
         Absence {
             user: SlackUserId::parse("U1").unwrap(),
             name: "Asha".into(),
+            team: None,
             day: date(2026, 3, day),
             portion,
             state: ActionState::Completed,

@@ -19,6 +19,7 @@ use crate::jobs::{self, Job, JobError};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
+use crate::tenant::home;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store as directory;
 use crate::tenant::{Messenger, Settings};
@@ -199,6 +200,7 @@ async fn ask_admins(
             jobs::enqueue(tx, CORRELATION, &show).await?;
         }
     }
+    home::follow(tx, CORRELATION, &admins).await?;
     jobs::enqueue(
         tx,
         CORRELATION,

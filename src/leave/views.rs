@@ -352,6 +352,35 @@ pub struct Waiting {
     pub also_off: Vec<String>,
 }
 
+/// A request that waits for an approver, with its buttons: three blocks.
+pub fn waiting_blocks(waiting: &Waiting, today: Date) -> [SlackBlock; 3] {
+    let Waiting {
+        action,
+        since,
+        also_off,
+    } = waiting;
+    let late = if action.overdue {
+        format!("\n{FIRST_DAY_PASSED}")
+    } else {
+        String::new()
+    };
+    let reason = action
+        .reason
+        .as_deref()
+        .map(|reason| format!("\n{}", quote(reason)))
+        .unwrap_or_default();
+    [
+        section(&format!(
+            "{} asks for *{}*, {}. Waiting since {since}.{late}{reason}",
+            action.user.mention(),
+            title(action, today),
+            words::working_days(action.half_days)
+        )),
+        others_off(also_off),
+        decision_buttons(&format!("decision:{}", action.id), action.id),
+    ]
+}
+
 /// The reminder of all that waits for an approver.
 pub fn reminder(waiting: &[Waiting], today: Date) -> Message {
     // A message holds 50 blocks; each request takes three.
@@ -365,33 +394,8 @@ pub fn reminder(waiting: &[Waiting], today: Date) -> Message {
     }
     let wait = words::counted(waiting.len(), "request waits", "requests wait");
     let mut shown = vec![section(&format!(":bell: *{wait} for your decision*"))];
-    for Waiting {
-        action,
-        since,
-        also_off,
-    } in waiting.iter().take(SHOWN)
-    {
-        let late = if action.overdue {
-            format!("\n{FIRST_DAY_PASSED}")
-        } else {
-            String::new()
-        };
-        let reason = action
-            .reason
-            .as_deref()
-            .map(|reason| format!("\n{}", quote(reason)))
-            .unwrap_or_default();
-        shown.push(section(&format!(
-            "{} asks for *{}*, {}. Waiting since {since}.{late}{reason}",
-            action.user.mention(),
-            title(action, today),
-            words::working_days(action.half_days)
-        )));
-        shown.push(others_off(also_off));
-        shown.push(decision_buttons(
-            &format!("decision:{}", action.id),
-            action.id,
-        ));
+    for waiting in waiting.iter().take(SHOWN) {
+        shown.extend(waiting_blocks(waiting, today));
     }
     if waiting.len() > SHOWN {
         shown.push(context(&format!(

@@ -3,10 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::model::PendingAction;
 use super::store;
 use crate::jobs::{self, Policy, Work};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
+use crate::tenant::home;
 
 /// Job: shows the requester how their request stands, always in the same message.
 #[derive(Debug, Serialize, Deserialize)]
@@ -151,7 +153,8 @@ impl Work for ShowFailedSync {
     }
 }
 
-/// Promises that the requester sees how their request stands: where they asked for it.
+/// Promises that the requester sees how their request stands: where they asked for it, and in
+/// their Home tab.
 pub async fn show_request(
     tx: &mut TenantTx,
     correlation_id: &str,
@@ -160,20 +163,36 @@ pub async fn show_request(
     let Some(action) = store::action(tx, action_id).await? else {
         return Ok(());
     };
+    show_where_asked(tx, correlation_id, &action).await?;
+    home::follow(tx, correlation_id, &[action.user]).await
+}
+
+async fn show_where_asked(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    action: &PendingAction,
+) -> Result<(), sqlx::Error> {
+    let action_id = action.id;
     match action.reply {
         Some(reply_id) => jobs::enqueue(tx, correlation_id, &ShowReply { reply_id }).await,
         None => jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await,
     }
 }
 
-/// Promises that every message about an action shows its present state.
+/// Promises that every message about an action, and the Home tabs of those whom it concerns, show
+/// its present state.
 pub async fn refresh_messages(
     tx: &mut TenantTx,
     correlation_id: &str,
     action_id: i64,
 ) -> Result<(), sqlx::Error> {
-    show_request(tx, correlation_id, action_id).await?;
+    let mut concerned = Vec::new();
+    if let Some(action) = store::action(tx, action_id).await? {
+        show_where_asked(tx, correlation_id, &action).await?;
+        concerned.push(action.user);
+    }
     for approval in store::approvals(tx, action_id).await? {
+        concerned.push(approval.approver.clone());
         jobs::enqueue(
             tx,
             correlation_id,
@@ -192,5 +211,5 @@ pub async fn refresh_messages(
         )
         .await?;
     }
-    Ok(())
+    home::follow(tx, correlation_id, &concerned).await
 }

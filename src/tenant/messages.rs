@@ -25,6 +25,15 @@ impl<'a> Messenger<'a> {
         let mut tx = services.db.begin(workspace, services.clock.now()).await?;
         let encrypted = store::encrypted_bot_token(&mut tx).await?;
         tx.rollback().await?;
+        Self::with_token(services, workspace, encrypted)
+    }
+
+    /// The same for a job that has read the workspace's token already.
+    pub fn with_token(
+        services: &'a Services,
+        workspace: &WorkspaceId,
+        encrypted: Option<String>,
+    ) -> Result<Self, JobError> {
         let encrypted = encrypted.ok_or_else(|| {
             JobError::for_good("the app is no longer installed in this workspace")
         })?;

@@ -1,6 +1,7 @@
 //! Tenants: which workspace, which people, which settings, and speaking to them. Every feature
 //! stands on this; the features of running a workspace are in `workspace/`.
 
+pub mod home;
 pub mod integrations;
 mod look_up;
 pub mod messages;

@@ -63,7 +63,7 @@ impl From<PersonRow> for Person {
 }
 
 /// Settings as stored; what this version cannot read is logged and has its default.
-fn settings(stored: Value, workspace: &WorkspaceId) -> Settings {
+pub fn read_settings(stored: Value, workspace: &WorkspaceId) -> Settings {
     serde_json::from_value(stored).unwrap_or_else(|error| {
         tracing::error!(%workspace, %error, "stored settings are unreadable, the defaults are used");
         Settings::default()
@@ -80,7 +80,7 @@ pub async fn workspace(tx: &mut TenantTx) -> Result<Option<Workspace>, sqlx::Err
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| Workspace {
-        settings: settings(row.settings, &row.id),
+        settings: read_settings(row.settings, &row.id),
         id: row.id,
         name: row.name,
         bot: row.bot,

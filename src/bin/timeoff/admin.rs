@@ -6,9 +6,10 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use timeoff::clients::harvest::User;
+use timeoff::leave::balance::Allowance;
 use timeoff::leave::days::Holiday;
 use timeoff::leave::model::{LeaveType, Portion, leave_type_name};
-use timeoff::leave::store as leave;
+use timeoff::leave::store::{self as leave, OwnAllowance};
 use timeoff::leave::words::counted;
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::SlackUserId;
@@ -50,6 +51,10 @@ pub enum Admin {
         /// Who the person is in Harvest; an empty text: nobody.
         #[arg(long)]
         harvest_id: Option<String>,
+        /// How much of a kind of leave the person has a year: TYPE=DAYS, TYPE=none for no limit, TYPE= for
+        /// what everybody has. May be given several times.
+        #[arg(long, value_name = "TYPE=DAYS")]
+        allowance: Vec<String>,
     },
     /// Have the people read from Slack, and see how far that is.
     ImportPeople,
@@ -96,6 +101,10 @@ pub enum Admin {
         /// Whether an approver decides.
         #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
         needs_approval: bool,
+        /// How many days of it everybody has a leave year, such as 25 or 12.5; none: no limit. Without it,
+        /// what was set before stays.
+        #[arg(long, value_name = "DAYS")]
+        allowance: Option<String>,
     },
 }
 
@@ -198,14 +207,15 @@ async fn change(
             location,
             active,
             harvest_id,
+            allowance,
         } => {
             let user = SlackUserId::parse(user)?;
             let nothing = [&approver, &team, &location, &harvest_id]
                 .iter()
                 .all(|value| value.is_none());
-            if nothing && active.is_none() {
+            if nothing && active.is_none() && allowance.is_empty() {
                 return Err(
-                    "Say what to change: --approver, --team, --location, --active or --harvest-id."
+                    "Say what to change: --approver, --team, --location, --active, --harvest-id or --allowance."
                         .into(),
                 );
             }
@@ -222,6 +232,12 @@ async fn change(
             tenant::change_person(tx, &user, &change).await?;
             if let Some(id) = harvest_id {
                 tenant::set_harvest_user(tx, &user, harvest_id_of(&id)?).await?;
+            }
+            for allowance in &allowance {
+                let (leave_type, own) = own_allowance(allowance)?;
+                if !leave::set_own_allowance(tx, &user, leave_type, own).await? {
+                    return Err(format!("There is no leave type “{leave_type}”.").into());
+                }
             }
             println!("Saved.");
             Ok(Some(Changed::new(format!("person:{user}"), "changed")))
@@ -285,8 +301,10 @@ async fn change(
             key,
             name,
             needs_approval,
+            allowance,
         } => {
             let name = check_leave_type(&key, &name)?;
+            let allowance = allowance.as_deref().map(days_a_year).transpose()?;
             leave::save_leave_type(
                 tx,
                 &LeaveType {
@@ -296,6 +314,9 @@ async fn change(
                 },
             )
             .await?;
+            if let Some(allowance) = allowance {
+                leave::set_allowance(tx, &key, allowance).await?;
+            }
             println!("Saved.");
             Ok(Some(Changed::new(format!("leave_type:{key}"), "changed")))
         }
@@ -311,6 +332,27 @@ fn harvest_id_of(text: &str) -> Result<Option<u64>, Failure> {
         Ok(id @ 1..=0x7fff_ffff_ffff_ffff) => Ok(Some(id)),
         _ => Err(format!("“{text}” is no Harvest id: those are numbers.").into()),
     }
+}
+
+/// A number of days a year; `none` is no limit.
+fn days_a_year(text: &str) -> Result<Option<Allowance>, Failure> {
+    if text == "none" {
+        return Ok(None);
+    }
+    Ok(Some(text.parse()?))
+}
+
+/// `vacation=28`, `vacation=none`, `vacation=`: a leave type, and what a person has of it instead of
+/// what everybody has.
+fn own_allowance(text: &str) -> Result<(&str, Option<OwnAllowance>), Failure> {
+    let (leave_type, days) = text
+        .split_once('=')
+        .ok_or_else(|| format!("“{text}” is not TYPE=DAYS, such as vacation=28."))?;
+    let own = match days {
+        "" => None,
+        days => Some(days_a_year(days)?.map_or(OwnAllowance::NoLimit, OwnAllowance::Days)),
+    };
+    Ok((leave_type, own))
 }
 
 /// Refuses a person who is not in the directory.

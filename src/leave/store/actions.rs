@@ -400,6 +400,22 @@ pub async fn waiting_for(
     all(rows)
 }
 
+/// Leave of which something is not as it should be at another service, and nothing is under way:
+/// it waits for a person to try again. Oldest first.
+pub async fn failed_at_services(tx: &mut TenantTx) -> Result<Vec<PendingAction>, sqlx::Error> {
+    let rows = select_actions!(
+        "WHERE EXISTS (SELECT FROM service_entry e WHERE e.workspace_id = a.workspace_id AND e.action_id = a.action_id
+                 AND e.state IN ('failed', 'remove_failed'))
+           AND NOT EXISTS (SELECT FROM service_entry e WHERE e.workspace_id = a.workspace_id AND e.action_id = a.action_id
+                 AND e.state IN ('waiting', 'calling', 'unwanted', 'removing'))
+           AND a.state IN ('completed', 'cancelled')
+         ORDER BY a.first_day, a.action_id"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    all(rows)
+}
+
 /// Undecided requests that begin on a day or before it and of which people were not told, oldest
 /// first.
 pub async fn begun_undecided(

@@ -2,6 +2,7 @@
 
 mod absences;
 mod actions;
+mod allowances;
 mod approvals;
 mod entries;
 mod given_back;
@@ -14,6 +15,7 @@ mod status;
 
 pub use absences::*;
 pub use actions::*;
+pub use allowances::*;
 pub use approvals::*;
 pub use entries::*;
 pub use given_back::*;

@@ -8,10 +8,11 @@ use crate::leave::model::PendingAction;
 use crate::leave::outcome_words::{self, Reader};
 use crate::leave::visibility::{Viewer, sight};
 use crate::leave::work::ShowFailedSync;
-use crate::leave::{store, views, words};
+use crate::leave::{approvers, store, views, words};
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::Messenger;
+use crate::tenant::home;
 use crate::tenant::store as directory;
 
 /// Where the keys of the messages about one leave begin; the admin follows.
@@ -35,7 +36,9 @@ pub async fn tell_admins(
     let failed = any_failed(&store::service_outcomes(tx, action_id).await?);
     let keys = keys(action_id);
     let told = directory::posted_keys(tx, &keys).await?;
-    for person in directory::active_people(tx).await? {
+    let people = directory::active_people(tx).await?;
+    home::follow(tx, correlation_id, &approvers::admins(&people)).await?;
+    for person in people {
         let was_told = told
             .iter()
             .any(|key| key.strip_prefix(&keys) == Some(person.user.as_str()));

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::clients::blocks::section;
-use crate::clients::slack::Message;
+use crate::clients::slack::{METHOD_SCOPES, Message};
+use crate::gateway::HEARD;
 use crate::jobs;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
@@ -57,6 +58,16 @@ pub const FEATURES: [Feature; 8] = [
     },
 ];
 
+/// The bot scopes that the app needs, and no other: for the methods that it calls, the events that
+/// it hears, and its command (`commands`).
+pub fn bot_scopes() -> BTreeSet<&'static str> {
+    let methods = METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
+    let events = HEARD.iter().map(|heard| heard.scopes);
+    let mut all: BTreeSet<_> = methods.chain(events).flatten().copied().collect();
+    all.insert("commands");
+    all
+}
+
 /// The wanted scopes that were not granted, in order.
 pub fn missing(granted: &[String], wanted: &BTreeSet<&'static str>) -> Vec<String> {
     wanted
@@ -78,7 +89,7 @@ pub fn off(missing: &[String]) -> Vec<&'static Feature> {
 }
 
 /// What is off, and what an admin does about it; `None`: nothing is.
-pub fn notice(services: &Services, granted: &Granted, missing: &[String]) -> Option<Message> {
+pub fn notice(services: &Services, from_token: bool, missing: &[String]) -> Option<Message> {
     if missing.is_empty() {
         return None;
     }
@@ -103,7 +114,7 @@ pub fn notice(services: &Services, granted: &Granted, missing: &[String]) -> Opt
             "<{}|Update the permissions>: Slack asks you once, and everything else stays as it is.",
             app.install_link()
         ),
-        None if granted.from_token => {
+        None if from_token => {
             "Whoever runs timeoff can give me more: in the app's settings at <https://api.slack.com/apps>, under “OAuth & Permissions”, add the scopes and reinstall the app."
                 .to_owned()
         }
@@ -147,7 +158,7 @@ pub async fn tell_missing(
     if readers.is_empty() {
         readers.extend(granted.installer.clone());
     }
-    let message = notice(services, &granted, &missing);
+    let message = notice(services, granted.from_token, &missing);
     if message.is_some() && readers.is_empty() {
         // Somebody will be known once the people have been read.
         return Ok(0);

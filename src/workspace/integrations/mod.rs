@@ -13,7 +13,7 @@ mod state;
 
 pub use calendar::{CheckedCalendar, check_calendar, save_calendar, turn_calendar_off};
 pub use harvest::{CheckedHarvest, check_harvest, save_harvest, turn_harvest_off};
-pub use state::{State, state};
+pub use state::{State, state, state_of};
 
 use std::fmt;
 

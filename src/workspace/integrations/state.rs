@@ -27,6 +27,12 @@ pub async fn state(
     keyring: Option<&Keyring>,
 ) -> Result<State, sqlx::Error> {
     let integrations = Integrations::with(tx, outside, keyring).await?;
+    Ok(state_of(&integrations, outside, keyring.is_some()))
+}
+
+/// The same of integrations that were read already. `has_keys`: a command may have none, and then
+/// cannot know whether the token is readable.
+pub fn state_of(integrations: &Integrations, outside: &Outside, has_keys: bool) -> State {
     let from = |from: From| match from {
         From::Environment => " (set by whoever runs timeoff)",
         From::Workspace => "",
@@ -46,7 +52,7 @@ pub async fn state(
     let harvest = match &integrations.harvest {
         None => "off.".to_owned(),
         Some(link) => match &link.client {
-            Err(_) if keyring.is_some() => format!(
+            Err(_) if has_keys => format!(
                 "broken: the access token of account {} cannot be read any more. Please connect it again.",
                 link.account_id
             ),
@@ -57,10 +63,10 @@ pub async fn state(
             ),
         },
     };
-    Ok(State {
+    State {
         calendar_id,
         calendar,
         harvest_is_on: integrations.harvest.is_some(),
         harvest,
-    })
+    }
 }

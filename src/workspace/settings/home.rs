@@ -17,8 +17,8 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::model::zone;
-use crate::tenant::{Day, PeopleFrom, Settings};
-use crate::workspace::integrations;
+use crate::tenant::{Day, Integrations, PeopleFrom, Settings};
+use crate::workspace::integrations::state_of;
 
 /// More than this of a list is only counted.
 const SHOWN: usize = 8;
@@ -28,11 +28,12 @@ pub async fn home_blocks(
     tx: &mut TenantTx,
     services: &Services,
     settings: &Settings,
+    integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let today = tx.now().to_zoned(zone(&settings.zone)).date();
     let week = Weeks::read(tx, today).await?.current;
     let types = leave::leave_types(tx).await?;
-    let state = integrations::state(tx, &services.outside, Some(&services.keyring)).await?;
+    let state = state_of(integrations, &services.outside, true);
     let group = |title: &str, lines: &[String], dialog: &str| {
         section_with_button(
             &format!("*{title}*\n{}", lines.join("\n")),

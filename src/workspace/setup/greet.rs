@@ -16,7 +16,7 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::store as directory;
-use crate::tenant::{Messenger, Settings, look_up};
+use crate::tenant::{Integrations, Messenger, Settings, look_up};
 use crate::workspace::settings::admins_only;
 
 /// Takes the set-up up again, from Home.
@@ -225,8 +225,9 @@ pub async fn home_blocks(
     tx: &mut TenantTx,
     services: &Services,
     settings: &Settings,
+    integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
-    let progress = Progress::read(tx, services, settings).await?;
+    let progress = Progress::with(tx, services, settings, integrations).await?;
     if progress.is_done {
         return Ok(Vec::new());
     }

@@ -81,9 +81,19 @@ impl Progress {
         services: &Services,
         settings: &Settings,
     ) -> Result<Self, sqlx::Error> {
-        let answers = store::answers(tx).await?;
         let integrations = Integrations::of(tx, services).await?;
-        let calendar = integrations.calendar.map(|it| it.id().to_owned());
+        Self::with(tx, services, settings, &integrations).await
+    }
+
+    /// The same where the integrations were read already.
+    pub async fn with(
+        tx: &mut TenantTx,
+        services: &Services,
+        settings: &Settings,
+        integrations: &Integrations,
+    ) -> Result<Self, sqlx::Error> {
+        let answers = store::answers(tx).await?;
+        let calendar = integrations.calendar.as_ref().map(|it| it.id().to_owned());
         let mut steps = vec![
             (Step::LeaveChannel, settings.leave_channel.is_some()),
             (

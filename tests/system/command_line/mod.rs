@@ -1,5 +1,6 @@
 //! The operator's command, as it is typed.
 
+mod allowances;
 mod api;
 mod parse;
 
@@ -427,7 +428,7 @@ async fn a_person_is_changed() {
     Saved.
     Saved.
     Saved.
-    Say what to change: --approver, --team, --location, --active or --harvest-id.
+    Say what to change: --approver, --team, --location, --active, --harvest-id or --allowance.
     (failed)
     U_NOBODY is not in the workspace's people. `timeoff admin people` lists them.
     (failed)

@@ -14,11 +14,14 @@ async fn home_shows_own_leave_and_who_is_off() {
     house.settle().await;
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
+    ~ As of Mon 2 March, 14:30.
     ");
     house
         .takes(&asha, "/timeoff 2026-03-05 to 2026-03-06", &[])
@@ -35,7 +38,7 @@ async fn home_shows_own_leave_and_who_is_off() {
     house.settle().await;
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     *Vacation, Thu 5 – Fri 6 March*
     2 working days, approved  [Cancel leave]
     *Vacation, Mon 9 March*
@@ -43,6 +46,9 @@ async fn home_shows_own_leave_and_who_is_off() {
     ---
     *Off today, Mon 2 March*
     • Dev Patel, in the afternoon
+    *Off in the next two weeks, until Mon 16 March*
+    • Asha Rao: Thu 5 – Fri 6 March
+    ~ As of Mon 2 March, 14:30.
     ");
 }
 
@@ -58,12 +64,15 @@ async fn the_button_opens_the_form_and_home_shows_the_new_request() {
     assert_eq!(house.submits(&asha).await, "");
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     *Vacation, Thu 5 March*
     1 working day, waiting for approval  [Cancel request]
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
+    ~ As of Mon 2 March, 14:30.
     ");
 }
 
@@ -78,11 +87,14 @@ async fn leave_is_cancelled_in_home() {
     house.settle().await;
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
+    ~ As of Mon 2 March, 14:30.
     ");
     assert_snapshot!(asha.dm(), @"
     timeoff: *Vacation, Thu 5 March*
@@ -104,6 +116,10 @@ async fn a_stale_button_in_home_is_answered() {
     house.asks(&asha, "2026-03-05", "2026-03-05").await;
     asha.opens_home().await;
     house.settle().await;
+    // It was opened long ago, so nobody keeps it up to date.
+    house
+        .execute("UPDATE home_view SET opened_at = opened_at - interval '8 days'")
+        .await;
     house.presses(&ben, "Deny").await;
     assert_eq!(house.submits(&ben).await, "");
     asha.press_home("Cancel request").await;
@@ -116,11 +132,14 @@ async fn a_stale_button_in_home_is_answered() {
     ");
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
+    ~ As of Mon 2 March, 14:30.
     ");
 }
 
@@ -164,7 +183,10 @@ async fn somebody_unknown_or_switched_off_is_told_in_home() {
     assert_snapshot!(asha.dm(), @"timeoff: Your account is switched off for time off. Please ask a workspace admin.");
     asha.opens_home().await;
     house.settle().await;
-    assert_snapshot!(asha.home(), @"Your account is switched off for time off. Please ask a workspace admin.");
+    assert_snapshot!(asha.home(), @"
+    Your account is switched off for time off. Please ask a workspace admin.
+    ~ As of Mon 2 March, 14:30.
+    ");
 }
 
 #[tokio::test]

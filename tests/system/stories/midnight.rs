@@ -91,20 +91,26 @@ async fn home_shows_the_persons_own_day() {
     house.settle().await;
     assert_snapshot!(asha.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Tue 3 March*
     • Dev Patel, until Mon 9 March
+    *Off in the next two weeks, until Tue 17 March*
+    • Dev Patel: Wed 4 – Mon 9 March
+    ~ As of Tue 3 March, 01:30.
     ");
     assert_snapshot!(dev.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     *Vacation, Tue 3 – Mon 9 March*
     5 working days, approved  [Cancel leave]
     ---
     *Off today, Mon 2 March*
     • Carla Mendes
+    *Off in the next two weeks, until Mon 16 March*
+    • Dev Patel: Tue 3 – Mon 9 March
+    ~ As of Mon 2 March, 20:00.
     ");
 }
 

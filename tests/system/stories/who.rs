@@ -111,11 +111,14 @@ async fn a_colleague_never_sees_kind_or_reason_nor_what_is_not_decided() {
     house.settle().await;
     assert_snapshot!(dev.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     • Asha Rao, until Tue 3 March
+    *Off in the next two weeks, until Mon 16 March*
+    • Asha Rao: Tue 3 March
+    ~ As of Mon 2 March, 09:00.
     ");
     let seen = [dev.channel("#general"), dev.home(), dev.dm()].join("\n");
     for private in [

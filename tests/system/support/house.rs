@@ -449,6 +449,20 @@ impl House {
         self.settle().await;
     }
 
+    /// `person` opens the Home tab and sees this.
+    pub async fn opens_home(&self, person: &Person) -> String {
+        person.opens_home().await;
+        self.settle().await;
+        person.home()
+    }
+
+    /// `person` presses a button in the Home tab and sees this.
+    pub async fn presses_home(&self, person: &Person, button: &str) -> String {
+        person.press_home(button).await;
+        self.settle().await;
+        person.home()
+    }
+
     /// `person` fills a field of the open dialog; its update is there.
     pub async fn fills(&self, person: &Person, label: &str, value: &str) {
         person.modal().fill(label, value).await;

@@ -15,6 +15,8 @@ mod outside;
 mod process;
 #[allow(dead_code)] // the benchmark runs none
 pub mod python;
+#[allow(dead_code)] // the benchmark counts nothing
+mod statements;
 
 pub use api::{Key, Request, code};
 pub use cable::Cable;
@@ -27,3 +29,5 @@ pub use house::{House, MONDAY, OTHER, Plan, TEAM, id, slack_with_people};
 pub use http::{Reply, exchange, post};
 pub use outside::Outside;
 pub use process::{Said, Server, timeoff};
+#[allow(unused_imports)] // not in the benchmark
+pub use statements::Statements;

@@ -66,11 +66,6 @@ async fn a_request_and_all_that_follows_are_one_trace() {
     ");
     assert_snapshot!(collector.tree(&telemetry, "POST /slack/interactivity").await, @"
     POST /slack/interactivity (server)
-      home.publish (consumer)
-        Slack views.publish (client)
-        transaction (client)
-        transaction (client)
-        transaction (client)
       leave.ask_approvers (consumer)
         transaction (client)
         transaction (client)

@@ -1,0 +1,154 @@
+//! What admins see in the Home tab.
+
+use insta::assert_snapshot;
+use simulators::service::Fault;
+use timeoff::tenant::store::PersonChange;
+
+use crate::support::{House, OTHER, id};
+
+#[tokio::test]
+async fn an_admin_retries_a_failed_sync_in_home() {
+    let house = House::with_services().await;
+    house.neighbours_move_in().await;
+    let (asha, ben, carla) = (house.asha(), house.ben(), house.carla());
+    let other_carla = house.slack.person(OTHER, "U_CARLA");
+    assert_snapshot!(house.opens_home(&carla).await, @"
+    == Your time off ==
+    [Request time off] [Refresh]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
+    ---
+    == For admins ==
+    :white_check_mark: All leave is in the other services as it should be.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    house.opens_home(&other_carla).await;
+    house.opens_home(&ben).await;
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, Some(1));
+    house.is_granted(&asha, "2026-03-09", "2026-03-09").await;
+    // The tab was open: nobody has refreshed it.
+    assert_snapshot!(carla.home(), @"
+    == Your time off ==
+    [Request time off] [Refresh]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    • Asha Rao: Mon 9 March
+    ---
+    == For admins ==
+    :warning: *Leave that is not everywhere as it should be*
+    @asha: *Vacation, Mon 9 March*
+    ✓ Calendar
+    ✗ Harvest, Mon 9 March not entered: Harvest answered 500: There was a server error.  [Retry]
+    ~ Retry does only what failed, and looks first for what is there.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    for person in [&ben, &other_carla] {
+        assert!(!person.home().contains("Retry"), "{}", person.home());
+    }
+    house.presses_home(&carla, "Retry").await;
+    assert_snapshot!(carla.home(), @"
+    == Your time off ==
+    [Request time off] [Refresh]
+    Nothing planned. Type `/timeoff` to ask for time off.
+    ---
+    *Off today, Mon 2 March*
+    Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    • Asha Rao: Mon 9 March
+    ---
+    == For admins ==
+    :white_check_mark: All leave is in the other services as it should be.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    assert_snapshot!(house.outside.time_sheet(), @"2026-03-09 Asha Rao: 8 h Vacation");
+}
+
+#[tokio::test]
+async fn a_retry_that_comes_too_late_is_answered() {
+    let house = House::with_services().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house
+        .harvest()
+        .fault("time_entries.create", Fault::ServerError, Some(1));
+    house.is_granted(&asha, "2026-03-09", "2026-03-09").await;
+    house.opens_home(&carla).await;
+    house.stop_workers();
+    carla.press_home("Retry").await;
+    carla.press_home("Retry").await;
+    house.start_workers();
+    house.settle().await;
+    assert!(
+        carla
+            .dm()
+            .contains("Nothing was changed. This leave is being tried again already."),
+        "{}",
+        carla.dm()
+    );
+    assert!(!carla.home().contains("Retry"), "{}", carla.home());
+    assert_eq!(house.harvest().entries().len(), 1);
+}
+
+#[tokio::test]
+async fn people_without_an_approver_are_named() {
+    let house = House::with_neighbours().await;
+    let carla = house.carla();
+    let other_carla = house.slack.person(OTHER, "U_CARLA");
+    let for_admins = |home: String| match home.split_once("== For admins ==") {
+        Some((_, part)) => part.to_owned(),
+        None => "nothing".to_owned(),
+    };
+    assert_eq!(for_admins(house.opens_home(&carla).await), "nothing");
+    house.settings(|settings| settings.approvers.clear()).await;
+    assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
+
+    *Nobody has an approver yet.* All requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    for (user, approver) in [
+        ("U_ASHA", "U_BEN"),
+        ("U_BEN", "U_CARLA"),
+        ("U_CARLA", "U_DEV"),
+    ] {
+        let change = PersonChange {
+            approver: Some(approver),
+            ..PersonChange::default()
+        };
+        house.sets(user, change).await;
+    }
+    assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
+
+    *People without an approver*
+    • Dev Patel
+    ~ Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    // Ben leaves, and so Asha has nobody.
+    let gone = PersonChange {
+        active: Some(false),
+        ..PersonChange::default()
+    };
+    house.sets("U_BEN", gone).await;
+    assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
+
+    *People without an approver*
+    • Asha Rao
+    • Dev Patel
+    ~ Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
+    ~ As of Mon 2 March, 10:00.
+    ");
+    house
+        .settings(|settings| settings.approvers = vec![id("U_CARLA"), id("U_DEV")])
+        .await;
+    assert_eq!(for_admins(house.opens_home(&carla).await), "nothing");
+    assert_eq!(for_admins(house.opens_home(&other_carla).await), "nothing");
+    assert_eq!(for_admins(house.opens_home(&house.dev()).await), "nothing");
+}
