@@ -86,10 +86,7 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
     assert_snapshot!(page, @"
     200
     ✓ timeoff is in Paper & Co
-    Welcome back. Settings, people and leave are as they were.
-    • timeoff reads who is in the workspace; with many people that takes a few minutes.
-    • You get a direct message from timeoff with what is left to choose: who approves, and which channel is read.
-    • Everybody can already ask with `/timeoff`.
+    Welcome back. Settings, people and leave are as they were, and requests that were waiting go on.
     Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T1
     ");
     house.presses(&house.ben(), "Approve").await;
