@@ -197,9 +197,7 @@ impl House {
             outside: plan.outside,
         };
         house.start_workers();
-        house
-            .app
-            .install()
+        Box::pin(house.app.install())
             .await
             .expect("the workspace is installed");
         house.settle().await;
