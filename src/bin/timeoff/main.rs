@@ -101,7 +101,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::All => all().await,
+        Command::All => Box::pin(all()).await,
         Command::Migrate => {
             let owner = Server::of_person(&DatabaseConfig::owner_from_env()?).await?;
             Db::migrate(&owner).await?;

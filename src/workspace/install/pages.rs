@@ -161,14 +161,14 @@ pub(super) fn installed(
         format!("timeoff is in {name}"),
         html! {
             @if came_back {
-                p { "Welcome back. Settings, people and leave are as they were." }
+                p { "Welcome back. Settings, people and leave are as they were, and requests that were waiting go on." }
             } @else {
                 p { "What happens next:" }
-            }
-            ul {
-                li { "timeoff reads who is in the workspace; with many people that takes a few minutes." }
-                li { "You get a direct message from timeoff with what is left to choose: who approves, and which channel is read." }
-                li { "Everybody can already ask with " code { "/timeoff" } "." }
+                ul {
+                    li { "timeoff reads who is in the workspace; with many people that takes a few minutes." }
+                    li { "You get a direct message from timeoff with what is left to choose: who approves, and which channel is read." }
+                    li { "Everybody can already ask with " code { "/timeoff" } "." }
+                }
             }
         },
     )

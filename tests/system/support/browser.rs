@@ -106,9 +106,9 @@ pub fn text(page: &Page, app: &str, slack: &SlackSim) -> String {
         match tag.split(' ').next().unwrap_or_default() {
             "a" => {
                 let (_, address) = tag.split_once("href=\"").expect("an address");
-                link = address.trim_end_matches('"').to_owned();
+                address.trim_end_matches('"').clone_into(&mut link);
             }
-            "/a" => text.push_str(&format!(" → {link}\n")),
+            "/a" => text.extend([" → ", link.as_str(), "\n"]),
             "li" => text.push_str("• "),
             "code" | "/code" => text.push('`'),
             "/span" => text.push(' '),

@@ -167,6 +167,12 @@ impl House {
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let database = Database::migrated().await;
+        let database_url = match &plan.cable {
+            Some(cable) => cable.through(&database.url),
+            None => database.url.clone(),
+        };
+        plan.outside.start().await;
         let mut variables = plan.outside.environment();
         if plan.oauth {
             variables.extend([
@@ -175,13 +181,6 @@ impl House {
                 ("PUBLIC_URL", url.clone()),
             ]);
         }
-
-        let database = Database::migrated().await;
-        let database_url = match &plan.cable {
-            Some(cable) => cable.through(&database.url),
-            None => database.url.clone(),
-        };
-        plan.outside.start().await;
         let mut config = config(&database_url, &slack, &token, plan.connections, &variables);
         config.service_time_limits = SHORT;
         let app = App::new(config, clock.clone()).expect("the app is wired");
@@ -202,9 +201,7 @@ impl House {
             outside: plan.outside,
         };
         house.start_workers();
-        house
-            .app
-            .install()
+        Box::pin(house.app.install())
             .await
             .expect("the workspace is installed");
         house.settle().await;

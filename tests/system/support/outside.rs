@@ -117,7 +117,7 @@ impl House {
     /// A house with a calendar and Harvest; Asha and Ben have their Harvest ids.
     pub async fn with_services() -> Self {
         let now: Timestamp = MONDAY.parse().expect("a timestamp");
-        Self::with(Outside::both(&Clock::manual(now))).await
+        Box::pin(Self::with(Outside::both(&Clock::manual(now)))).await
     }
 
     /// A house with these services.

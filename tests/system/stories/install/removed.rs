@@ -86,10 +86,7 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
     assert_snapshot!(page, @"
     200
     ✓ timeoff is in Paper & Co
-    Welcome back. Settings, people and leave are as they were.
-    • timeoff reads who is in the workspace; with many people that takes a few minutes.
-    • You get a direct message from timeoff with what is left to choose: who approves, and which channel is read.
-    • Everybody can already ask with `/timeoff`.
+    Welcome back. Settings, people and leave are as they were, and requests that were waiting go on.
     Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T1
     ");
     house.presses(&house.ben(), "Approve").await;
@@ -126,10 +123,10 @@ async fn what_was_promised_is_kept_if_it_still_makes_sense() {
     let waiting = "SELECT count(*) FROM job WHERE workspace_id = 'T1' AND state = 'queued'";
     assert_eq!(house.value::<i64>(waiting).await, 2);
     let oldest = timeoff::jobs::oldest_waiting(&house.app.services.db, house.now()).await;
-    assert_eq!(
-        oldest.expect("measured"),
-        0.0,
-        "no alarm for a workspace that rests"
+    let oldest = oldest.expect("measured");
+    assert!(
+        oldest <= 0.0,
+        "no alarm for a workspace that rests: {oldest}"
     );
 
     let page = installs(&house, TEAM, "U_CARLA").await;
