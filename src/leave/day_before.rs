@@ -265,10 +265,10 @@ fn message(
         };
     }
     let first = action.span.first();
-    let when = match (first - today).get_days() {
-        ..=0 => format!("on {}", words::day(first, today)),
-        1 => "tomorrow".to_owned(),
-        _ => format!("on {}", words::day(first, today)),
+    let when = if first == today.saturating_add(1.day()) {
+        "tomorrow".to_owned()
+    } else {
+        format!("on {}", words::day(first, today))
     };
     let mut lines = vec![
         format!("Your leave begins {when}: *{title}*"),

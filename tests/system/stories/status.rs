@@ -238,7 +238,7 @@ async fn stop_takes_the_status_down_and_gives_the_right_back() {
         .await;
     house.at("2026-03-03T12:00:00Z").await;
     assert_eq!(dev.status(), "");
-    assert_snapshot!(dev.dm(), @"");
+    assert_snapshot!(dev.dm(), @"timeoff: Your leave is not shown as your Slack status any more.");
     assert_ne!(asha.status(), "", "hers stays");
     assert_eq!(house.slack.calls("auth.revoke").len(), 1);
     assert_eq!(tokens(&house).await, 1);
@@ -275,9 +275,9 @@ async fn it_is_off_until_somebody_wants_it_and_offered_only_where_it_can_be() {
     let house = House::with_neighbours().await;
     let link = Some("https://timeoff.example.com/slack/status");
     assert_eq!(offered(&house, TEAM, None).await, "");
-    assert_snapshot!(offered(&house, TEAM, link).await, @"");
+    assert_snapshot!(offered(&house, TEAM, link).await, @"<https://timeoff.example.com/slack/status|Show my leave as my Slack status>: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set. []");
     consents(&house, TEAM, &house.dev()).await;
-    assert_snapshot!(offered(&house, TEAM, link).await, @"");
+    assert_snapshot!(offered(&house, TEAM, link).await, @"*Slack status*: while you are on leave, yours says that you are away. [Stop]");
     assert_eq!(offered(&house, OTHER, None).await, "");
 }
 
