@@ -126,7 +126,8 @@ async fn take_on(tx: &mut TenantTx, settings: &Settings, due: &Due) -> Result<bo
             };
             // Whoever chose a Sunday wants it on a Sunday. A Monday that is a holiday waits for
             // the Tuesday.
-            if !(chosen && free) && !content::somebody_works(tx, settings, due.today).await? {
+            let wanted = chosen && free;
+            if !wanted && !content::somebody_works(tx, settings, due.today).await? {
                 return Ok(false);
             }
             true

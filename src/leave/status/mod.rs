@@ -257,12 +257,11 @@ pub async fn run(services: &Services, job: &Job) -> Result<(), JobError> {
     match done {
         Ok((attempt, wanted)) => {
             let mut tx = services.db.begin(&job.workspace, now).await?;
-            match wanted {
-                Some(wanted) => store::note_attempt(&mut tx, &user, wanted, attempt).await?,
-                None => {
-                    let (from, to) = (StatusState::Clearing, StatusState::Cleared);
-                    store::change_status(&mut tx, &user, from, to).await?;
-                }
+            if let Some(wanted) = wanted {
+                store::note_attempt(&mut tx, &user, wanted, attempt).await?;
+            } else {
+                let (from, to) = (StatusState::Clearing, StatusState::Cleared);
+                store::change_status(&mut tx, &user, from, to).await?;
             }
             tx.commit().await?;
             Ok(())
