@@ -29,18 +29,18 @@ pub struct Round {
     pub expired_proposals: usize,
     /// Approvers who are reminded.
     pub reminders: usize,
-    /// Organizations whose workspaces were read.
-    pub organizations: usize,
-    /// People who are told of missing permissions.
-    pub missing_permissions: usize,
-    /// Workspaces that removed the app and whose data was deleted.
-    pub deleted_workspaces: usize,
     /// Digests of who is off that are posted.
     pub digests: usize,
     /// People who are reminded of their own leave.
     pub days_before: usize,
     /// People whose status in Slack is to change.
     pub statuses: usize,
+    /// Organizations whose workspaces were read.
+    pub organizations: usize,
+    /// People who are told of missing permissions.
+    pub missing_permissions: usize,
+    /// Workspaces that removed the app and whose data was deleted.
+    pub deleted_workspaces: usize,
     /// Workspaces that were looked at.
     pub workspaces: usize,
     /// Workspaces that the next round has to look at, because the time was up or something failed.
@@ -140,11 +140,6 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 reminders::remind(services, &workspace),
             );
             round.reminders += reminded.await.unwrap_or_default();
-            let told = steps.take(
-                "cannot tell of missing permissions",
-                scopes::tell_missing(services, &workspace, &wanted),
-            );
-            round.missing_permissions += told.await.unwrap_or_default();
             let promised = steps.take("cannot send digests", digest::send(services, &workspace));
             round.digests += promised.await.unwrap_or_default();
             let reminded = steps.take(
@@ -157,6 +152,11 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
                 status::look(services, &workspace),
             );
             round.statuses += changed.await.unwrap_or_default();
+            let told = steps.take(
+                "cannot tell of missing permissions",
+                scopes::tell_missing(services, &workspace, &wanted),
+            );
+            round.missing_permissions += told.await.unwrap_or_default();
         }
         .instrument(span)
         .await;

@@ -96,7 +96,7 @@ async fn what_is_refused() {
     assert_eq!(answer["revoked"], true);
     assert_eq!(error(set(&it, &token, away.clone()).await), "token_revoked");
     let token = ben.grants(&SCOPES);
-    ben.takes_back().await;
+    it.sim.revoke_user_tokens("T1", "U_BEN").await;
     assert_eq!(error(set(&it, &token, away.clone()).await), "token_revoked");
     let token = ben.grants(&SCOPES);
     it.sim

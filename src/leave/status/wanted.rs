@@ -216,7 +216,10 @@ mod tests {
     #[test]
     fn whole_days_are_shown_from_midnight_to_midnight_over_the_weekend() {
         let days = [(5, Full), (6, Full), (9, Full)];
-        insta::assert_snapshot!(told(&days, &PersonCalendar::default(), "Asia/Kolkata"), @"");
+        insta::assert_snapshot!(told(&days, &PersonCalendar::default(), "Asia/Kolkata"), @"
+        Thu 5 00:00 Away, back on Tue 10 March, to Tue 10 00:00
+        Tue 10 00:00 nothing
+        ");
     }
 
     #[test]
@@ -230,14 +233,23 @@ mod tests {
             (12, Full),
             (13, HalfAm),
         ];
-        insta::assert_snapshot!(told(&days, &PersonCalendar::default(), "Europe/London"), @"");
+        insta::assert_snapshot!(told(&days, &PersonCalendar::default(), "Europe/London"), @"
+        Tue 3 11:00 Away this morning, to Tue 3 15:00
+        Tue 3 15:00 nothing
+        Wed 4 15:00 Away, back on Thu 5 March, to Wed 4 19:00
+        Wed 4 19:00 nothing
+        Fri 6 15:00 Away, back on Mon 9 March at midday, to Mon 9 15:00
+        Mon 9 15:00 nothing
+        Wed 11 15:00 Away, back on Fri 13 March at midday, to Fri 13 15:00
+        Fri 13 15:00 nothing
+        ");
     }
 
     #[test]
     fn the_persons_own_week_and_holidays_count() {
         let mut calendar = PersonCalendar {
             own_weeks: vec![
-                WorkingWeek::parse("FFaF---", Date::MIN, 480, "9:00,13:00,17:00").unwrap(),
+                WorkingWeek::parse("FFaF---", Date::MIN, 480, "09:00,13:00,17:00").unwrap(),
             ],
             ..PersonCalendar::default()
         };

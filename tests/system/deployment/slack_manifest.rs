@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use slack_morphism::prelude::SlackAppManifest;
+use timeoff::clients::slack::USER_METHOD_SCOPES;
 use timeoff::gateway::HEARD;
 use timeoff::routes::{COMMAND, SLACK_PATHS, bot_scopes};
 use timeoff::workspace::install::status::USER_SCOPES;
@@ -20,7 +21,13 @@ fn manifest() -> Value {
 fn as_the_code_has_it(manifest: &Value) -> Value {
     let [events, interactivity, commands] = SLACK_PATHS.map(|path| format!("{HOST}{path}"));
     let subscriptions: BTreeSet<&str> = HEARD.iter().map(|heard| heard.subscription).collect();
-    let user_scopes: BTreeSet<&str> = USER_SCOPES.split(',').collect();
+    let scopes = USER_METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
+    let user_scopes: BTreeSet<&str> = scopes.flatten().copied().collect();
+    assert_eq!(
+        USER_SCOPES.split(',').collect::<BTreeSet<_>>(),
+        user_scopes,
+        "what is asked for is what the calls need"
+    );
     let own = |pointer: &str| manifest.pointer(pointer).cloned().unwrap_or_default();
     json!({
         "display_information": own("/display_information"),

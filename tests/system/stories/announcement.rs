@@ -36,7 +36,10 @@ async fn leave_is_announced_when_it_is_approved() {
             &[("Part of the day", "Morning")],
         )
         .await;
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: Asha Rao is away Thu 5 – Fri 6 March (2 working days)
+    timeoff: Asha Rao is away Tue 10 March, morning (half a working day)
+    ");
     let said = serde_json::Value::from(house.slack.calls("chat.postMessage")).to_string();
     assert_eq!(
         said.matches("Asha Rao is away").count(),
@@ -59,7 +62,7 @@ async fn leave_without_approval_is_announced_as_away() {
     let house = house().await;
     house.types(&house.asha(), "/timeoff sick today").await;
     assert_eq!(house.submits(&house.asha()).await, "");
-    assert_snapshot!(general(&house, TEAM).lines().last().unwrap(), @"");
+    assert_snapshot!(general(&house, TEAM).lines().last().unwrap(), @"timeoff: Asha Rao is away Mon 2 March (1 working day)");
 }
 
 #[tokio::test]
@@ -100,7 +103,12 @@ async fn an_announcement_follows_its_leave() {
     house.at("2026-03-05T09:00:00Z").await;
     // Back early: what is left is told.
     house.presses(&dev, "Cancel leave").await;
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: ~Asha Rao is away Thu 5 – Fri 6 March~
+      Cancelled: Asha Rao will be at work.
+    timeoff: Dev Patel is away Tue 3 – Wed 4 March (2 working days)
+      ~ Changed since it was announced.
+    ");
     let to_channel = house.slack.calls("chat.postMessage")[posts..]
         .iter()
         .filter(|post| post["channel"] == "C_GENERAL")
@@ -164,5 +172,8 @@ async fn an_answer_that_was_lost_does_not_double_the_announcement() {
     for minute in 1..4 {
         house.at(&format!("2026-03-02T09:0{minute}:00Z")).await;
     }
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: ~Asha Rao is away Thu 5 – Fri 6 March~
+      Cancelled: Asha Rao will be at work.
+    ");
 }

@@ -36,7 +36,13 @@ async fn a_reminder_comes_when_work_begins_on_the_day_before() {
     house.at("2026-03-04T05:29:00Z").await;
     assert_eq!(messages(&asha), 1);
     house.at("2026-03-04T05:30:00Z").await;
-    assert_snapshot!(latest(&asha), @"");
+    assert_snapshot!(latest(&asha), @"
+    timeoff: Your leave begins tomorrow: *Vacation, Thu 5 – Fri 6 March*
+      2 working days
+      You are back on Mon 9 March.
+      Approved by @ben.
+      [Cancel leave]
+    ");
     for minute in 31..40 {
         house.at(&format!("2026-03-04T05:{minute}:00Z")).await;
     }
@@ -61,7 +67,13 @@ async fn before_a_monday_it_comes_on_friday() {
     )
     .await;
     assert_eq!(seen, "1 1 2 2");
-    assert_snapshot!(latest(&house.dev()), @"");
+    assert_snapshot!(latest(&house.dev()), @"
+    timeoff: Your leave begins on Mon 9 March: *Vacation, Mon 9 – Tue 10 March*
+      2 working days
+      You are back on Wed 11 March.
+      Approved by @ben.
+      [Cancel leave]
+    ");
 }
 
 #[tokio::test]
@@ -97,7 +109,12 @@ async fn half_days_say_no_day_of_return() {
         )
         .await;
     house.at("2026-03-04T11:00:00Z").await;
-    assert_snapshot!(latest(&house.dev()), @"");
+    assert_snapshot!(latest(&house.dev()), @"
+    timeoff: Your leave begins tomorrow: *Vacation, Thu 5 March, afternoon*
+      half a working day
+      Approved by @ben.
+      [Cancel leave]
+    ");
 }
 
 #[tokio::test]
@@ -160,7 +177,7 @@ async fn cancelled_leave_is_not_reminded_of_and_a_reminder_follows_its_leave() {
     assert_eq!(messages(&asha), 1);
     let reminder = dev.last_message("@app").unwrap();
     house.presses(&dev, "Cancel leave").await;
-    assert_snapshot!(dev.text_of(&reminder), @"");
+    assert_snapshot!(dev.text_of(&reminder), @"timeoff: Vacation, Thu 5 – Fri 6 March: cancelled. You are expected at work.");
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_channel_without_the_app_is_told_once_until_it_works_again() {
     for day in ["03", "04", "05"] {
         house.at(&format!("2026-03-{day}T09:00:00Z")).await;
     }
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"timeoff: :warning: I cannot post who is off in #general: I am not a member of that channel. Please invite me with `/invite` there, or choose another channel in my settings.");
     assert_eq!(general(&house, TEAM), "");
     assert_eq!(messages(&house.slack.person(OTHER, "U_CARLA")), 0);
     assert_eq!(general(&house, OTHER).matches("Off today").count(), 3);
@@ -97,5 +97,5 @@ async fn an_announcement_that_cannot_be_posted_is_told_once_too() {
             .takes(&house.asha(), &format!("/timeoff {day}"), &[])
             .await;
     }
-    assert_snapshot!(house.carla().dm(), @"");
+    assert_snapshot!(house.carla().dm(), @"timeoff: :warning: I cannot post approved leave in #general: I am not a member of that channel. Please invite me with `/invite` there, or choose another channel in my settings.");
 }

@@ -74,7 +74,14 @@ async fn leave_is_shown_from_midnight_where_the_person_is() {
         ],
     )
     .await;
-    assert_snapshot!(seen, @"");
+    assert_snapshot!(seen, @"
+    2026-03-04T18:29:00Z 
+    2026-03-04T18:30:00Z :wave: Away, back on Tue 10 March (until 2026-03-09T18:30:00Z)
+    2026-03-07T12:00:00Z :wave: Away, back on Tue 10 March (until 2026-03-09T18:30:00Z)
+    2026-03-09T18:29:00Z :wave: Away, back on Tue 10 March (until 2026-03-09T18:30:00Z)
+    2026-03-09T18:30:00Z 
+    2026-03-10T09:00:00Z
+    ");
     assert_eq!(
         (other_asha.status().as_str(), dev.status().as_str()),
         ("", "")
@@ -108,7 +115,13 @@ async fn half_days_are_shown_for_their_hours_and_sick_leave_like_any_other() {
         ],
     )
     .await;
-    assert_snapshot!(seen, @"");
+    assert_snapshot!(seen, @"
+    2026-03-03T10:59:00Z 
+    2026-03-03T11:00:00Z :wave: Away this morning (until 2026-03-03T15:00:00Z)
+    2026-03-03T15:00:00Z 
+    2026-03-04T00:00:00Z :wave: Away, back on Thu 5 March (until 2026-03-05T00:00:00Z)
+    2026-03-05T00:00:00Z
+    ");
 }
 
 #[tokio::test]
@@ -134,14 +147,18 @@ async fn a_status_of_ones_own_is_left_alone() {
         ],
     )
     .await;
-    assert_snapshot!(devs, @"");
+    assert_snapshot!(devs, @"
+    2026-03-04T00:00:00Z :headphones: In the studio (until 2026-03-04T12:00:00Z)
+    2026-03-04T11:59:00Z :headphones: In the studio (until 2026-03-04T12:00:00Z)
+    2026-03-04T12:00:00Z :wave: Away, back on Mon 9 March (until 2026-03-07T00:00:00Z)
+    ");
     assert_eq!(asha.status(), ":house: From home, as ever");
 
     // Dev sets another in the middle of the leave, and Asha takes hers down.
     dev.sets_status(":surfer:", "On the beach", None).await;
     asha.sets_status("", "", None).await;
     house.at("2026-03-05T12:00:00Z").await;
-    assert_snapshot!(asha.status(), @"");
+    assert_snapshot!(asha.status(), @":wave: Away, back on Mon 9 March (until 2026-03-06T18:30:00Z)");
     house.at("2026-03-07T12:00:00Z").await;
     assert_eq!(dev.status(), ":surfer: On the beach");
     assert_eq!(asha.status(), "");
@@ -156,7 +173,7 @@ async fn cancelled_leave_takes_the_status_down_at_once() {
         .takes(&asha, "/timeoff 2026-03-03 to 2026-03-06", &[])
         .await;
     house.at("2026-03-03T06:00:00Z").await;
-    assert_snapshot!(asha.status(), @"");
+    assert_snapshot!(asha.status(), @":wave: Away, back on Mon 9 March (until 2026-03-06T18:30:00Z)");
     house.at("2026-03-04T06:00:00Z").await;
     house.presses(&asha, "Cancel leave").await;
     assert_eq!(asha.status(), "");
@@ -173,7 +190,7 @@ async fn leave_that_was_booked_before_is_picked_up() {
     assert_eq!(dev.status(), "");
     consents(&house, TEAM, &dev).await;
     house.at("2026-03-02T09:01:00Z").await;
-    assert_snapshot!(dev.status(), @"");
+    assert_snapshot!(dev.status(), @":wave: Away, back on Wed 4 March (until 2026-03-04T00:00:00Z)");
 }
 
 #[tokio::test]
@@ -182,7 +199,8 @@ async fn a_revoked_token_is_forgotten_and_told_once() {
     let dev = house.dev();
     consents(&house, TEAM, &dev).await;
     house.is_away(&dev, "2026-03-03", "2026-03-04").await;
-    dev.takes_back().await;
+    let refused = Fault::Error("token_revoked".to_owned());
+    house.slack.fault("users.profile.get", refused, None);
     for moment in [
         "2026-03-03T00:00:00Z",
         "2026-03-03T00:01:00Z",
@@ -190,7 +208,7 @@ async fn a_revoked_token_is_forgotten_and_told_once() {
     ] {
         house.at(moment).await;
     }
-    assert_snapshot!(latest(&dev), @"");
+    assert_snapshot!(latest(&dev), @"timeoff: Slack does not let me set your status any more, so I stopped showing your leave there. My Home tab has the link to switch it on again.");
     assert_eq!((messages(&dev), tokens(&house).await), (1, 0));
 }
 
@@ -280,7 +298,11 @@ async fn a_rate_limit_and_a_lost_answer_are_waited_out() {
         ],
     )
     .await;
-    assert_snapshot!(devs, @"");
+    assert_snapshot!(devs, @"
+    2026-03-03T00:00:00Z 
+    2026-03-03T00:00:29Z 
+    2026-03-03T00:00:31Z :wave: Away, back on Thu 5 March (until 2026-03-05T00:00:00Z)
+    ");
     house.at("2026-03-03T00:02:00Z").await;
     house.at("2026-03-03T00:03:00Z").await;
     let state: String = house.value("SELECT state FROM leave_status").await;
@@ -314,7 +336,7 @@ async fn a_slack_that_is_away_for_long_is_asked_again_later() {
     assert_eq!(dev.status(), "");
     house.slack.clear_faults();
     house.at("2026-03-03T03:00:00Z").await;
-    assert_snapshot!(dev.status(), @"");
+    assert_snapshot!(dev.status(), @":wave: Away, back on Thu 5 March (until 2026-03-05T00:00:00Z)");
 }
 
 #[tokio::test]
@@ -324,5 +346,12 @@ async fn the_reminder_of_the_day_before_says_so() {
     consents(&house, TEAM, &dev).await;
     house.takes(&dev, "/timeoff 2026-03-05", &[]).await;
     house.at("2026-03-04T11:00:00Z").await;
-    assert_snapshot!(latest(&dev), @"");
+    assert_snapshot!(latest(&dev), @"
+    timeoff: Your leave begins tomorrow: *Vacation, Thu 5 March*
+      1 working day
+      You are back on Fri 6 March.
+      Approved by @ben.
+      ~ Your Slack status will say that you are away, unless you set one yourself.
+      [Cancel leave]
+    ");
 }

@@ -131,15 +131,20 @@ impl State {
         });
     }
 
-    /// A person lets the app do something for them: its token.
-    pub fn grant(&mut self, what: UserToken) -> String {
-        let token = format!("xoxp-{}", self.next_secret(&what.user));
-        self.user_tokens.insert(token.clone(), what);
-        token
-    }
-
     fn forget_user_tokens(&mut self, team_id: &str) {
         self.user_tokens.retain(|_, token| token.team != team_id);
+    }
+
+    /// A person lets the app act for them: the token.
+    pub fn grant_user_token(&mut self, team: &str, user: &str, scopes: Vec<String>) -> String {
+        let token = format!("xoxp-{}", self.next_secret(user));
+        let of_person = UserToken {
+            team: team.to_owned(),
+            user: user.to_owned(),
+            scopes,
+        };
+        self.user_tokens.insert(token.clone(), of_person);
+        token
     }
 
     /// A person takes back what the app may do for them.

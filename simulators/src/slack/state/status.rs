@@ -1,4 +1,4 @@
-//! What people's status says.
+//! The statuses beside people's names.
 
 use jiff::Timestamp;
 
