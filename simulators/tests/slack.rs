@@ -6,6 +6,8 @@
 mod app;
 #[path = "slack/client.rs"]
 mod client;
+#[path = "slack/consent.rs"]
+mod consent;
 #[path = "slack/driver.rs"]
 mod driver;
 #[path = "slack/page.rs"]

@@ -311,15 +311,12 @@ impl SlackApi {
         };
         let url = Url::parse(&format!("{}/{method}", self.url))
             .map_err(|_| failed("not an address".to_owned(), Again::No))?;
-        let answer = self
+        let route = format!("/{method}");
+        let asking = self
             .http
-            .send(
-                Service::Slack,
-                reqwest::Method::POST,
-                url,
-                &format!("/{method}"),
-                complete,
-            )
+            .send(Service::Slack, reqwest::Method::POST, url, &route, complete);
+        // Boxed: it would be in the future of every caller, up to the program's own.
+        let answer = Box::pin(asking)
             .await
             .map_err(|error| failed(error.message, Again::Yes))?;
         let (status, headers) = (answer.status, answer.headers.clone());

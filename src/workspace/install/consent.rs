@@ -197,8 +197,8 @@ impl Consent {
                     })
             }
             Granted::Person { .. } => {
-                error!("Slack gave no bot token for an installation");
-                return pages::our_credentials(app, Purpose::Install);
+                warn!("Slack gave no bot token for an installation");
+                return pages::not_what_was_asked(app, Purpose::Install);
             }
         };
         self.runner.wake();
@@ -224,8 +224,8 @@ impl Consent {
             scopes,
         } = access.granted
         else {
-            error!("Slack gave no token of a person");
-            return pages::our_credentials(app, Purpose::Status);
+            warn!("Slack gave no token of a person");
+            return pages::not_what_was_asked(app, Purpose::Status);
         };
         let Some(team) = team else {
             return pages::status_of_whole_org(app);

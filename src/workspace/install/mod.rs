@@ -75,7 +75,7 @@ pub async fn install_token(services: &Services, token: &Secret) -> Result<Identi
         installer: None,
         from_token: true,
     };
-    install(services, &installation).await?;
+    Box::pin(install(services, &installation)).await?;
     Ok(identity)
 }
 

@@ -161,14 +161,14 @@ pub(super) fn installed(
         format!("timeoff is in {name}"),
         html! {
             @if came_back {
-                p { "Welcome back. Settings, people and leave are as they were." }
+                p { "Welcome back. Settings, people and leave are as they were, and requests that were waiting go on." }
             } @else {
                 p { "What happens next:" }
-            }
-            ul {
-                li { "timeoff reads who is in the workspace; with many people that takes a few minutes." }
-                li { "You get a direct message from timeoff with what is left to choose: who approves, and which channel is read." }
-                li { "Everybody can already ask with " code { "/timeoff" } "." }
+                ul {
+                    li { "timeoff reads who is in the workspace; with many people that takes a few minutes." }
+                    li { "You get a direct message from timeoff with what is left to choose: who approves, and which channel is read." }
+                    li { "Everybody can already ask with " code { "/timeoff" } "." }
+                }
             }
         },
     )
@@ -298,7 +298,7 @@ pub(super) fn org_has_it(app: &OauthApp) -> Page {
 pub(super) fn slack_said_no(app: &OauthApp, purpose: Purpose, code: &str) -> Page {
     let code: String = code
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
         .take(60)
         .collect();
     Page::new(
@@ -329,6 +329,16 @@ pub(super) fn our_credentials(app: &OauthApp, purpose: Purpose) -> Page {
         Mood::Trouble,
         "timeoff is not set up correctly",
         html! { p { "Slack does not know it by the name and password that it has. " (nothing(purpose)) " Whoever runs timeoff finds the reason in its log." } },
+    )
+    .begin_again(app, purpose)
+}
+
+pub(super) fn not_what_was_asked(app: &OauthApp, purpose: Purpose) -> Page {
+    Page::new(
+        StatusCode::BAD_REQUEST,
+        Mood::Trouble,
+        "Slack gave something else",
+        html! { p { "What you allowed on Slack's page is not what timeoff asked for there, so it was not kept. " (nothing(purpose)) } },
     )
     .begin_again(app, purpose)
 }

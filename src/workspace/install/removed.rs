@@ -28,15 +28,19 @@ pub async fn changed(
             }
             Ok(())
         }
-        (InstallationChange::Uninstalled, Some(org))
-        | (InstallationChange::TokensRevoked { bot: true, .. }, Some(org)) => {
+        (
+            InstallationChange::Uninstalled | InstallationChange::TokensRevoked { bot: true, .. },
+            Some(org),
+        ) => {
             for workspace in store::pause_enterprise(tx, org, at).await? {
                 info!(%workspace, enterprise = %org, "paused: its organization removed the app");
             }
             Ok(())
         }
-        (InstallationChange::Uninstalled, None)
-        | (InstallationChange::TokensRevoked { bot: true, .. }, None) => {
+        (
+            InstallationChange::Uninstalled | InstallationChange::TokensRevoked { bot: true, .. },
+            None,
+        ) => {
             if store::pause(tx, at).await? {
                 info!(workspace = %tx.workspace(), "paused: the app was removed");
                 let entry = Audit {

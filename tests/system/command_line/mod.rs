@@ -253,7 +253,17 @@ async fn settings_are_shown_and_changed() {
         "pto",
         "day off"
       ],
-      "question_expires_minutes": 60
+      "question_expires_minutes": 60,
+      "zone": "UTC",
+      "people_from": "everyone",
+      "calendar_id": null,
+      "digest_channel": null,
+      "daily_digest_at": "09:00:00",
+      "weekly_digest_at": null,
+      "weekly_digest_on": "monday",
+      "announcement_channel": null,
+      "remind_day_before": true,
+      "retention_days": 30
     }
     "#);
     let said = admin(

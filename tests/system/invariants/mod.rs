@@ -9,6 +9,8 @@ mod jobs;
 mod limits;
 mod once;
 pub(crate) mod payloads;
+mod payloads;
+mod rotation;
 mod states;
 mod sync_crash;
 mod sync_states;

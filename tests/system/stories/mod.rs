@@ -16,6 +16,7 @@ mod escalation;
 mod form;
 mod form_refusals;
 mod home;
+mod install;
 mod late_presses;
 mod midnight;
 mod one_message;

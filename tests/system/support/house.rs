@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use simulators::slack::{
-    Channel, Clock as SlackClock, Member, Person, Shown, SignedRequest, SlackSim, SlackSimConfig,
-    Workspace, signature,
+    AppConfig, Channel, Clock as SlackClock, Member, Person, Shown, SignedRequest, SlackSim,
+    SlackSimConfig, Workspace, signature,
 };
 use timeoff::app::App;
 use timeoff::platform::clock::Clock;
@@ -33,6 +33,9 @@ pub const MONDAY: &str = "2026-03-02T09:00:00Z";
 /// Signs the requests of the simulated Slack.
 const SIGNING_SECRET: &str = "c1a0-planted-signing-secret-7be2";
 
+/// Tells Slack that it is the app that brings a code.
+const CLIENT_SECRET: &str = "5f0d-planted-client-secret-91aa";
+
 /// How a house is built.
 pub struct Plan {
     /// Connections of the app's pool. One is enough: so it is one for every story.
@@ -45,6 +48,10 @@ pub struct Plan {
     pub cable: Option<Cable>,
     /// Google Calendar and Harvest, if there are any.
     pub outside: Outside,
+    /// Whether workspaces can install the app by themselves.
+    pub oauth: bool,
+    /// The bot scopes of the first workspace; `None`: all that the app needs.
+    pub scopes: Option<Vec<&'static str>>,
 }
 
 impl Default for Plan {
@@ -55,6 +62,8 @@ impl Default for Plan {
             deadline: Duration::from_secs(3),
             cable: None,
             outside: Outside::default(),
+            oauth: false,
+            scopes: None,
         }
     }
 }
@@ -94,7 +103,8 @@ pub fn slack_with_people(config: SlackSimConfig) -> (SlackSim, String) {
     });
     logs::plant_secret(SIGNING_SECRET);
     move_in(&slack, Workspace::new(TEAM, "Paper & Co"));
-    let token = install_in_slack(&slack, TEAM);
+    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+    let token = install_in_slack(&slack, TEAM, &scopes);
     (slack, token)
 }
 
@@ -120,9 +130,8 @@ fn move_in(slack: &SlackSim, workspace: Workspace) {
 
 /// Slack's side of an installation, with the scopes of the manifest: what the app would need beyond
 /// them fails, as it does at Slack.
-fn install_in_slack(slack: &SlackSim, team: &str) -> String {
-    let scopes: Vec<&str> = bot_scopes().into_iter().collect();
-    let token = slack.install_app(team, &scopes);
+fn install_in_slack(slack: &SlackSim, team: &str, scopes: &[&str]) -> String {
+    let token = slack.install_app(team, scopes);
     slack.add_app_to_channel(team, "C_LEAVE");
     token
 }
@@ -136,31 +145,41 @@ impl House {
     pub async fn build(plan: Plan) -> Self {
         let now: Timestamp = MONDAY.parse().expect("a timestamp");
         let (clock, slack_clock) = (Clock::manual(now), SlackClock::manual(now));
-        let (slack, token) = slack_with_people(SlackSimConfig {
+        logs::plant_secret(CLIENT_SECRET);
+        let (slack, mut token) = slack_with_people(SlackSimConfig {
+            app: AppConfig {
+                client_secret: CLIENT_SECRET.to_owned(),
+                ..AppConfig::default()
+            },
             clock: slack_clock.clone(),
             deadline: plan.deadline,
             retry_delays: vec![Duration::ZERO; 3],
             ..SlackSimConfig::default()
         });
         slack.start().await.expect("Slack listens");
-
+        if let Some(scopes) = &plan.scopes {
+            slack.revoke_token(TEAM);
+            token = slack.install_app(TEAM, scopes);
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let database = Database::migrated().await;
         let database_url = match &plan.cable {
             Some(cable) => cable.through(&database.url),
             None => database.url.clone(),
         };
         plan.outside.start().await;
-        let mut config = config(
-            &database_url,
-            &slack,
-            &token,
-            plan.connections,
-            &plan.outside.environment(),
-        );
+        let mut variables = plan.outside.environment();
+        if plan.oauth {
+            variables.extend([
+                ("SLACK_CLIENT_ID", "1111.2222".to_owned()),
+                ("SLACK_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+                ("PUBLIC_URL", url.clone()),
+            ]);
+        }
+        let mut config = config(&database_url, &slack, &token, plan.connections, &variables);
         config.service_time_limits = SHORT;
         let app = App::new(config, clock.clone()).expect("the app is wired");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         slack.set_app_url(&url);
         let router = app.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -195,10 +214,25 @@ impl House {
         house
     }
 
+    /// A house in which workspaces can install the app by themselves.
+    pub async fn with_oauth() -> Self {
+        Self::build(Plan {
+            oauth: true,
+            ..Plan::default()
+        })
+        .await
+    }
+
+    /// The second workspace is there, and does not have the app yet.
+    pub fn neighbours_without_the_app(&self) {
+        move_in(&self.slack, Workspace::new(OTHER, "Ink & Sons"));
+    }
+
     /// The second workspace comes aboard.
     pub async fn neighbours_move_in(&self) {
         move_in(&self.slack, Workspace::new(OTHER, "Ink & Sons"));
-        let token = install_in_slack(&self.slack, OTHER);
+        let scopes: Vec<&str> = bot_scopes().into_iter().collect();
+        let token = install_in_slack(&self.slack, OTHER, &scopes);
         logs::plant_secret(&token);
         install_token(&self.app.services, &Secret::new(token))
             .await
@@ -235,6 +269,7 @@ impl House {
     /// another attempt cannot.
     pub async fn settle(&self) {
         let runnable = "SELECT count(*) FROM job j WHERE j.state = 'running' OR (j.state = 'queued' AND j.run_at <= $1::timestamptz
+            AND EXISTS (SELECT FROM workspace w WHERE w.workspace_id = j.workspace_id AND w.paused_at IS NULL)
             AND NOT EXISTS (SELECT FROM job o WHERE o.workspace_id = j.workspace_id AND o.lane = j.lane AND o.state = 'queued' AND o.job_id < j.job_id))";
         let waiting = async {
             loop {

@@ -2,6 +2,8 @@
 
 mod api;
 mod asking;
+#[allow(dead_code)] // the benchmark installs nothing
+pub mod browser;
 mod cable;
 mod database;
 mod deciding;

@@ -147,7 +147,7 @@ pub(super) async fn authorize(
 
 /// Who may allow it, workspace by workspace, and the way back without.
 fn consent_page(state: &State, query: &Authorize, redirect_uri: &str) -> String {
-    let hidden: String = [
+    let hidden = [
         ("client_id", query.client_id.as_str()),
         ("scope", &query.scope),
         ("user_scope", &query.user_scope),
@@ -155,14 +155,13 @@ fn consent_page(state: &State, query: &Authorize, redirect_uri: &str) -> String 
         ("state", &query.state),
         ("nonce", query.nonce.as_deref().unwrap_or_default()),
     ]
-    .iter()
     .map(|(name, value)| {
         format!(
             r#"<input type="hidden" name="{name}" value="{}">"#,
             escape(value)
         )
     })
-    .collect();
+    .concat();
     let teams: String = state
         .teams
         .iter()
@@ -192,7 +191,7 @@ fn consent_page(state: &State, query: &Authorize, redirect_uri: &str) -> String 
 }
 
 fn team_form(team: &Team, query: &Authorize, hidden: &str) -> String {
-    let people: String = team
+    let people: Vec<String> = team
         .people
         .iter()
         .filter(|person| !person.is_bot && !person.deleted)
@@ -205,6 +204,7 @@ fn team_form(team: &Team, query: &Authorize, hidden: &str) -> String {
             )
         })
         .collect();
+    let people = people.concat();
     let (id, name) = (escape(&team.workspace.id), escape(&team.workspace.name));
     let for_org = match &team.workspace.enterprise_id {
         Some(enterprise) if !query.scope.is_empty() => format!(

@@ -166,13 +166,11 @@ impl State {
 
     /// What a token may do.
     pub fn scopes_of_token(&self, token: &str) -> Option<Vec<String>> {
-        match self.user_tokens.get(token) {
-            Some(of_person) => Some(of_person.scopes.clone()),
-            None => {
-                let app = self.teams_of_bot_token(token).next()?.app.as_ref()?;
-                Some(app.scopes.clone())
-            }
+        if let Some(of_person) = self.user_tokens.get(token) {
+            return Some(of_person.scopes.clone());
         }
+        let app = self.teams_of_bot_token(token).next()?.app.as_ref()?;
+        Some(app.scopes.clone())
     }
 
     pub fn changed(&mut self, team: &str, user: Option<&str>, what: impl Into<String>) {

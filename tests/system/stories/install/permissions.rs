@@ -1,0 +1,79 @@
+//! A new version needs permissions that a workspace has not given.
+
+use insta::assert_snapshot;
+use timeoff::routes::bot_scopes;
+
+use super::installs;
+use crate::support::{House, OTHER, Plan, TEAM};
+
+async fn house_without(scopes: &[&str], oauth: bool) -> House {
+    let granted = bot_scopes()
+        .into_iter()
+        .filter(|scope| !scopes.contains(scope))
+        .collect();
+    House::build(Plan {
+        oauth,
+        scopes: Some(granted),
+        ..Plan::default()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_admins_are_told_once_what_is_off_and_where_to_allow_it() {
+    let house = house_without(&["groups:history", "groups:read"], true).await;
+    house.neighbours_without_the_app();
+    installs(&house, OTHER, "U_CARLA").await;
+    house.round().await;
+    let text = house.carla().dm().replace(&house.url, "APP");
+    assert_snapshot!(text, @"
+    timeoff: I need permissions that I was not given in this workspace. Without them:
+      • a private leave channel is not read
+      • the members of a channel cannot be its approvers
+
+      Update the permissions: Slack asks you once, and everything else stays as it is.
+      What is missing: `groups:history`, `groups:read`
+    ");
+    assert_eq!(house.asha().dm(), "");
+    let other_carla = house.slack.person(OTHER, "U_CARLA");
+    assert_eq!(other_carla.dm(), "", "nothing is missing next door");
+    house.at("2026-03-03T09:00:00Z").await;
+    assert_eq!(house.slack.calls("chat.postMessage").len(), 1, "once");
+
+    // The link gives what was missing, and what is missing later is told again.
+    installs(&house, TEAM, "U_CARLA").await;
+    house.round().await;
+    house.execute("UPDATE workspace SET scopes = array_remove(scopes, 'users:read.email') WHERE workspace_id = 'T1'").await;
+    house.round().await;
+    house.round().await;
+    assert_eq!(house.slack.calls("chat.postMessage").len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_page_to_install_from_the_operator_is_named() {
+    let house = house_without(&["users:read.email"], false).await;
+    house.round().await;
+    assert_snapshot!(house.carla().dm(), @"
+    timeoff: I need a permission that I was not given in this workspace. Without it:
+      • people are not found in Harvest by their e-mail address
+
+      Whoever runs timeoff can give me more: in the app's settings at https://api.slack.com/apps, under “OAuth & Permissions”, add the scopes and reinstall the app.
+      What is missing: `users:read.email`
+    ");
+}
+
+#[tokio::test]
+async fn a_workspace_without_an_admin_is_told_through_who_installed_it() {
+    let house = house_without(&["groups:read"], true).await;
+    house.execute("UPDATE person SET is_admin = false").await;
+    house.round().await;
+    assert!(
+        house.slack.calls("chat.postMessage").is_empty(),
+        "nobody can be told"
+    );
+    house
+        .execute("UPDATE workspace SET installer_id = 'U_DEV'")
+        .await;
+    house.round().await;
+    assert!(house.dev().dm().contains("I need a permission"));
+}
