@@ -170,11 +170,16 @@ pub(super) async fn follow(
         }
         return Ok(());
     }
+    let first = action.span.first();
+    let from = first.saturating_sub((AHEAD + 1).days());
+    let utc = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    // Nobody's day before is longer before.
+    if utc < from {
+        return Ok(());
+    }
     let Some(person) = directory::person(tx, &action.user).await? else {
         return Ok(());
     };
-    let first = action.span.first();
-    let from = first.saturating_sub((AHEAD + 1).days());
     let calendar = store::calendar(tx, &person, settings, from, action.span.last()).await?;
     let mut absences = store::absences(tx, from, first, person.team.as_deref()).await?;
     absences.retain(|absence| absence.state != ActionState::Pending);

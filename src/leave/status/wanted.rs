@@ -260,7 +260,12 @@ mod tests {
         calendar.holidays.insert(date(2026, 3, 12), vec![fair]);
         // Wednesday's work is its morning; Friday to Sunday are free, and Thursday the 12th is.
         let days = [(4, HalfAm), (11, HalfAm)];
-        insta::assert_snapshot!(told(&days, &calendar, "America/New_York"), @"");
+        insta::assert_snapshot!(told(&days, &calendar, "America/New_York"), @"
+        Wed 4 00:00 Away, back on Thu 5 March, to Thu 5 00:00
+        Thu 5 00:00 nothing
+        Wed 11 00:00 Away, back on Mon 16 March, to Thu 12 00:00
+        Thu 12 00:00 nothing
+        ");
     }
 
     proptest! {

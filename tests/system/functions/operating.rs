@@ -41,13 +41,19 @@ async fn a_new_database_is_migrated_and_the_workspace_installed() {
     assert_snapshot!(shown(&round), @r#"
     {
       "abandoned_jobs": 0,
+      "days_before": 0,
+      "deleted_workspaces": 0,
+      "digests": 0,
       "expired_proposals": 0,
       "failed_syncs": 0,
       "failures": 0,
       "interrupted_syncs": 0,
       "jobs": "[varies]",
+      "missing_permissions": 0,
       "oldest_waiting_job": "[varies]",
+      "organizations": 0,
       "reminders": 0,
+      "statuses": 0,
       "waiting_for_migration": false,
       "workspaces": 1,
       "workspaces_left": 0

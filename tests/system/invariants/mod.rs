@@ -9,7 +9,6 @@ mod jobs;
 mod limits;
 mod once;
 pub(crate) mod payloads;
-mod payloads;
 mod rotation;
 mod states;
 mod sync_crash;

@@ -204,7 +204,6 @@ async fn todays_digest_follows_when_leave_is_cancelled_or_comes() {
       *Off tomorrow, Wed 4 March*
       • Asha Rao, until Thu 5 March
     timeoff: *Off today, Wed 4 March*
-      • Asha Rao, until Thu 5 March
       • Dev Patel
     ");
     assert_eq!(
@@ -250,12 +249,23 @@ async fn the_weekly_digest_says_who_is_off_in_the_week_and_who_comes_after() {
     house.at("2026-03-06T08:30:00Z").await;
     assert_eq!(general(&house, TEAM), "");
     // Next door the coming week is told on Friday, also that nobody is off.
-    assert_snapshot!(general(&house, OTHER), @"");
+    assert_snapshot!(general(&house, OTHER), @"
+    timeoff: == Off in the week of Mon 9 – Sun 15 March ==
+      Nobody.
+    ");
     house.at("2026-03-09T08:30:00Z").await;
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: == Off in the week of Mon 9 – Sun 15 March ==
+      • Asha Rao: Mon 9 – Tue 10 March, Fri 13 March (morning)
+      • Dev Patel: Thu 12 March (afternoon)
+      *From the week after*
+      • Asha Rao: Mon 16 – Tue 17 March
+      • Dev Patel: Wed 18 – Fri 27 March
+      ~ Public holidays: Fri 13 March: Town fair, afternoon
+    ");
     assert_eq!(posted(&house), 2);
     let notification = &house.slack.calls("chat.postMessage").pop().unwrap()["text"];
-    assert_snapshot!(notification.as_str().unwrap(), @"");
+    assert_snapshot!(notification.as_str().unwrap(), @"2 people are off in the week of Mon 9 – Sun 15 March");
 }
 
 /// 500 more people, all of them off on 3 March and the days after.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use simulators::slack::{Fault, Person};
+use timeoff::leave::status;
 use timeoff::schedule;
 use timeoff::tenant::store as tenant;
 
@@ -237,11 +238,47 @@ async fn stop_takes_the_status_down_and_gives_the_right_back() {
         .await;
     house.at("2026-03-03T12:00:00Z").await;
     assert_eq!(dev.status(), "");
+    assert_snapshot!(dev.dm(), @"");
     assert_ne!(asha.status(), "", "hers stays");
     assert_eq!(house.slack.calls("auth.revoke").len(), 1);
     assert_eq!(tokens(&house).await, 1);
     let left: i64 = house.value("SELECT count(*) FROM leave_status").await;
     assert_eq!(left, 1);
+}
+
+/// What the Home tab has about it.
+async fn offered(house: &House, team: &str, link: Option<&str>) -> String {
+    let link = link.map(|link| link.parse().expect("a link"));
+    let mut tx = house.tx_in(team).await;
+    let blocks = status::blocks(&mut tx, &id("U_DEV"), link.as_ref())
+        .await
+        .expect("readable");
+    let texts = |block: &serde_json::Value| {
+        let button = block["accessory"]["text"]["text"]
+            .as_str()
+            .unwrap_or_default();
+        let text = block["text"]["text"].as_str().unwrap_or_default();
+        format!("{text} [{button}]")
+    };
+    let blocks = serde_json::to_value(blocks).expect("JSON");
+    let lines: Vec<String> = blocks
+        .as_array()
+        .expect("blocks")
+        .iter()
+        .map(texts)
+        .collect();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn it_is_off_until_somebody_wants_it_and_offered_only_where_it_can_be() {
+    let house = House::with_neighbours().await;
+    let link = Some("https://timeoff.example.com/slack/status");
+    assert_eq!(offered(&house, TEAM, None).await, "");
+    assert_snapshot!(offered(&house, TEAM, link).await, @"");
+    consents(&house, TEAM, &house.dev()).await;
+    assert_snapshot!(offered(&house, TEAM, link).await, @"");
+    assert_eq!(offered(&house, OTHER, None).await, "");
 }
 
 #[tokio::test]
