@@ -19,7 +19,7 @@ use super::{
     act::{Actor, split_command},
     elements::{self, Found},
     render::Eyes,
-    state::{Message, State, Status, Team, UserToken},
+    state::{Message, State, Status, Team},
     view::View,
 };
 
@@ -127,9 +127,8 @@ impl Person {
     /// The person lets the app act for them, and this is its token.
     pub fn grants(&self, scopes: &[&str]) -> String {
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        let (team, user) = (self.team.clone(), self.id.clone());
         self.sim
-            .with(|state| state.grant(UserToken { team, user, scopes }))
+            .with(|state| state.grant_user_token(&self.team, &self.id, scopes))
     }
 
     /// The person takes back what they let the app do: its token is revoked, and the app is told

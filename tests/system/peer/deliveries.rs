@@ -140,7 +140,7 @@ async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
     slack.grant_access("E_ORG", "T7").await;
     // Somebody let the app do something for them, and takes that back.
     asha.grants(&user_scopes());
-    asha.takes_back().await;
+    slack.revoke_user_tokens("T1", "U_ASHA").await;
     slack.uninstall_app("T2").await;
     slack.uninstall_app("T6").await;
     slack.settle().await;

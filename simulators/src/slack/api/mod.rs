@@ -295,14 +295,14 @@ fn dispatch(
         .scopes_of_token(&token)
         .ok_or_else(|| ApiError::new("invalid_auth"))?;
     let user = state.user_tokens.get(&token).map(|it| it.user.clone());
-    let gone = |of: &super::state::UserToken| {
-        let person = state.team(&of.team).and_then(|team| team.person(&of.user));
+    let (team, of_org) = team_meant(state, &token, &args)?;
+    let gone = |user: &String| {
+        let person = state.team(&team).and_then(|team| team.person(user));
         person.is_none_or(|person| person.deleted)
     };
-    if state.user_tokens.get(&token).is_some_and(gone) {
+    if user.as_ref().is_some_and(gone) {
         return Err(ApiError::new("account_inactive"));
     }
-    let (team, of_org) = team_meant(state, &token, &args)?;
     if !method.scopes.is_empty() && !method.scopes.iter().any(|it| has_scope(&scopes, it)) {
         return Err(ApiError::missing_scope(&method.scopes.join(","), &scopes));
     }

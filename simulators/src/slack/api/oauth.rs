@@ -225,14 +225,16 @@ pub(super) fn access(
         .map(|id| json!({"id": id, "name": "Enterprise"}));
     let mut authed_user = json!({"id": code.user});
     if !code.user_scopes.is_empty() {
-        let token = state.grant(UserToken {
-            team: code.team.clone(),
-            user: code.user.clone(),
-            scopes: code.user_scopes.clone(),
-        });
+        let token = format!("xoxp-{}", state.next_secret(&code.user));
         authed_user["scope"] = json!(code.user_scopes.join(","));
         authed_user["access_token"] = json!(token);
         authed_user["token_type"] = json!("user");
+        let of_person = UserToken {
+            team: code.team.clone(),
+            user: code.user.clone(),
+            scopes: code.user_scopes.clone(),
+        };
+        state.user_tokens.insert(token, of_person);
     }
     let mut answer = json!({
         "app_id": app_id,

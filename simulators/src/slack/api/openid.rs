@@ -30,6 +30,7 @@ pub(super) fn call(
 /// The id token's claims are Slack's; its signature is none, as there is no key here.
 fn access(state: &mut State, args: &Args) -> Result<Value, ApiError> {
     let code = take_code(state, args)?;
+    let token = format!("xoxp-{}", state.next_secret(&code.user));
     let claims = claims(state, &code.team, &code.user)?;
     let mut id_claims = claims;
     let now = state.clock.now().as_second();
@@ -47,11 +48,12 @@ fn access(state: &mut State, args: &Args) -> Result<Value, ApiError> {
         base64url(id_claims.to_string().as_bytes()),
         base64url(b"simulated"),
     );
-    let token = state.grant(UserToken {
+    let of_person = UserToken {
         team: code.team.clone(),
         user: code.user.clone(),
         scopes: code.scopes.clone(),
-    });
+    };
+    state.user_tokens.insert(token.clone(), of_person);
     Ok(json!({"access_token": token, "token_type": "Bearer", "id_token": id_token}))
 }
 

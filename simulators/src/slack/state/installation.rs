@@ -131,13 +131,6 @@ impl State {
         });
     }
 
-    /// A person lets the app do something for them: its token.
-    pub fn grant(&mut self, what: UserToken) -> String {
-        let token = format!("xoxp-{}", self.next_secret(&what.user));
-        self.user_tokens.insert(token.clone(), what);
-        token
-    }
-
     fn forget_user_tokens(&mut self, team_id: &str) {
         self.user_tokens.retain(|_, token| token.team != team_id);
     }
