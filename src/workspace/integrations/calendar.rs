@@ -193,9 +193,7 @@ mod tests {
         for good in [
             "c_1f2e3d@group.calendar.google.com",
             "asha.rao+off@example.co.uk",
-            "en.indian#holiday@group.v.calendar.google.com"
-                .replace('#', "-")
-                .as_str(),
+            "en-indian-holiday@group.v.calendar.google.com",
         ] {
             assert!(looks_like_an_id(good), "{good}");
         }

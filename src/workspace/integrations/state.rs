@@ -4,7 +4,7 @@ use crate::platform::crypto::Keyring;
 use crate::platform::db::TenantTx;
 use crate::services::Outside;
 use crate::tenant::Integrations;
-use crate::tenant::integrations::From;
+use crate::tenant::integrations::SetBy;
 
 /// How both stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +27,9 @@ pub async fn state(
     keyring: Option<&Keyring>,
 ) -> Result<State, sqlx::Error> {
     let integrations = Integrations::with(tx, outside, keyring).await?;
-    let from = |from: From| match from {
-        From::Environment => " (set by whoever runs timeoff)",
-        From::Workspace => "",
+    let from = |set_by: SetBy| match set_by {
+        SetBy::Environment => " (set by whoever runs timeoff)",
+        SetBy::Workspace => "",
     };
     let calendar_id = integrations.calendar.as_ref().map(|it| it.id().to_owned());
     let calendar = match (&outside.google, &calendar_id) {
@@ -39,7 +39,7 @@ pub async fn state(
             google.email()
         ),
         (Some(_), Some(id)) => {
-            let from = integrations.calendar_from().map_or("", from);
+            let from = integrations.calendar_set_by().map_or("", from);
             format!("on, leave appears in {id}{from}.")
         }
     };
@@ -53,7 +53,7 @@ pub async fn state(
             _ => format!(
                 "on, leave is booked in account {}{}.",
                 link.account_id,
-                from(link.from)
+                from(link.set_by)
             ),
         },
     };

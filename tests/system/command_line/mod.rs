@@ -9,6 +9,7 @@ use timeoff::platform::crypto::Keyring;
 use crate::support::{Database, House, timeoff};
 
 mod harvest;
+mod integrations;
 
 /// Runs a command with only the database configured, as for `migrate` and `admin`.
 async fn with_database(house: &House, arguments: &[&str], input: &str) -> String {
