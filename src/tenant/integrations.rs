@@ -109,7 +109,7 @@ impl Integrations {
     }
 
     /// Who set the calendar, if there is one.
-    pub fn calendar_from(&self) -> Option<SetBy> {
+    pub fn calendar_set_by(&self) -> Option<SetBy> {
         let calendar = self.calendar.as_ref()?;
         Some(if self.environment_calendar() == Some(calendar.id()) {
             SetBy::Environment

@@ -68,7 +68,6 @@ pub async fn check_calendar(
         Ok(Some(_)) => return refused(not_writable(google.email())),
         Ok(None) => return refused(not_shared(google.email())),
         Err(error) if error.status == Some(403) => return refused(not_writable(google.email())),
-        Err(error) if error.status == Some(400) => return refused(not_shared(google.email())),
         Err(error) => return Err(Refused::unchecked(Field::Calendar, &error)),
     };
     let is_present = present.is_some_and(|present| present.eq_ignore_ascii_case(id));

@@ -35,7 +35,7 @@ pub async fn state(
     let calendar = match (&outside.google, &calendar_id) {
         (None, _) => "off. This timeoff has no Google account.".to_owned(),
         (Some(google), None) => format!(
-            "off. Share a calendar with {}, with “Make changes to events”, and name it here.",
+            "off. Share a calendar with {} (“Make changes to events”), then name it.",
             google.email()
         ),
         (Some(_), Some(id)) => {
