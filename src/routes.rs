@@ -10,7 +10,6 @@ use futures_util::future::BoxFuture;
 
 use crate::admin::problem::{self, Problem};
 use crate::admin::{Api, leaves};
-use crate::clients::slack::{METHOD_SCOPES, USER_METHOD_SCOPES};
 use crate::gateway::{
     Ack, Cx, Event, EventKind, HEARD, Handling, InstallationChange, Routes, SlackRequest,
 };
@@ -61,12 +60,6 @@ pub fn consent() -> Router<Consent> {
         .route("/slack/install", get(consent::install_page))
         .route("/slack/status", get(consent::status_page))
         .route("/slack/oauth_redirect", get(consent::redirected))
-}
-
-/// The user scopes that the app asks a person for who wants their leave to be their Slack status.
-pub fn user_scopes() -> BTreeSet<&'static str> {
-    let methods = USER_METHOD_SCOPES.iter().map(|(_, scopes)| *scopes);
-    methods.flatten().copied().collect()
 }
 
 /// The signed API: path and method → who answers.

@@ -30,18 +30,18 @@ pub struct Integrations {
 pub struct HarvestLink {
     /// The account's id.
     pub account_id: u64,
-    /// Whose it is.
-    pub from: From,
+    /// Who set it.
+    pub set_by: SetBy,
     /// The account; an error if its access token cannot be read.
     pub client: Result<Harvest, KeyError>,
 }
 
-/// Where an integration was set.
+/// Who set an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
-    /// The environment of the installation.
+pub enum SetBy {
+    /// Whoever runs the installation, in its environment.
     Environment,
-    /// The workspace's own admins, or the operator for it.
+    /// The workspace's admins, or the operator for them.
     Workspace,
 }
 
@@ -82,7 +82,7 @@ impl Integrations {
         let harvest = match stored.harvest {
             Some(own) => Some(HarvestLink {
                 account_id: own.account_id,
-                from: From::Workspace,
+                set_by: SetBy::Workspace,
                 client: own
                     .open(keyring)
                     .map(|account| outside.harvest.account(&account)),
@@ -92,7 +92,7 @@ impl Integrations {
                 .filter(|_| is_ours)
                 .map(|harvest| HarvestLink {
                     account_id: harvest.account_id(),
-                    from: From::Environment,
+                    set_by: SetBy::Environment,
                     client: Ok(harvest.clone()),
                 }),
         };
@@ -108,13 +108,13 @@ impl Integrations {
         })
     }
 
-    /// Where the calendar was set, if there is one.
-    pub fn calendar_from(&self) -> Option<From> {
+    /// Who set the calendar, if there is one.
+    pub fn calendar_set_by(&self) -> Option<SetBy> {
         let calendar = self.calendar.as_ref()?;
         Some(if self.environment_calendar() == Some(calendar.id()) {
-            From::Environment
+            SetBy::Environment
         } else {
-            From::Workspace
+            SetBy::Workspace
         })
     }
 

@@ -103,10 +103,10 @@ fn answer(
     let known = bearer(incoming.headers)
         .and_then(|token| state.tokens.get(token))
         .is_some_and(|expires| *expires > now);
-    let result = if !known {
-        Err(ApiError::unauthorized())
-    } else {
+    let result = if known {
         state.calendar(calendar).map(drop).and_then(|()| act(state))
+    } else {
+        Err(ApiError::unauthorized())
     };
     result.unwrap_or_else(IntoResponse::into_response)
 }

@@ -4,7 +4,7 @@ use crate::platform::crypto::Keyring;
 use crate::platform::db::TenantTx;
 use crate::services::Outside;
 use crate::tenant::Integrations;
-use crate::tenant::integrations::From;
+use crate::tenant::integrations::SetBy;
 
 /// How both stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,19 +33,19 @@ pub async fn state(
 /// The same of integrations that were read already. `has_keys`: a command may have none, and then
 /// cannot know whether the token is readable.
 pub fn state_of(integrations: &Integrations, outside: &Outside, has_keys: bool) -> State {
-    let from = |from: From| match from {
-        From::Environment => " (set by whoever runs timeoff)",
-        From::Workspace => "",
+    let from = |set_by: SetBy| match set_by {
+        SetBy::Environment => " (set by whoever runs timeoff)",
+        SetBy::Workspace => "",
     };
     let calendar_id = integrations.calendar.as_ref().map(|it| it.id().to_owned());
     let calendar = match (&outside.google, &calendar_id) {
         (None, _) => "off. This timeoff has no Google account.".to_owned(),
         (Some(google), None) => format!(
-            "off. Share a calendar with {}, with “Make changes to events”, and name it here.",
+            "off. Share a calendar with {} (“Make changes to events”), then name it.",
             google.email()
         ),
         (Some(_), Some(id)) => {
-            let from = integrations.calendar_from().map_or("", from);
+            let from = integrations.calendar_set_by().map_or("", from);
             format!("on, leave appears in {id}{from}.")
         }
     };
@@ -59,7 +59,7 @@ pub fn state_of(integrations: &Integrations, outside: &Outside, has_keys: bool) 
             _ => format!(
                 "on, leave is booked in account {}{}.",
                 link.account_id,
-                from(link.from)
+                from(link.set_by)
             ),
         },
     };

@@ -77,7 +77,9 @@ pub async fn begin_import(
             .or(Some(before.phase))
             .filter(|phase| phase.is_under_way());
         let is_recent = before.begun_at + CONTINUES_FOR > tx.now();
-        if stopped.is_some() && is_recent {
+        // Another limit is another import.
+        let adds_the_same = before.members.is_some() == limit(&settings(tx).await?).is_some();
+        if stopped.is_some() && is_recent && adds_the_same {
             Begun::Continued
         } else {
             Begun::Anew

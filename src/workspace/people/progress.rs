@@ -164,6 +164,7 @@ fn people(count: i32) -> String {
 /// Who is in Harvest, and who is not.
 async fn in_harvest(tx: &mut TenantTx, import: &Import) -> Result<String, sqlx::Error> {
     if let Some(why) = &import.harvest_error {
+        let why = why.trim_end_matches('.');
         return Ok(format!(
             ":warning: Nobody was looked for in Harvest: {why}. The people are read all the same; read them again later."
         ));

@@ -10,6 +10,7 @@ use timeoff::platform::crypto::Keyring;
 use crate::support::{Database, House, timeoff};
 
 mod harvest;
+mod integrations;
 
 /// Runs a command with only the database configured, as for `migrate` and `admin`.
 async fn with_database(house: &House, arguments: &[&str], input: &str) -> String {
@@ -56,6 +57,7 @@ async fn without_words_it_says_what_it_can_do() {
       settings       Show the settings, or change some: timeoff admin settings approvers=U012AB3CD,U045EF6GH
       people         List the people
       person         Change what Slack does not know of a person. An empty text clears a value
+      import-people  Have the people read from Slack, and see how far that is
       harvest-users  Find everybody in Harvest by their email address
       calendar       Show the calendar in which leave appears, or name another: an id, or off
       harvest        Show the account of Harvest in which leave is booked, or connect one

@@ -97,7 +97,7 @@ async fn what_the_environment_has_belongs_to_the_workspace_of_the_token_alone() 
     assert_eq!(house.outside(), "\n---\n");
     assert!(house.calendar().calls("*").is_empty() && house.harvest().calls("*").is_empty());
     assert_snapshot!(state(&house, OTHER).await, @"
-    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com, with “Make changes to events”, and name it here.
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
     Harvest: off.
     ");
 
@@ -174,7 +174,7 @@ async fn nobody_can_name_a_calendar_that_is_not_theirs() {
     );
     assert_eq!(names(&house, OTHER, "boss@paper.example").await, told);
     assert_snapshot!(state(&house, OTHER).await, @"
-    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com, with “Make changes to events”, and name it here.
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
     Harvest: off.
     ");
     assert_eq!(names(&house, TEAM, "boss@paper.example").await, "saved");
@@ -255,8 +255,10 @@ async fn leave_that_is_taken_back_goes_from_the_calendar_in_which_it_is() {
     assert_eq!(events(&house, FIRST).lines().count(), 1);
     house.presses(&asha, "Cancel leave").await;
     assert_snapshot!(asha.dm(), @"
-    2026-03-02 to 2026-03-03: timeoff T2 (busy)
-    2026-03-12 to 2026-03-14: Leave - Asha Rao
+    timeoff: *Vacation, Thu 5 – Fri 6 March*
+      2 working days
+      :leftwards_arrow_with_hook: Cancelled. You are expected at work.
+      ✓ Calendar: removed · ✓ Harvest: removed
     ");
     assert_eq!(events(&house, FIRST), "");
     takes(&house, TEAM, "2026-03-12", "2026-03-13").await;
@@ -325,7 +327,13 @@ async fn without_a_calendar_any_more_what_failed_stays_failed_and_is_told() {
     tx.commit().await.unwrap();
     let carla = house.slack.person(OTHER, "U_CARLA");
     house.presses(&carla, "Retry").await;
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: :warning: @asha's leave is not everywhere as it should be.
+      *Vacation, Thu 5 – Fri 6 March*
+      ✗ Calendar, Thu 5 – Fri 6 March not entered: Calendar is switched off
+      ~ Nothing is tried again by itself, because somebody may have changed it there by hand. Retry does only what failed, and looks first for what is there.
+      [Retry]
+    ");
     assert_eq!(house.carla().dm(), "");
 }
 
@@ -386,13 +394,19 @@ async fn leave_is_booked_in_the_account_of_its_own_workspace() {
     2026-03-06 Ásta Jónsdóttir: 8 h Vacation
     ");
     assert_snapshot!(time_sheet(&house, house.harvest().account_id()), @"
-    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com, with “Make changes to events”, and name it here.
-    Harvest: on, leave is booked in account 200002.
+    2026-03-09 Asha Rao: 8 h Vacation
+    2026-03-10 Asha Rao: 8 h Vacation
     ");
     house.presses(&theirs, "Cancel leave").await;
     assert_eq!(time_sheet(&house, ACCOUNT), "");
-    assert_snapshot!(state(&house, OTHER).await, @"");
-    assert_snapshot!(state(&house, TEAM).await, @"");
+    assert_snapshot!(state(&house, OTHER).await, @"
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
+    Harvest: on, leave is booked in account 200002.
+    ");
+    assert_snapshot!(state(&house, TEAM).await, @"
+    Google Calendar: on, leave appears in time-off@group.calendar.google.com (set by whoever runs timeoff).
+    Harvest: on, leave is booked in account 100001 (set by whoever runs timeoff).
+    ");
 }
 
 #[tokio::test]
@@ -415,7 +429,13 @@ async fn what_is_booked_in_an_account_that_is_not_connected_any_more_is_left_to_
     tx.commit().await.unwrap();
     house.presses(&asha, "Cancel leave").await;
     let carla = house.slack.person(OTHER, "U_CARLA");
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: :warning: @asha's leave is not everywhere as it should be.
+      *Vacation, Thu 5 – Fri 6 March*
+      ✗ Harvest, Thu 5 – Fri 6 March not removed: it is in Harvest's account 200002, which is not connected any more; please delete it there by hand
+      ~ Nothing is tried again by itself, because somebody may have changed it there by hand. Retry does only what failed, and looks first for what is there.
+      [Retry]
+    ");
     // Connected again, it can be removed.
     connects(&house, OTHER).await;
     house.presses(&carla, "Retry").await;
@@ -431,8 +451,17 @@ async fn a_token_that_cannot_be_read_any_more_fails_with_words() {
         .execute("UPDATE harvest_account SET access_token = 'gAAAAA-of-another-key'")
         .await;
     takes(&house, OTHER, "2026-03-05", "2026-03-05").await;
-    assert_snapshot!(house.slack.person(OTHER, "U_CARLA").dm(), @"");
-    assert_snapshot!(state(&house, OTHER).await, @"");
+    assert_snapshot!(house.slack.person(OTHER, "U_CARLA").dm(), @"
+    timeoff: :warning: @asha's leave is not everywhere as it should be.
+      *Vacation, Thu 5 March*
+      ✗ Harvest, Thu 5 March not entered: a stored secret cannot be decrypted with any key of TOKEN_ENCRYPTION_KEYS: connect Harvest again
+      ~ Nothing is tried again by itself, because somebody may have changed it there by hand. Retry does only what failed, and looks first for what is there.
+      [Retry]
+    ");
+    assert_snapshot!(state(&house, OTHER).await, @"
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
+    Harvest: broken: the access token of account 200002 cannot be read any more. Please connect it again.
+    ");
 }
 
 #[tokio::test]
@@ -461,7 +490,18 @@ async fn each_trouble_with_harvest_is_told_beside_its_field() {
     told.push(check(|_| {}).await);
     house.harvest().fault("users.me", Fault::Down, Some(1));
     told.push(check(|_| {}).await);
-    assert_snapshot!(told.join("\n"), @"");
+    assert_snapshot!(told.join("\n"), @"
+    Time off: Vacation, Sick leave
+    HarvestToken: This is not an access token. Make one at https://id.getharvest.com/developers, “Create new personal access token”.
+    HarvestToken: Harvest does not take this token together with this account id. Both are shown at https://id.getharvest.com/developers.
+    HarvestToken: Harvest does not take this token together with this account id. Both are shown at https://id.getharvest.com/developers.
+    HarvestProject: Harvest has no such project in this account. Its id is the number in the address of the project's page.
+    HarvestVacationTask: The project has no such task on which time can be booked. It has: 8083366 (Sick leave), 8083365 (Vacation).
+    HarvestSickTask: The project has no such task on which time can be booked. It has: 8083365 (Vacation).
+    HarvestProject: This project is archived in Harvest.
+    HarvestToken: The token belongs to Harvest Administrator, who may not book time for other people. It must be an administrator's in Harvest.
+    HarvestToken: This could not be checked, so nothing was saved: Harvest closed the connection before it answered. Please try again later.
+    ");
 }
 
 #[tokio::test]
@@ -478,5 +518,5 @@ async fn the_token_of_harvest_is_encrypted_and_in_no_log() {
     let log: String = house
         .value("SELECT concat_ws(' ', workspace_id, actor, action, detail) FROM audit_log WHERE subject = 'integrations'")
         .await;
-    assert_snapshot!(log, @"");
+    assert_snapshot!(log, @r#"T2 U_CARLA harvest_connected {"account_id": 200002, "project_id": 14308069, "sick_task_id": 8083366, "vacation_task_id": 8083365}"#);
 }
