@@ -279,7 +279,7 @@ fn data(settings: &Settings) -> String {
 
 fn openai(services: &Services) -> &'static str {
     if services.openai.is_some() {
-        "On: what my own rules do not understand for certain, a model reads too. Names and ids are taken out first."
+        "On: what my own rules do not understand for certain in the leave channel, a model of OpenAI's reads too."
     } else {
         "Off: my own rules read the leave channel. Whoever runs timeoff can switch it on."
     }

@@ -89,7 +89,7 @@ async fn a_harvest_id_is_a_number_and_can_be_cleared() {
 async fn when_harvest_does_not_answer_nothing_is_changed() {
     let house = House::open().await;
     assert_snapshot!(admin(&house, &["harvest-users"]).await, @"
-    Harvest is not configured: set the HARVEST_ variables first.
+    Harvest is not connected: `timeoff admin harvest --help` says how, or set the HARVEST_ variables first.
     (failed)
     ");
     let outside = Outside::both(&Clock::manual(MONDAY.parse().unwrap()));

@@ -56,6 +56,8 @@ async fn without_words_it_says_what_it_can_do() {
       people         List the people
       person         Change what Slack does not know of a person. An empty text clears a value
       harvest-users  Find everybody in Harvest by their email address
+      calendar       Show the calendar in which leave appears, or name another: an id, or off
+      harvest        Show the account of Harvest in which leave is booked, or connect one
       holidays       Import public holidays: lines of YYYY-MM-DD,NAME or YYYY-MM-DD,NAME,morning|afternoon on standard input
       week           Set the working week from a day on, for the workspace or one person
       leave-type     Add a leave type, or change one
