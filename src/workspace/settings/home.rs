@@ -127,8 +127,8 @@ fn leave_channel(settings: &Settings) -> Vec<String> {
 fn duration(minutes: u32) -> String {
     let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     match minutes {
-        _ if minutes % 1440 == 0 => counted(number(minutes / 1440), "day", "days"),
-        _ if minutes % 60 == 0 => counted(number(minutes / 60), "hour", "hours"),
+        _ if minutes.is_multiple_of(1440) => counted(number(minutes / 1440), "day", "days"),
+        _ if minutes.is_multiple_of(60) => counted(number(minutes / 60), "hour", "hours"),
         _ => counted(number(minutes), "minute", "minutes"),
     }
 }

@@ -226,10 +226,10 @@ pub async fn home_blocks(
     services: &Services,
     settings: &Settings,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
-    let progress = Progress::read(tx, services, settings).await?;
-    if progress.is_done {
+    if store::is_done(tx).await? != Some(false) {
         return Ok(Vec::new());
     }
+    let progress = Progress::read(tx, services, settings).await?;
     let open: Vec<String> = progress
         .open()
         .into_iter()
