@@ -616,3 +616,53 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     };
     Ok(Parsed::Request(Box::new(request)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_menu_chose_is_read_whatever_the_menu() {
+        let chose = [
+            json!({"selected_conversation": "C1"}),
+            json!({"selected_channel": "C2"}),
+            json!({"selected_user": "U1"}),
+            json!({"selected_users": ["U1", "U2"]}),
+            json!({"selected_option": {"text": {"type": "plain_text", "text": "One"}, "value": "1"}}),
+            json!({"selected_options": [{"value": "1"}, {"value": "2"}]}),
+            json!({"selected_time": "09:00"}),
+            // Nothing chosen, or nothing that we know.
+            json!({"selected_conversation": null}),
+            json!({"selected_users": []}),
+            json!({"selected_users": "U1", "selected_option": 7, "selected_channel": {"id": "C1"}}),
+            json!({"selected_mood": "sunny"}),
+        ];
+        let chosen: Vec<String> = chose
+            .into_iter()
+            .map(|mut action| {
+                action["action_id"] = "menu".into();
+                let payload = json!({
+                    "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "actions": [action],
+                });
+                let body = form_urlencoded::Serializer::new(String::new())
+                    .append_pair("payload", &payload.to_string())
+                    .finish();
+                match parse(body.as_bytes()) {
+                    Ok(Parsed::Request(request)) => match *request {
+                        SlackRequest::Action(action) => action.chosen.join(","),
+                        other => panic!("{other:?}"),
+                    },
+                    other => panic!("{other:?}"),
+                }
+            })
+            .collect();
+        assert_eq!(
+            chosen,
+            [
+                "C1", "C2", "U1", "U1,U2", "1", "1,2", "09:00", "", "", "", ""
+            ]
+        );
+    }
+}

@@ -351,8 +351,8 @@ mod tests {
         trigger_words: Please give up to 50 words or short phrases of up to 40 characters, with commas between them, such as leave, day off.
         question_expires_minutes: Please give a number of minutes, 1 to 10080 (a week).
         zone: Please give a time zone by its name, such as Europe/Madrid.
-        people_from: Please choose everyone; or leave_channel, where a leave channel is set.
-        people_from: Please choose everyone; or leave_channel, where a leave channel is set.
+        people_from: Please choose everyone, or set a leave channel whose members are meant (everyone, leave_channel).
+        people_from: Please choose everyone, or set a leave channel whose members are meant (everyone, leave_channel).
         calendar_id: Please give the calendar's id, such as team@group.calendar.google.com. It is shown in the calendar's settings under “Integrate calendar”.
         digest_channel: Please choose a channel, such as C012AB3CD, or none.
         daily_digest_at: Please give a time of day, such as 09:00, or none.

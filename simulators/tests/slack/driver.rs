@@ -129,3 +129,75 @@ async fn a_button_is_pressed_and_its_message_updated() {
     assert_eq!(updated["ok"], true, "{updated}");
     assert_eq!(ben.dm(), "timeoff: Approved");
 }
+
+#[tokio::test]
+async fn people_and_channels_are_chosen_in_the_menus_of_a_message() {
+    let it = setup().await;
+    let ben = it.sim.person("T1", "U_BEN");
+    it.sim.add_channel(
+        "T1",
+        simulators::slack::Channel::new("C_BEN", "bens")
+            .private()
+            .members(["U_BEN"]),
+    );
+    it.sim.add_channel(
+        "T1",
+        simulators::slack::Channel::new("C_SECRET", "secret")
+            .private()
+            .members(["U_ASHA"]),
+    );
+    it.call(
+        "chat.postMessage",
+        json!({
+            "channel": "U_BEN",
+            "text": "Set up",
+            "blocks": [
+                {
+                    "type": "section", "block_id": "where", "text": {"type": "mrkdwn", "text": "*Where?*"},
+                    "accessory": {
+                        "type": "conversations_select", "action_id": "where",
+                        "filter": {"include": ["public", "private"]},
+                    },
+                },
+                {
+                    "type": "section", "block_id": "who", "text": {"type": "mrkdwn", "text": "*Who?*"},
+                    "accessory": {
+                        "type": "multi_users_select", "action_id": "who", "initial_users": ["U_BEN"],
+                    },
+                },
+            ],
+        }),
+    )
+    .await;
+    assert!(ben.dm().contains("*Who?*  (@ben)"), "{}", ben.dm());
+
+    ben.picks("*Where?*", "#bens").await;
+    let action = it.app.last().body["actions"][0].clone();
+    assert_eq!(action["type"], "conversations_select");
+    assert_eq!(action["selected_conversation"], "C_BEN");
+    assert_eq!(action["filter"]["include"], json!(["public", "private"]));
+
+    ben.picks("*Who?*", "@asha, @ben").await;
+    let body = it.app.last().body;
+    assert_eq!(
+        body["actions"][0]["selected_users"],
+        json!(["U_ASHA", "U_BEN"])
+    );
+    assert_eq!(body["actions"][0]["initial_users"], json!(["U_BEN"]));
+    assert_eq!(
+        body["state"]["values"]["where"]["where"]["selected_conversation"],
+        "C_BEN"
+    );
+    assert!(ben.dm().contains("(@asha, @ben)"), "{}", ben.dm());
+
+    // What Slack does not offer cannot be chosen: a channel of others, a direct message, nobody.
+    for (menu, value) in [
+        ("*Where?*", "C_SECRET"),
+        ("*Where?*", "C_NOWHERE"),
+        ("*Who?*", "U_NOBODY"),
+    ] {
+        let ben = ben.clone();
+        let chosen = tokio::spawn(async move { ben.picks(menu, value).await });
+        assert!(chosen.await.is_err(), "{value} was offered");
+    }
+}

@@ -128,8 +128,8 @@ fn leave_channel(settings: &Settings) -> Vec<String> {
 fn duration(minutes: u32) -> String {
     let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     match minutes {
-        _ if minutes % 1440 == 0 => counted(number(minutes / 1440), "day", "days"),
-        _ if minutes % 60 == 0 => counted(number(minutes / 60), "hour", "hours"),
+        _ if minutes.is_multiple_of(1440) => counted(number(minutes / 1440), "day", "days"),
+        _ if minutes.is_multiple_of(60) => counted(number(minutes / 60), "hour", "hours"),
         _ => counted(number(minutes), "minute", "minutes"),
     }
 }
@@ -280,7 +280,7 @@ fn data(settings: &Settings) -> String {
 
 fn openai(services: &Services) -> &'static str {
     if services.openai.is_some() {
-        "On: what my own rules do not understand for certain, a model reads too. Names and ids are taken out first."
+        "On: what my own rules do not understand for certain in the leave channel, a model of OpenAI's reads too."
     } else {
         "Off: my own rules read the leave channel. Whoever runs timeoff can switch it on."
     }

@@ -83,14 +83,16 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         Ok(()) => return Ok(Ack::FieldErrors(wrong)),
         Err(WrongSettings(errors)) => {
             wrong.extend(errors.into_iter().map(|error| {
-                match form.fields().iter().any(|it| it.setting == error.setting) {
-                    true => (error.setting, error.why),
-                    // It stands in another dialog, so it is told beside the first field of this one.
-                    false => (
-                        form.fields()[0].setting.to_owned(),
-                        format!("{}: {}", error.setting, error.why),
-                    ),
+                let fields = form.fields();
+                if fields.iter().any(|it| it.setting == error.setting) {
+                    return (error.setting, error.why);
                 }
+                // It stands in another dialog, so it is told beside the first field of this one.
+                let first = fields.first().map_or("", |it| it.setting);
+                (
+                    first.to_owned(),
+                    format!("{}: {}", error.setting, error.why),
+                )
             }));
             return Ok(Ack::FieldErrors(wrong));
         }

@@ -102,9 +102,7 @@ impl Weeks {
             .collect();
         let time = |time: Time| Some(time.strftime("%H:%M").to_string());
         let mut blocks = vec![
-            Input::checkboxes(DAYS, "Days of work", &NAMES, &worked)
-                .optional()
-                .block(),
+            Input::checkboxes(DAYS, "Days of work", &NAMES, &worked).block(),
             Input::several(HALVES, "Half days among them", &HALF_DAYS, &halves)
                 .optional()
                 .block(),

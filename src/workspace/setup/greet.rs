@@ -227,10 +227,10 @@ pub async fn home_blocks(
     settings: &Settings,
     integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
-    let progress = Progress::with(tx, services, settings, integrations).await?;
-    if progress.is_done {
+    if store::is_done(tx).await? != Some(false) {
         return Ok(Vec::new());
     }
+    let progress = Progress::with(tx, services, settings, integrations).await?;
     let open: Vec<String> = progress
         .open()
         .into_iter()

@@ -157,7 +157,7 @@ impl Cloud {
         assert_eq!(migrated.response()["installed"], "T1", "{}", cloud.log());
         cloud.round().await;
         cloud
-            .execute("UPDATE workspace SET settings = settings || '{\"approvers\": [\"U_BEN\"], \"leave_channel\": \"C_LEAVE\"}'")
+            .execute("UPDATE workspace SET settings = settings || '{\"approvers\": [\"U_BEN\"], \"leave_channel\": \"C_LEAVE\"}', setup_done_at = now()")
             .await;
         cloud
     }

@@ -106,7 +106,7 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     *Data*
     Kept for 30 days after the app is removed, then deleted.  [Change]
     *Google Calendar*
-    Off. This timeoff has no Google account.  [Change]
+    Off. This timeoff has no Google account.
     *Harvest*
     Off.  [Change]
     *OpenAI*
@@ -142,7 +142,7 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     *Data*
     Kept for 1 day after the app is removed, then deleted.  [Change]
     *Google Calendar*
-    Off. This timeoff has no Google account.  [Change]
+    Off. This timeoff has no Google account.
     *Harvest*
     Off.  [Change]
     *OpenAI*
@@ -222,7 +222,7 @@ async fn the_leave_channel_and_its_words_are_changed() {
     *Data*
     Kept for 30 days after the app is removed, then deleted.  [Change]
     *Google Calendar*
-    Off. This timeoff has no Google account.  [Change]
+    Off. This timeoff has no Google account.
     *Harvest*
     Off.  [Change]
     *OpenAI*
@@ -300,7 +300,34 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
         }
         carla.modal().close().await;
     }
-    assert_snapshot!(said.join("\n"), @"");
+    assert_snapshot!(said.join("\n"), @"
+    == Leave channel ==
+    Words that I listen for: Please give up to 50 words or short phrases of up to 40 characters, with commas between them, such as leave, day off.
+    Minutes until “did I read you right?” lapses: Please give a number of minutes, 1 to 10080 (a week).
+    Who can ask for leave: Please choose everyone, or set a leave channel whose members are meant (everyone, leave_channel).
+    == Approvals ==
+    Remind approvers after so many working days (optional): Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
+    Ask the admins too after so many working days: Please give a number of working days, 1 to 90.
+    == Approvals ==
+    Remind approvers after so many working days (optional): Please give up to 10 numbers of working days, 1 to 60 each and growing, such as 1,3.
+    == Working time ==
+    Time zone: Please give a time zone by its name, such as Europe/Madrid.
+    Place of the public holidays: Please name the place of the public holidays, in up to 60 characters.
+    The most working days of one request: Please give a number of working days, 1 to 366.
+    Half days among them (optional): A half day must be one of the days of work.
+    == Working time ==
+    Days of work: Please complete this required field.
+    == Working time ==
+    Hours of a whole day: Please give a number of hours, up to 24, such as 7.5.
+    == Working time ==
+    Half days among them (optional): A day is either mornings only or afternoons only. For a whole day, choose neither.
+    == Working time ==
+    Work ends at: Please choose a later time than the one before.
+    == Working time ==
+    The two halves of a day meet at: Please choose a later time than the one before.
+    == Data ==
+    Days for which data is kept after the app is removed: Please give a number of days, 1 to 3650.
+    ");
     assert_eq!(house.changes_noted().await, "", "nothing was saved");
 }
 
@@ -372,7 +399,7 @@ async fn working_time_is_changed_from_a_day_on() {
     The most working days of one request: (60)
     ---
     *The working week*
-    Days of work (optional): [x] Mon  [x] Tue  [x] Wed  [x] Thu  [x] Fri  [ ] Sat  [ ] Sun
+    Days of work: [x] Mon  [x] Tue  [x] Wed  [x] Thu  [x] Fri  [ ] Sat  [ ] Sun
     Half days among them (optional): (‹Choose any›)
     Hours of a whole day: (8) ‹Half a day is half of them.›
     Work begins at: (11:00)
@@ -429,7 +456,7 @@ async fn working_time_is_changed_from_a_day_on() {
     The most working days of one request: (60)
     ---
     *The working week*
-    Days of work (optional): [x] Mon  [x] Tue  [x] Wed  [x] Thu  [x] Fri  [ ] Sat  [ ] Sun
+    Days of work: [x] Mon  [x] Tue  [x] Wed  [x] Thu  [x] Fri  [ ] Sat  [ ] Sun
     Half days among them (optional): (‹Choose any›)
     Hours of a whole day: (8) ‹Half a day is half of them.›
     Work begins at: (11:00)
@@ -516,7 +543,7 @@ async fn messages_and_data_are_changed() {
     *Data*
     Kept for 90 days after the app is removed, then deleted.  [Change]
     *Google Calendar*
-    Off. This timeoff has no Google account.  [Change]
+    Off. This timeoff has no Google account.
     *Harvest*
     Off.  [Change]
     *OpenAI*

@@ -144,7 +144,7 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     leave_type:parental_leave {"to": {"name": "Parental leave", "active": true, "needs_approval": false}, "from": null}
     leave_type:parental_leave {"to": {"name": "Family leave", "active": true, "needs_approval": false}, "from": {"name": "Parental leave", "active": true, "needs_approval": false}}
     leave_type:parental_leave {"to": {"name": "Family leave", "active": false, "needs_approval": false}, "from": {"name": "Family leave", "active": true, "needs_approval": false}}
-    leave_type:parental_leave {"to": {"name": "family leave", "active": true, "needs_approval": true}, "from": null}
+    leave_type:parental_leave {"to": {"name": "family leave", "active": true, "needs_approval": true}, "from": {"name": "Family leave", "active": false, "needs_approval": false}}
     "#);
     let other = house.slack.person(OTHER, "U_ASHA");
     assert_eq!(offered(&house, &other).await, "Vacation, Sick leave");

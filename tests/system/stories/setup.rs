@@ -283,19 +283,3 @@ async fn an_installer_who_is_no_admin_has_the_admins_asked() {
     assert_snapshot!(house.asha().dm(), @"timeoff: Thank you for bringing me here! Only admins of this workspace can set me up, so I ask them now. You hear from me as soon as you ask for time off with `/timeoff`.");
     assert!(house.carla().dm().contains("Welcome to timeoff"));
 }
-
-#[tokio::test]
-async fn zz_look() {
-    let house = House::unset().await;
-    let carla = house.carla();
-    house.installed_by(TEAM, "U_CARLA", false).await;
-    carla.picks("Leave channel", "#leave").await;
-    house.settle().await;
-    std::fs::write("/tmp/log/settings-url", house.slack.api_url()).unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(8)).await;
-    house.changes(&carla, "Working time").await;
-    house.fills(&carla, "Time zone", "Gotham").await;
-    house.submits(&carla).await;
-    std::fs::write("/tmp/log/settings-url2", "x").unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
-}

@@ -153,11 +153,11 @@ async fn harvest_is_checked_before_it_is_connected_and_its_token_is_kept_encrypt
     let carla = house.slack.person(OTHER, "U_CARLA");
     house.changes(&carla, "Harvest").await;
     assert_snapshot!(refused(&house.submits(&carla).await), @"
-    Access token (optional): Please give an access token.
-    Account id (optional): Please give an id: a number.
-    Project id (optional): Please give an id: a number.
-    Task id for vacation (optional): Please give an id: a number.
-    Task id for sick leave (optional): Please give an id: a number.
+    Access token: Please complete this required field.
+    Account id: Please complete this required field.
+    Project id: Please complete this required field.
+    Task id for vacation: Please complete this required field.
+    Task id for sick leave: Please complete this required field.
     ");
     let fields = [
         ("Access token", "secret-harvest-token"),
@@ -166,7 +166,7 @@ async fn harvest_is_checked_before_it_is_connected_and_its_token_is_kept_encrypt
         ("Task id for vacation", "14"),
         ("Task id for sick leave", "many"),
     ];
-    assert_snapshot!(refused(&house.saves(&carla, &fields).await), @"Task id for sick leave (optional): Please give an id: a number.");
+    assert_snapshot!(refused(&house.saves(&carla, &fields).await), @"Task id for sick leave: Please give an id: a number.");
     assert_eq!(
         house
             .saves(&carla, &[("Task id for sick leave", "15")])
