@@ -57,7 +57,7 @@ async fn a_workspace_adds_the_app_sets_it_up_and_asks_for_leave() {
     noor.sees("//article[contains(., 'Welcome to timeoff') and contains(., '0 of 4 done')]")
         .await;
     screenshot(&noor.browser, "set-up").await;
-    noor.presses("//select[@data-action-id='setup.leave_channel']/option[contains(., 'leave')]")
+    noor.presses("//select[@data-action-id='setup.leave_channel']//option[contains(., 'leave')]")
         .await;
     noor.sees("//article[contains(., '1 of 4 done')]").await;
     noor.presses("//*[@data-action-id='setup.approvers']//label[contains(., 'Luis Vega')]//input")
