@@ -167,7 +167,7 @@ impl Desk {
             Err(error) => Err(error.to_string()),
         };
         let took = begun.elapsed();
-        let over = self.pile().answered(parcel, took, answer);
+        let over = self.pile().answered(&parcel, took, answer);
         if let Some((traveller, who, step)) = over {
             if matches!(step, Step::Submit | Step::SubmitTwice | Step::SubmitInVain) {
                 requests::close_form(&self.town, who).await;
@@ -257,7 +257,7 @@ impl Pile {
     /// Notes an answer; with the last of a step, whose step is over.
     fn answered(
         &mut self,
-        parcel: Parcel,
+        parcel: &Parcel,
         took: Duration,
         answer: Result<(u16, String), String>,
     ) -> Option<(usize, Who, Step)> {

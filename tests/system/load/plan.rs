@@ -122,10 +122,12 @@ impl Chance {
     }
 }
 
-/// What happens to a request once it is there, and in which state that leaves it.
-fn fates(workspaces: usize) -> Vec<(Vec<Vec<Move>>, &'static [&'static str])> {
+/// What happens to a request once it is there, moment by moment, and in which states that may leave it.
+type Fate = (Vec<Vec<Move>>, &'static [&'static str]);
+
+fn fates(workspaces: usize) -> Vec<Fate> {
     use Move::{Approve, Cancel, Deny, PressDeny, Stray};
-    let mut fates: Vec<(Vec<Vec<Move>>, &'static [&'static str])> = vec![
+    let mut fates: Vec<Fate> = vec![
         (vec![], &["pending"]),
         (vec![vec![Approve(0)]], &["completed"]),
         (vec![vec![Approve(1)]], &["completed"]),
@@ -196,7 +198,7 @@ pub fn draw_up(size: Size) -> Plan {
 fn ask_by_form(
     chance: &mut Chance,
     journey: &mut Journey,
-    fates: &[(Vec<Vec<Move>>, &'static [&'static str])],
+    fates: &[Fate],
     wanted: &mut BTreeMap<(Who, usize), Outcome>,
 ) -> Vec<Step> {
     let day = journey.asked;
@@ -223,7 +225,7 @@ fn ask_by_form(
 fn ask_in_channel(
     chance: &mut Chance,
     journey: &mut Journey,
-    fates: &[(Vec<Vec<Move>>, &'static [&'static str])],
+    fates: &[Fate],
     wanted: &mut BTreeMap<(Who, usize), Outcome>,
 ) -> Vec<Step> {
     let day = journey.asked;
