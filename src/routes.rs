@@ -1,6 +1,5 @@
 //! What arrives → who handles it. The one table.
 
-use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::middleware;
@@ -11,9 +10,9 @@ use futures_util::future::BoxFuture;
 use crate::admin::problem::{self, Problem};
 use crate::admin::{Api, leaves};
 use crate::gateway::{
-    Ack, Cx, Event, EventKind, HEARD, Handling, InstallationChange, Routes, SlackRequest,
+    Ack, Cx, Event, EventKind, Handling, InstallationChange, Routes, SlackRequest,
 };
-use crate::jobs::{self, Dispatch, Job, JobError, Work};
+use crate::jobs::{Dispatch, Job, JobError, Work};
 use crate::leave::announcement::{self, Announce};
 use crate::leave::approvals::{self, AskForNote};
 use crate::leave::asking;
@@ -200,7 +199,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 32] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,

@@ -94,7 +94,7 @@ pub async fn settings_to_change(tx: &mut TenantTx) -> Result<Option<Settings>, s
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| settings(row.settings, &row.id)))
+    Ok(row.map(|row| read_settings(row.settings, &row.id)))
 }
 
 /// Writes those settings in which `to` differs from `from`, and leaves the others to whoever

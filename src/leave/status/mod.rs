@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::model::{ActionState, Portion};
 use super::notified::{LeaveStatus, StatusState, StatusText};
@@ -190,7 +189,7 @@ pub(super) async fn note(
 pub async fn blocks(
     tx: &mut TenantTx,
     user: &SlackUserId,
-    link: Option<&Url>,
+    link: Option<&str>,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     if is_on(tx, user).await? {
         let stop = confirm(

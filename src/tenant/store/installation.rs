@@ -218,7 +218,7 @@ pub async fn paused(tx: &mut TenantTx) -> Result<Option<Paused>, sqlx::Error> {
     .await?;
     Ok(row.map(|row| Paused {
         since: row.since.to_jiff(),
-        settings: super::settings(row.settings, &row.id),
+        settings: super::read_settings(row.settings, &row.id),
     }))
 }
 

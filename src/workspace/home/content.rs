@@ -7,7 +7,6 @@ use super::paging::Pages;
 use super::store::Look;
 use super::{REFRESH, approver, everyone, only};
 use crate::clients::blocks::{SlackBlock, actions, button, divider, header};
-use crate::clients::slack::OauthApp;
 use crate::leave::balance::{self, Balance};
 use crate::leave::model::PendingAction;
 use crate::leave::store::{self, Absence};
@@ -88,7 +87,7 @@ pub(super) async fn build(
     } else {
         None
     };
-    let link = services.oauth.as_ref().map(OauthApp::status_link);
+    let link = services.oauth.as_ref().map(|app| app.status_link());
     let status = status::blocks(tx, &person.user, link.as_deref()).await?;
     let content = Content {
         today,

@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use super::paging::Pages;
 use super::store::Look;
 use crate::clients::blocks::{SlackBlock, context};
-use crate::clients::slack::OauthApp;
 use crate::leave::words;
 use crate::services::Services;
 use crate::tenant::Person;
@@ -26,7 +25,7 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
         &outside.calendar_id,
         outside.harvest_account.is_some(),
         services.openai.is_some(),
-        services.oauth.as_ref().map(OauthApp::install_link),
+        services.oauth.as_ref().map(|app| app.install_link()),
     );
     let parts = [
         VERSION.to_string(),

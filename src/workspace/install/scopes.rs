@@ -11,7 +11,7 @@ use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::TellPrivately;
 use crate::tenant::messages::Privately;
-use crate::tenant::store::{self, Granted};
+use crate::tenant::store;
 
 /// Something that the app does, and the bot scopes that it cannot do it without.
 #[derive(Debug, PartialEq, Eq)]

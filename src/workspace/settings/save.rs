@@ -13,7 +13,7 @@ use crate::leave::{store as leave, views};
 use crate::tenant::model::zone;
 use crate::tenant::store::{self, Actor, Audit};
 use crate::tenant::{PeopleFrom, Settings, WrongSettings, check_approvers};
-use crate::workspace::people::ImportPeople;
+use crate::workspace::people::begin_import;
 
 /// The dialog of a form, as `routes.rs` knows it.
 pub const FORM: &str = "settings.form";
@@ -165,7 +165,7 @@ async fn follow(cx: &mut Cx, from: &Settings, to: &Settings) -> Result<(), sqlx:
     }
     let limited = to.people_from == PeopleFrom::LeaveChannel;
     if from.people_from != to.people_from || (limited && from.leave_channel != to.leave_channel) {
-        cx.enqueue(&ImportPeople {}).await?;
+        begin_import(&mut cx.tx, &cx.correlation_id, Some(&user)).await?;
     }
     Ok(())
 }
