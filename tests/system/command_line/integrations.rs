@@ -49,7 +49,41 @@ async fn a_calendar_is_checked_named_and_turned_off() {
         let said = admin(&house, workspace, &arguments, "").await;
         told.push(format!("{workspace} {}\n{said}", arguments.join(" ")));
     }
-    assert_snapshot!(told.join("\n\n"), @"");
+    assert_snapshot!(told.join("\n\n"), @"
+    T2 calendar
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
+
+    T2 calendar unknown@example.com
+    Google shows no such calendar. Please share it with timeoff@pretend-project.iam.gserviceaccount.com (in the calendar's settings, “Share with specific people”, with “Make changes to events”) and check the id.
+    (failed)
+
+    T2 calendar time-off@group.calendar.google.com
+    Another workspace shows its leave in this calendar. Please choose another one, or make a new calendar for this workspace.
+    (failed)
+
+    T2 calendar c_second@group.calendar.google.com
+    Google Calendar: on, leave appears in c_second@group.calendar.google.com.
+    Events that stand in another calendar stay there, and are removed there when their leave is.
+
+    T1 calendar
+    Google Calendar: on, leave appears in time-off@group.calendar.google.com (set by whoever runs timeoff).
+
+    T1 calendar c_second@group.calendar.google.com
+    Another workspace shows its leave in this calendar. Please choose another one, or make a new calendar for this workspace.
+    (failed)
+
+    T2 calendar off
+    Google Calendar: off. Share a calendar with timeoff@pretend-project.iam.gserviceaccount.com (“Make changes to events”), then name it.
+    Events that stand in another calendar stay there, and are removed there when their leave is.
+
+    T1 calendar c_second@group.calendar.google.com
+    Google Calendar: on, leave appears in c_second@group.calendar.google.com.
+    Events that stand in another calendar stay there, and are removed there when their leave is.
+
+    T1 settings calendar_id=mine@example.com
+    The calendar is checked with Google first: `timeoff admin calendar ID`, or `timeoff admin calendar off`.
+    (failed)
+    ");
 }
 
 #[tokio::test]
@@ -82,8 +116,33 @@ async fn harvest_is_connected_with_a_token_from_standard_input() {
         assert!(!said.contains("pretend-token"), "{said}");
         told.push(format!("{}\n{said}", arguments.join(" ")));
     }
-    assert_snapshot!(told.join("\n\n"), @"");
-    assert_snapshot!(admin(&house, TEAM, &["harvest"], "").await, @"");
+    assert_snapshot!(told.join("\n\n"), @"
+    harvest
+    Harvest: off.
+
+    harvest --account 200002
+    error: the following required arguments were not provided:
+      --project <PROJECT>
+      --vacation-task <VACATION_TASK>
+      --sick-task <SICK_TASK>
+
+    Usage: timeoff admin harvest --account <ACCOUNT> --project <PROJECT> --vacation-task <VACATION_TASK> --sick-task <SICK_TASK>
+
+    For more information, try '--help'.
+    (failed)
+
+    harvest --account 200002 --project 14308069 --vacation-task 8083365 --sick-task 8083366
+    Harvest does not take this token together with this account id. Both are shown at https://id.getharvest.com/developers.
+    (failed)
+
+    harvest --account 200002 --project 14308069 --vacation-task 8083365 --sick-task 8083366
+    Leave is booked on “Time off”: Vacation for vacation, Sick leave for sick leave.
+    Harvest: on, leave is booked in account 200002.
+
+    harvest --off
+    Harvest: off.
+    ");
+    assert_snapshot!(admin(&house, TEAM, &["harvest"], "").await, @"Harvest: on, leave is booked in account 100001 (set by whoever runs timeoff).");
 }
 
 #[tokio::test]
