@@ -12,13 +12,14 @@ use crate::support::Database;
 /// Tables that belong to no tenant.
 const OF_NO_TENANT: [&str; 1] = ["_sqlx_migrations"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 12] = [
+const ACROSS_TENANTS: [&str; 13] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
     "failed_syncs",
     "find_api_key",
     "forget_api_nonces",
+    "forget_homes",
     "forget_old",
     "oldest_waiting_job",
     "schema_version",
