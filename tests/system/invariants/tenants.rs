@@ -12,7 +12,7 @@ use crate::support::Database;
 /// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
 const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 24] = [
+const ACROSS_TENANTS: [&str; 25] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
@@ -23,6 +23,7 @@ const ACROSS_TENANTS: [&str; 24] = [
     "find_api_key",
     "forget_api_nonces",
     "forget_enterprises",
+    "forget_homes",
     "forget_old",
     "join_enterprise",
     "leave_enterprise",
