@@ -248,9 +248,8 @@ async fn stop_takes_the_status_down_and_gives_the_right_back() {
 
 /// What the Home tab has about it.
 async fn offered(house: &House, team: &str, link: Option<&str>) -> String {
-    let link = link.map(|link| link.parse().expect("a link"));
     let mut tx = house.tx_in(team).await;
-    let blocks = status::blocks(&mut tx, &id("U_DEV"), link.as_ref())
+    let blocks = status::blocks(&mut tx, &id("U_DEV"), link)
         .await
         .expect("readable");
     let texts = |block: &serde_json::Value| {

@@ -159,21 +159,6 @@ pub(super) async fn authorize(
     consent::page(&sim, &headers, &wish)
 }
 
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct OpenApp {
-    team: Option<String>,
-}
-
-/// Where `https://slack.com/app_redirect` leads: to the page, in the workspace.
-///
-/// <https://docs.slack.dev/interactivity/deep-linking#open-an-app>
-pub(super) async fn app_redirect(Query(query): Query<OpenApp>) -> Redirect {
-    let team = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(query.team.as_ref().map(|team| ("team", team)))
-        .finish();
-    Redirect::to(&format!("/#{team}"))
-}
-
 /// `client_id:client_secret` of HTTP Basic authentication.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let encoded = headers

@@ -72,6 +72,7 @@ fn person(number: usize) -> Person {
         approver: None,
         harvest_user: None,
         is_admin: false,
+        is_owner: false,
         active: true,
     }
 }
@@ -137,7 +138,7 @@ fn content(sizes: Sizes) -> Content {
     Content {
         today: today(),
         leave_year_starts: 4,
-        status: vec![section("*Slack status*")],
+        status: vec![crate::clients::blocks::section("*Slack status*")],
         balances: (0..sizes.balances)
             .map(|number| Balance {
                 name: name(number),
