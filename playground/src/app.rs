@@ -194,6 +194,10 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     let identity = timeoff.install().await?.context("there is no bot token")?;
     let db = &timeoff.services.db;
     let now = || timeoff.services.clock.now();
+    // Everything is about to be chosen. As soon as the schedule knew the admins, it would ask them.
+    let mut tx = db.begin(&identity.team_id, now()).await?;
+    setup::store::note_done(&mut tx).await?;
+    tx.commit().await?;
     let approver = SlackUserId::parse(&chosen.approver)?;
     let leave_channel = ChannelId::parse(&chosen.leave_channel)?;
     // Not until nothing is left to do: a start after a hard stop has abandoned work, which the
@@ -232,8 +236,6 @@ async fn arrive(timeoff: &Timeoff, chosen: &Settings) -> Result<()> {
     }
     settings.leave_channel.get_or_insert(leave_channel);
     tenant::change_settings(&mut tx, &stored, &settings).await?;
-    // Everything is chosen, so nobody needs to be asked.
-    setup::store::note_done(&mut tx).await?;
     post_anew(&mut tx).await?;
     tx.commit().await?;
     Ok(())

@@ -83,7 +83,7 @@ pub async fn start(options: Options) -> Result<Playground> {
 
     say("Starting the app");
     let token_key = folder.key(app::new_token_key)?;
-    let app = start_app(&slack, &services, database.url(), token_key).await;
+    let app = Box::pin(start_app(&slack, &services, database.url(), token_key)).await;
     let app = match app {
         Ok(app) => app,
         Err(error) => {
@@ -133,7 +133,7 @@ async fn start_app(
         company::neighbours_come_back(&slack.sim, &known.token, &known.channels);
         others.push(company::NEIGHBOURS);
     }
-    ready.start(&others).await
+    Box::pin(ready.start(&others)).await
 }
 
 impl Playground {

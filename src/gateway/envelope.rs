@@ -446,6 +446,8 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
     #[derive(Deserialize)]
     struct Authorization {
         #[serde(default, deserialize_with = "or_none")]
+        team_id: Option<WorkspaceId>,
+        #[serde(default, deserialize_with = "or_none")]
         enterprise_id: Option<EnterpriseId>,
         #[serde(default)]
         is_enterprise_install: bool,
@@ -462,10 +464,15 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
                 return Ok(Parsed::Unknown);
             };
             let callback: Callback = read(body, "event")?;
-            let by_org = callback
-                .authorizations
+            let authorizations = callback.authorizations.unwrap_or_default();
+            // In a channel that is shared with another company, what its people do happens in their
+            // workspace; the authorization is that of ours.
+            let ours = authorizations
+                .first()
+                .filter(|it| !it.is_enterprise_install)
+                .and_then(|it| it.team_id.clone());
+            let by_org = authorizations
                 .into_iter()
-                .flatten()
                 .find(|it| it.is_enterprise_install)
                 .map(|it| it.enterprise_id);
             // What happens to a whole organization has no team.
@@ -474,7 +481,7 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
                 (None, None) => callback.enterprise_id,
                 (Some(_), None) => None,
             };
-            let team = match (callback.team_id, &org) {
+            let team = match (ours.or(callback.team_id), &org) {
                 (Some(team), _) => team,
                 (None, Some(org)) => WorkspaceId::parse(org.as_str())
                     .map_err(|error| Malformed(format!("event: {error}")))?,
@@ -664,5 +671,42 @@ mod tests {
                 "C1", "C2", "U1", "U1,U2", "1", "1,2", "09:00", "", "", "", ""
             ]
         );
+    }
+
+    /// Whose event it is, and whether it is an organization's.
+    fn heard(more: &Value) -> String {
+        let mut event = json!({
+            "type": "event_callback", "event_id": "Ev1",
+            "event": {"type": "app_home_opened", "user": "U1", "tab": "home"},
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            event[name] = value.clone();
+        }
+        match parse(event.to_string().as_bytes()) {
+            Ok(Parsed::Request(request)) => match *request {
+                SlackRequest::Event(event) => format!("{} {:?}", event.team, event.org),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_event_belongs_to_the_workspace_that_authorized_us() {
+        let in_shared_channel = json!({
+            "team_id": "T_THEIRS",
+            "authorizations": [{"team_id": "T_OURS", "enterprise_id": null, "is_enterprise_install": false}],
+        });
+        assert_eq!(heard(&in_shared_channel), "T_OURS None");
+        assert_eq!(heard(&json!({"team_id": "T1"})), "T1 None");
+        assert_eq!(
+            heard(&json!({"team_id": "T1", "authorizations": "odd"})),
+            "T1 None"
+        );
+        let of_org = heard(&json!({
+            "team_id": "T1", "enterprise_id": "E1",
+            "authorizations": [{"team_id": null, "enterprise_id": "E1", "is_enterprise_install": true}],
+        }));
+        assert!(of_org.starts_with("T1 Some("), "{of_org}");
     }
 }

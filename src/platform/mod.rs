@@ -7,6 +7,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod ids;
+pub mod lenient;
 pub mod metrics;
 pub mod parameters;
 pub mod service_account;

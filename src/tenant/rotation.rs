@@ -17,28 +17,28 @@ const BATCH: i64 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     /// `workspace.bot_token`
-    BotToken,
+    WorkspaceBot,
     /// `user_token.token`
-    UserToken,
+    Person,
     /// `harvest_account.access_token`
-    HarvestToken,
+    Harvest,
 }
 
 impl Column {
-    const ALL: [Self; 3] = [Self::BotToken, Self::UserToken, Self::HarvestToken];
+    const ALL: [Self; 3] = [Self::WorkspaceBot, Self::Person, Self::Harvest];
 
     fn name(self) -> &'static str {
         match self {
-            Self::BotToken => "workspace.bot_token",
-            Self::UserToken => "user_token.token",
-            Self::HarvestToken => "harvest_account.access_token",
+            Self::WorkspaceBot => "workspace.bot_token",
+            Self::Person => "user_token.token",
+            Self::Harvest => "harvest_account.access_token",
         }
     }
 
     /// The next secrets in the order of their rows' keys.
     async fn page(self, tx: &mut TenantTx, after: &str) -> Result<Vec<Stored>, sqlx::Error> {
         match self {
-            Self::BotToken => {
+            Self::WorkspaceBot => {
                 sqlx::query_as!(
                     Stored,
                     r#"SELECT workspace_id AS key, bot_token AS "secret!" FROM workspace
@@ -49,7 +49,7 @@ impl Column {
                 .fetch_all(tx.conn())
                 .await
             }
-            Self::UserToken => {
+            Self::Person => {
                 sqlx::query_as!(
                     Stored,
                     "SELECT user_id AS key, token AS secret FROM user_token WHERE user_id > $1 ORDER BY user_id LIMIT $2",
@@ -59,7 +59,7 @@ impl Column {
                 .fetch_all(tx.conn())
                 .await
             }
-            Self::HarvestToken => {
+            Self::Harvest => {
                 sqlx::query_as!(
                     Stored,
                     "SELECT workspace_id AS key, access_token AS secret FROM harvest_account
@@ -82,21 +82,21 @@ impl Column {
     ) -> Result<bool, sqlx::Error> {
         let (key, old) = (&old.key, &old.secret);
         let done = match self {
-            Self::BotToken => sqlx::query!(
+            Self::WorkspaceBot => sqlx::query!(
                 "UPDATE workspace SET bot_token = $3 WHERE workspace_id = $1 AND bot_token = $2",
                 key,
                 old,
                 new
             )
             .execute(tx.conn()),
-            Self::UserToken => sqlx::query!(
+            Self::Person => sqlx::query!(
                 "UPDATE user_token SET token = $3 WHERE user_id = $1 AND token = $2",
                 key,
                 old,
                 new
             )
             .execute(tx.conn()),
-            Self::HarvestToken => sqlx::query!(
+            Self::Harvest => sqlx::query!(
                 "UPDATE harvest_account SET access_token = $3 WHERE workspace_id = $1 AND access_token = $2",
                 key,
                 old,

@@ -43,14 +43,15 @@ async fn the_page_lets_a_person_allow_or_cancel() {
     let page = get("").await;
     for words in [
         "Ink &amp; &lt;Sons>",
-        "Allow for the organization E1",
         "Cancel",
         "chat:write",
         "users.profile:write",
     ] {
         assert!(page.contains(words), "{words} in {page}");
     }
-    assert!(page.contains(r#"value="s &amp;&quot;1""#), "{page}");
+    assert!(page.contains("state=s+%26%221&amp;"), "{page}");
+    let of_org = get("&team=T2").await;
+    assert!(of_org.contains("organization"), "{of_org}");
     let cancelled = get("&press=cancel").await;
     assert_eq!(
         cancelled,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::platform::lenient::or_default;
 
 /// Who the bot token belongs to.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,31 +27,31 @@ pub struct Identity {
 pub struct Member {
     /// The person.
     pub id: SlackUserId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     deleted: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_bot: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_admin: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_owner: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_restricted: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_stranger: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     name: String,
     /// IANA name of the zone; Slack leaves it out for some members.
     pub tz: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     profile: Profile,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 struct Profile {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     real_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     display_name: String,
     email: Option<String>,
 }

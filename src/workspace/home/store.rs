@@ -13,6 +13,7 @@ use crate::tenant::store::read_settings;
 
 /// All that decides what a person's Home tab shows.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is what one query saw
 pub(super) struct Look {
     /// The workspace's settings.
     pub settings: Settings,

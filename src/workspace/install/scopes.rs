@@ -23,7 +23,7 @@ pub struct Feature {
 }
 
 /// Every feature that can be off. Each bot scope is in one of them; a test sees to it.
-pub const FEATURES: [Feature; 8] = [
+pub const FEATURES: [Feature; 9] = [
     Feature {
         scopes: &["commands"],
         off: "`/timeoff` does not work",
@@ -55,6 +55,10 @@ pub const FEATURES: [Feature; 8] = [
     Feature {
         scopes: &["channels:read", "groups:read"],
         off: "the members of a channel cannot be its approvers",
+    },
+    Feature {
+        scopes: &["channels:join"],
+        off: "I cannot go into a public channel by myself: `/invite @timeoff` there lets me in",
     },
 ];
 

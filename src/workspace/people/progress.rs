@@ -183,10 +183,8 @@ async fn in_harvest(tx: &mut TenantTx, import: &Import) -> Result<String, sqlx::
         .map(|person| crate::clients::blocks::escape(&person.name))
         .collect();
     let names = words::few(&names, NAMES);
-    text.push_str(&format!(
-        ", {} not: {}. Their leave is not booked there. Give them the address in Harvest that they have in Slack and read again, or ask whoever runs timeoff: `timeoff admin person`.",
-        missing.len(),
-        words::list(&names)
-    ));
-    Ok(text)
+    let (count, names) = (missing.len(), words::list(&names));
+    Ok(format!(
+        "{text}, {count} not: {names}. Their leave is not booked there. Give them the address in Harvest that they have in Slack and read again, or ask whoever runs timeoff: `timeoff admin person`."
+    ))
 }

@@ -8,6 +8,7 @@ use crate::gateway::{Ack, Cx, ViewSubmission};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::leave::views;
 use crate::platform::db::TenantTx;
+use crate::clients::google_calendar::GoogleCalendar;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::Integrations;
@@ -89,7 +90,7 @@ pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
         .await?;
     let integrations = Integrations::of(&mut tx, services).await?;
     tx.rollback().await?;
-    let present = integrations.calendar.as_ref().map(|it| it.id());
+    let present = integrations.calendar.as_ref().map(GoogleCalendar::id);
     let checked = check_calendar(
         &services.outside,
         &job.workspace,

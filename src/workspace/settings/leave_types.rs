@@ -316,8 +316,8 @@ fn new_key(types: &[ListedType], name: &str) -> String {
     if !taken(&slug) {
         return slug;
     }
-    // There are fewer types than numbers.
-    (2..)
+    // One of so many numbers is free.
+    (2..=types.len() + 2)
         .map(|number| format!("{slug}_{number}"))
         .find(|key| !taken(key))
         .unwrap_or(slug)

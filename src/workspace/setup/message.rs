@@ -8,7 +8,7 @@ use crate::clients::blocks::{
 };
 use crate::clients::slack::Message;
 use crate::leave::words;
-use crate::platform::ids::SlackUserId;
+use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::tenant::{Person, Settings};
 use crate::workspace::settings::{CALENDAR, Form, OPEN};
 
@@ -83,7 +83,7 @@ fn shown(
     let mut buttons = Vec::new();
     let mut blocks = match step {
         Step::LeaveChannel => {
-            let chosen = settings.leave_channel.as_ref().map(|it| it.as_str());
+            let chosen = settings.leave_channel.as_ref().map(ChannelId::as_str);
             let menu = choose_channel(LEAVE_CHANNEL, "Choose a channel", chosen);
             vec![section_with_menu(&name, &text, menu)]
         }
