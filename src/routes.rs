@@ -1,6 +1,5 @@
 //! What arrives → who handles it. The one table.
 
-
 use axum::Router;
 use axum::middleware;
 use axum::routing::{any, get, post};
@@ -393,4 +392,3 @@ async fn save_leave_type_and_refresh(
     }
     Ok(ack)
 }
-

@@ -14,14 +14,14 @@ pub enum OwnAllowance {
     NoLimit,
 }
 
-fn read(half_days: i32) -> Result<Allowance, sqlx::Error> {
+pub(super) fn read(half_days: i32) -> Result<Allowance, sqlx::Error> {
     u32::try_from(half_days)
         .ok()
         .and_then(Allowance::of_half_days)
         .ok_or_else(|| sqlx::Error::Decode(format!("{half_days} half days a year").into()))
 }
 
-fn write(allowance: Allowance) -> i32 {
+pub(super) fn write(allowance: Allowance) -> i32 {
     i32::try_from(allowance.half_days()).unwrap_or(i32::MAX)
 }
 

@@ -1,5 +1,7 @@
 //! Leave types as admins keep them: used and retired ones, in the order of the form.
 
+use super::allowances;
+use crate::leave::balance::Allowance;
 use crate::platform::db::TenantTx;
 
 /// A leave type as admins see it.
@@ -13,6 +15,8 @@ pub struct ListedType {
     pub needs_approval: bool,
     /// Whether it can be asked for.
     pub active: bool,
+    /// How much of it everybody has a year; `None`: as many days as are agreed.
+    pub allowance: Option<Allowance>,
 }
 
 /// Every leave type, used or not, in the order of the form; held against other changes until the
@@ -27,12 +31,22 @@ pub async fn all_leave_types(
             .execute(tx.conn())
             .await?;
     }
-    sqlx::query_as!(
-        ListedType,
-        "SELECT leave_type AS key, name, needs_approval, active FROM leave_type ORDER BY NOT active, position, name"
+    let rows = sqlx::query!(
+        "SELECT leave_type AS key, name, needs_approval, active, allowance FROM leave_type ORDER BY NOT active, position, name"
     )
     .fetch_all(tx.conn())
-    .await
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ListedType {
+                key: row.key,
+                name: row.name,
+                needs_approval: row.needs_approval,
+                active: row.active,
+                allowance: row.allowance.map(allowances::read).transpose()?,
+            })
+        })
+        .collect()
 }
 
 /// Writes a leave type, new or known.
@@ -42,13 +56,15 @@ pub async fn write_leave_type(
 ) -> Result<(), sqlx::Error> {
     let workspace = tx.workspace().as_str().to_owned();
     sqlx::query!(
-        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, active) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (workspace_id, leave_type) DO UPDATE SET name = excluded.name, needs_approval = excluded.needs_approval, active = excluded.active",
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, active, allowance) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (workspace_id, leave_type) DO UPDATE SET name = excluded.name, needs_approval = excluded.needs_approval,
+             active = excluded.active, allowance = excluded.allowance",
         workspace,
         leave_type.key,
         leave_type.name,
         leave_type.needs_approval,
         leave_type.active,
+        leave_type.allowance.map(allowances::write),
     )
     .execute(tx.conn())
     .await?;

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::paging::{List, Pages, paragraphs};
 use super::store::Look;
 use crate::clients::blocks::{
-    SlackBlock, actions, button, context, divider, escape, header, primary, section, section_with_button,
-    shorten,
+    SlackBlock, actions, button, context, divider, escape, header, primary, section,
+    section_with_button, shorten,
 };
 use crate::leave::entries::ServiceOutcome;
 use crate::leave::model::PendingAction;

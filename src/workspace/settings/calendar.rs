@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{admins_only, tell};
 use crate::clients::blocks::{Input, SlackModalView, escape, modal, section};
+use crate::clients::google_calendar::GoogleCalendar;
 use crate::gateway::{Ack, Cx, ViewSubmission};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::leave::views;
 use crate::platform::db::TenantTx;
-use crate::clients::google_calendar::GoogleCalendar;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::Integrations;

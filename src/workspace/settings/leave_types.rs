@@ -12,6 +12,7 @@ use crate::clients::blocks::{
 };
 use crate::gateway::{Ack, BlockAction, Cx, ViewState, ViewSubmission};
 use crate::jobs::{Job, JobError, Policy, Work};
+use crate::leave::balance::Allowance;
 use crate::leave::model::leave_type_name;
 use crate::leave::store::{self as leave, ListedType};
 use crate::leave::{request, views};
@@ -29,6 +30,7 @@ pub const FORM: &str = "settings.leave_type_form";
 
 const NAME: &str = "leave_type_name";
 const APPROVAL: &str = "leave_type_approval";
+const ALLOWANCE: &str = "leave_type_allowance";
 const PLACE: &str = "leave_type_place";
 const USE: &str = "leave_type_use";
 const USED: &str = "used";
@@ -65,8 +67,11 @@ pub(super) async fn list_view(tx: &mut TenantTx) -> Result<SlackModalView, sqlx:
             (true, true) => "an approver decides",
             (true, false) => "noted without asking",
         };
+        let days = it.allowance.map_or_else(String::new, |allowance| {
+            format!(", {allowance} days a year")
+        });
         section_with_button(
-            &format!("*{}*\n{how}", escape(&it.name)),
+            &format!("*{}*\n{how}{days}", escape(&it.name)),
             button(CHANGE, "Change", &it.key),
         )
     };
@@ -187,6 +192,15 @@ fn form(types: &[ListedType], known: Option<&ListedType>, list: &str) -> SlackMo
             Some(if decided { "yes" } else { "no" }),
         )
         .block(),
+        Input::number(
+            ALLOWANCE,
+            "Days a year",
+            true,
+            known.and_then(|known| known.allowance).map(|allowance| allowance.to_string()),
+        )
+        .optional()
+        .hint("How much of it everybody has, such as 25 or 12.5; people see what is left. Empty: as many days as are agreed.")
+        .block(),
         Input::select(
             PLACE,
             "Place in the form",
@@ -221,7 +235,13 @@ fn form(types: &[ListedType], known: Option<&ListedType>, list: &str) -> SlackMo
 }
 
 fn was(known: &ListedType) -> String {
-    mark(&json!([known.name, known.needs_approval, known.active]))
+    let days = known.allowance.map(Allowance::half_days);
+    mark(&json!([
+        known.name,
+        known.needs_approval,
+        known.active,
+        days
+    ]))
 }
 
 /// The form was submitted.
@@ -243,7 +263,10 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     leave::write_leave_type(&mut cx.tx, &typed).await?;
     let order = order(&types, &typed.key, state.choice(PLACE).unwrap_or(FIRST));
     leave::order_leave_types(&mut cx.tx, &order).await?;
-    let told = |it: &ListedType| json!({"name": it.name, "needs_approval": it.needs_approval, "active": it.active});
+    let told = |it: &ListedType| {
+        let days = it.allowance.map(|allowance| allowance.to_string());
+        json!({"name": it.name, "needs_approval": it.needs_approval, "active": it.active, "days_a_year": days})
+    };
     // A new one may be an old one that comes back.
     let before = types.iter().find(|it| it.key == typed.key);
     let detail = json!({"from": before.map(told), "to": told(&typed)});
@@ -288,11 +311,19 @@ fn typed(
         let why = format!("There are {MOST} leave types already. Take one out of use first.");
         return Err((NAME, why));
     }
+    let allowance = match state.text(ALLOWANCE).map(str::trim) {
+        None | Some("") => None,
+        Some(days) => {
+            let read = days.parse::<Allowance>();
+            Some(read.map_err(|bad| (ALLOWANCE, bad.to_string()))?)
+        }
+    };
     Ok(ListedType {
         key,
         name,
         needs_approval: state.choice(APPROVAL) != Some("no"),
         active,
+        allowance,
     })
 }
 

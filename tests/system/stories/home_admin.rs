@@ -24,6 +24,35 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     ---
     == For admins ==
     :white_check_mark: All leave is in the other services as it should be.
+    == Settings ==
+    ~ You see this because you are an admin of this workspace.
+    *Leave channel*
+    #leave. A question of mine lapses after 1 hour.
+    I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
+    Everyone in the workspace can ask for leave.  [Change]
+    *Approvals*
+    @ben decides.
+    Reminders after 1 and 3 working days; the admins are asked too after 5 working days.
+    Nobody approves their own leave.  [Change]
+    *Leave types*
+    Vacation and Sick leave (noted without asking)  [Change]
+    *Working time*
+    Mon to Fri, 8 hours a day, 11:00 to 19:00, halved at 15:00.
+    Time zone UTC; public holidays of “default”.
+    The leave year begins in January; one request takes up to 60 working days.  [Change]
+    *Messages*
+    “Who is off” is not posted.
+    Approved leave is not announced.
+    People are reminded of their own leave the day before.  [Change]
+    *Data*
+    Kept for 30 days after the app is removed, then deleted.  [Change]
+    *Google Calendar*
+    On, leave appears in time-off@group.calendar.google.com (set by whoever runs timeoff).  [Change]
+    *Harvest*
+    On, leave is booked in account 100001 (set by whoever runs timeoff).  [Change]
+    *OpenAI*
+    Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
     ~ As of Mon 2 March, 10:00.
     ");
     house.opens_home(&other_carla).await;
@@ -49,6 +78,35 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     ✓ Calendar
     ✗ Harvest, Mon 9 March not entered: Harvest answered 500: There was a server error.  [Retry]
     ~ Retry does only what failed, and looks first for what is there.
+    == Settings ==
+    ~ You see this because you are an admin of this workspace.
+    *Leave channel*
+    #leave. A question of mine lapses after 1 hour.
+    I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
+    Everyone in the workspace can ask for leave.  [Change]
+    *Approvals*
+    @ben decides.
+    Reminders after 1 and 3 working days; the admins are asked too after 5 working days.
+    Nobody approves their own leave.  [Change]
+    *Leave types*
+    Vacation and Sick leave (noted without asking)  [Change]
+    *Working time*
+    Mon to Fri, 8 hours a day, 11:00 to 19:00, halved at 15:00.
+    Time zone UTC; public holidays of “default”.
+    The leave year begins in January; one request takes up to 60 working days.  [Change]
+    *Messages*
+    “Who is off” is not posted.
+    Approved leave is not announced.
+    People are reminded of their own leave the day before.  [Change]
+    *Data*
+    Kept for 30 days after the app is removed, then deleted.  [Change]
+    *Google Calendar*
+    On, leave appears in time-off@group.calendar.google.com (set by whoever runs timeoff).  [Change]
+    *Harvest*
+    On, leave is booked in account 100001 (set by whoever runs timeoff).  [Change]
+    *OpenAI*
+    Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
     ~ As of Mon 2 March, 10:00.
     ");
     for person in [&ben, &other_carla] {
@@ -67,6 +125,35 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     ---
     == For admins ==
     :white_check_mark: All leave is in the other services as it should be.
+    == Settings ==
+    ~ You see this because you are an admin of this workspace.
+    *Leave channel*
+    #leave. A question of mine lapses after 1 hour.
+    I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
+    Everyone in the workspace can ask for leave.  [Change]
+    *Approvals*
+    @ben decides.
+    Reminders after 1 and 3 working days; the admins are asked too after 5 working days.
+    Nobody approves their own leave.  [Change]
+    *Leave types*
+    Vacation and Sick leave (noted without asking)  [Change]
+    *Working time*
+    Mon to Fri, 8 hours a day, 11:00 to 19:00, halved at 15:00.
+    Time zone UTC; public holidays of “default”.
+    The leave year begins in January; one request takes up to 60 working days.  [Change]
+    *Messages*
+    “Who is off” is not posted.
+    Approved leave is not announced.
+    People are reminded of their own leave the day before.  [Change]
+    *Data*
+    Kept for 30 days after the app is removed, then deleted.  [Change]
+    *Google Calendar*
+    On, leave appears in time-off@group.calendar.google.com (set by whoever runs timeoff).  [Change]
+    *Harvest*
+    On, leave is booked in account 100001 (set by whoever runs timeoff).  [Change]
+    *OpenAI*
+    Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
     ~ As of Mon 2 March, 10:00.
     ");
     assert_snapshot!(house.outside.time_sheet(), @"2026-03-09 Asha Rao: 8 h Vacation");

@@ -36,6 +36,37 @@ async fn everybody_of_500_is_found_by_turning_pages() {
     [Next]
     *Off in the next two weeks, until Mon 16 March* (1–20 of 500)
     [Next]
+    ---
+    == For admins ==
+    == Settings ==
+    ~ You see this because you are an admin of this workspace.
+    *Leave channel*
+    #leave. A question of mine lapses after 1 hour.
+    I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
+    Everyone in the workspace can ask for leave.  [Change]
+    *Approvals*
+    @ben decides.
+    Reminders after 1 and 3 working days; the admins are asked too after 5 working days.
+    Nobody approves their own leave.  [Change]
+    *Leave types*
+    Vacation and Sick leave (noted without asking)  [Change]
+    *Working time*
+    Mon to Fri, 8 hours a day, 11:00 to 19:00, halved at 15:00.
+    Time zone UTC; public holidays of “default”.
+    The leave year begins in January; one request takes up to 60 working days.  [Change]
+    *Messages*
+    “Who is off” is not posted.
+    Approved leave is not announced.
+    People are reminded of their own leave the day before.  [Change]
+    *Data*
+    Kept for 30 days after the app is removed, then deleted.  [Change]
+    *Google Calendar*
+    Off. This timeoff has no Google account.
+    *Harvest*
+    Off.  [Change]
+    *OpenAI*
+    Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
     ~ As of Mon 2 March, 10:00.
     ");
     for _ in 1..25 {

@@ -77,12 +77,15 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     house.settle().await;
     assert_snapshot!(carla.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
     ---
+    == For admins ==
     == Settings ==
     ~ You see this because you are an admin of this workspace.
     *Leave channel*
@@ -111,15 +114,21 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     Off.  [Change]
     *OpenAI*
     Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
+    ~ As of Mon 2 March, 10:00.
     ");
     assert_snapshot!(other_carla.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
     ---
+    == For admins ==
+    *Nobody has an approver yet.* All requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     == Settings ==
     ~ You see this because you are an admin of this workspace.
     *Leave channel*
@@ -147,6 +156,8 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     Off.  [Change]
     *OpenAI*
     Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
+    ~ As of Mon 2 March, 10:00.
     ");
     assert!(
         !house.asha().home().contains("Settings"),
@@ -193,12 +204,15 @@ async fn the_leave_channel_and_its_words_are_changed() {
     assert_snapshot!(house.changes_noted().await, @r#"T1 U_CARLA settings {"leave_channel": {"to": "C_GENERAL", "from": "C_LEAVE"}, "trigger_words": {"to": ["holiday", "sabbatical"], "from": ["leave", "ooo", "wfh", "sick", "vacation", "pto", "day off"]}, "question_expires_minutes": {"to": 90, "from": 60}}"#);
     assert_snapshot!(carla.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
     ---
+    == For admins ==
     == Settings ==
     ~ You see this because you are an admin of this workspace.
     *Leave channel*
@@ -227,6 +241,8 @@ async fn the_leave_channel_and_its_words_are_changed() {
     Off.  [Change]
     *OpenAI*
     Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
+    ~ As of Mon 2 March, 10:00.
     ");
     // The same channel id is another channel next door, whose settings are as they were.
     let other = house.slack.person(OTHER, "U_ASHA");
@@ -514,12 +530,15 @@ async fn messages_and_data_are_changed() {
     "#);
     assert_snapshot!(carla.home(), @"
     == Your time off ==
-    [Request time off]
+    [Request time off] [Refresh]
     Nothing planned. Type `/timeoff` to ask for time off.
     ---
     *Off today, Mon 2 March*
     Nobody.
+    *Off in the next two weeks, until Mon 16 March*
+    Nobody so far.
     ---
+    == For admins ==
     == Settings ==
     ~ You see this because you are an admin of this workspace.
     *Leave channel*
@@ -548,6 +567,8 @@ async fn messages_and_data_are_changed() {
     Off.  [Change]
     *OpenAI*
     Off: my own rules read the leave channel. Whoever runs timeoff can switch it on.
+    [Read people from Slack again]
+    ~ As of Mon 2 March, 10:00.
     ");
     let stored: serde_json::Value = house
         .value("SELECT settings - 'approvers' - 'leave_channel' FROM workspace WHERE workspace_id = 'T2'")

@@ -229,3 +229,23 @@ async fn whoever_is_no_admin_changes_no_leave_type() {
     let types: i64 = house.value("SELECT count(*) FROM leave_type").await;
     assert_eq!(types, 2);
 }
+
+#[tokio::test]
+async fn days_a_year_are_set_in_the_form_and_people_see_what_is_left() {
+    let house = House::with_neighbours().await;
+    let (asha, carla) = (house.asha(), house.carla());
+    house.changes(&carla, "Leave types").await;
+    house.in_list(&carla, Some("Vacation"), "Change").await;
+    house.fills(&carla, "Days a year", "400").await;
+    assert_snapshot!(house.submits(&carla).await, @"");
+    house.fills(&carla, "Days a year", "12.5").await;
+    assert_snapshot!(house.submits(&carla).await, @"");
+    house.takes(&asha, "/timeoff 2026-03-05", &[]).await;
+    asha.opens_home().await;
+    house.settle().await;
+    assert_snapshot!(asha.home().lines().take(4).collect::<Vec<_>>().join("\n"), @"");
+    let next_door = house.slack.person(OTHER, "U_ASHA");
+    next_door.opens_home().await;
+    house.settle().await;
+    assert!(!next_door.home().contains("left"), "{}", next_door.home());
+}

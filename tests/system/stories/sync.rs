@@ -230,6 +230,11 @@ async fn what_is_done_stays_when_the_other_service_fails_and_a_person_retries() 
       :white_check_mark: Approved by @ben.
       ✓ Calendar · ✓ Harvest
       [Cancel leave]
+    timeoff: Your leave begins tomorrow: *Vacation, Thu 5 – Fri 6 March*
+      2 working days
+      You are back on Mon 9 March.
+      Approved by @ben.
+      [Cancel leave]
     ");
     assert_snapshot!(house.records().await, @"
     2026-03-05 full 480 min 2026 completed

@@ -100,6 +100,9 @@ async fn a_request_and_all_that_follows_are_one_trace() {
     telemetry.flush(LONG).await;
     assert_snapshot!(collector.tree(&telemetry, "POST /slack/interactivity").await, @"
     POST /slack/interactivity (server)
+      leave.follow (consumer)
+        transaction (client)
+        transaction (client)
       leave.refresh_reminder (consumer)
         transaction (client)
         transaction (client)

@@ -373,6 +373,7 @@ fn a_view_that_looks_different_is_another_version() {
     actions: Request time off | Refresh
     section: *How much you have left* / *Vacation*: :warning: 4.5 days more than the 25.5 days of 2026/27 (3.5 waiting)
     section: Yes, cancel | Keep it | The request for Vacation, Thu 5 – Fri 6 March will not be decided any more. | Cancel this leave? | Cancel request | *Vacation, Thu 5 – Fri 6 March* / 2 working days, waiting for approval
+    section: *Slack status*
     divider: 
     header: Waiting for you
     section: <@U1> asks for *Vacation, Tue 3 – Wed 4 March*, 2 working days. Waiting since Sun 1 March. / > Moving house
@@ -387,6 +388,6 @@ fn a_view_that_looks_different_is_another_version() {
     section: Retry | <@U2>: *Vacation, Wed 4 – Thu 5 March* / ✗ Harvest, Mon 2 March not entered: Harvest answered 503
     context: Retry does only what failed, and looks first for what is there.
     section: *People without an approver* / • Ben Okafor
-    context: Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
+    context: Their requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     ");
 }
