@@ -417,6 +417,7 @@ mod tests {
             name: name.to_owned(),
             needs_approval: true,
             active,
+            allowance: None,
         }
     }
 
