@@ -11,6 +11,7 @@ use crate::platform::config::{HarvestAccount, Secret, TimeOffTasks};
 use crate::platform::crypto::{KeyError, Keyring};
 use crate::platform::db::TenantTx;
 use crate::services::{Outside, Services};
+use crate::tenant::model::Settings;
 
 pub use store::{delete_harvest, save_calendar_id, save_harvest, take_environment};
 
@@ -60,13 +61,32 @@ impl Integrations {
         Self::with(tx, &services.outside, Some(&services.keyring)).await
     }
 
-    /// The same for a command, which may have no keys.
+    /// The same for somebody who has read the workspace already: what is left to read is Harvest.
+    pub async fn of_known(
+        tx: &mut TenantTx,
+        services: &Services,
+        settings: &Settings,
+        from_token: bool,
+    ) -> Result<Self, sqlx::Error> {
+        let stored = store::Stored {
+            from_token,
+            calendar_id: settings.calendar_id.clone(),
+            harvest: store::stored_harvest(tx).await?,
+        };
+        let keyring = Some(&*services.keyring);
+        Ok(Self::made(stored, &services.outside, keyring))
+    }
+
+    /// The same as [`Integrations::of`] for a command, which may have no keys.
     pub async fn with(
         tx: &mut TenantTx,
         outside: &Outside,
         keyring: Option<&Keyring>,
     ) -> Result<Self, sqlx::Error> {
-        let stored = store::stored(tx).await?;
+        Ok(Self::made(store::stored(tx).await?, outside, keyring))
+    }
+
+    fn made(stored: store::Stored, outside: &Outside, keyring: Option<&Keyring>) -> Self {
         let is_ours = stored.from_token;
         let calendar_id = stored
             .calendar_id
@@ -96,7 +116,7 @@ impl Integrations {
                     client: Ok(harvest.clone()),
                 }),
         };
-        Ok(Self {
+        Self {
             calendar,
             harvest,
             google: outside.google.clone(),
@@ -105,7 +125,7 @@ impl Integrations {
                 harvest: of_environment,
                 is_ours,
             },
-        })
+        }
     }
 
     /// Who set the calendar, if there is one.

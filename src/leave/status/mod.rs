@@ -184,14 +184,10 @@ pub(super) async fn note(
     }))
 }
 
-/// The offer to show leave as Slack status, or the way to end that. `link` is where consent is
-/// given; without one nothing is offered.
-pub async fn blocks(
-    tx: &mut TenantTx,
-    user: &SlackUserId,
-    link: Option<&str>,
-) -> Result<Vec<SlackBlock>, sqlx::Error> {
-    if is_on(tx, user).await? {
+/// The offer to show leave as Slack status, or the way to end that if it [`is_on`]. `link` is where
+/// consent is given; without one nothing is offered.
+pub fn blocks(is_on: bool, link: Option<&str>) -> Vec<SlackBlock> {
+    if is_on {
         let stop = confirm(
             button(STOP, "Stop", "stop"),
             "Stop showing your leave?",
@@ -199,19 +195,18 @@ pub async fn blocks(
             "Stop",
             "Go on",
         );
-        return Ok(vec![section_with_button(
+        return vec![section_with_button(
             "*Slack status*: while you are on leave, yours says that you are away.",
             stop,
-        )]);
+        )];
     }
-    Ok(link
-        .map(|link| {
-            section(&format!(
-                "<{link}|Show my leave as my Slack status>: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set."
-            ))
-        })
-        .into_iter()
-        .collect())
+    link.map(|link| {
+        section(&format!(
+            "<{link}|Show my leave as my Slack status>: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set."
+        ))
+    })
+    .into_iter()
+    .collect()
 }
 
 /// Stop was pressed.

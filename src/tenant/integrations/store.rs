@@ -22,6 +22,26 @@ fn stored_id(id: u64) -> Result<i64, sqlx::Error> {
     i64::try_from(id).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
+/// The account of Harvest, for somebody who has read the workspace already.
+pub(super) async fn stored_harvest(
+    tx: &mut TenantTx,
+) -> Result<Option<StoredHarvest>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT access_token, account_id, project_id, vacation_task_id, sick_task_id FROM harvest_account"
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| StoredHarvest {
+        encrypted_token: row.access_token,
+        account_id: id(row.account_id),
+        tasks: TimeOffTasks {
+            project: id(row.project_id),
+            vacation: id(row.vacation_task_id),
+            sick: id(row.sick_task_id),
+        },
+    }))
+}
+
 pub(super) async fn stored(tx: &mut TenantTx) -> Result<Stored, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT w.from_token AS "from_token!", w.settings ->> 'calendar_id' AS calendar_id, h.access_token AS "access_token?", h.account_id AS "account_id?",

@@ -41,9 +41,12 @@ pub(super) async fn load(
     look: &Look,
     people: &[Person],
 ) -> Result<ForAdmins, sqlx::Error> {
-    let integrations = Integrations::of(tx, services).await?;
+    let integrations =
+        Integrations::of_known(tx, services, &look.settings, look.from_token).await?;
     let mut settings = permissions(services, look);
-    settings.extend(setup::home_blocks(tx, services, &look.settings, &integrations).await?);
+    if !look.is_set_up {
+        settings.extend(setup::home_blocks(tx, services, &look.settings, &integrations).await?);
+    }
     settings.extend(settings::home_blocks(tx, services, &look.settings, &integrations).await?);
     settings.push(actions("people", vec![people::import_button()]));
     let mut failed = Vec::new();
@@ -89,7 +92,8 @@ pub(super) fn blocks(admin: &ForAdmins, pages: &Pages, today: Date) -> Vec<Slack
     }
     parts.extend(admin.settings.iter().cloned());
     if !parts.is_empty() {
-        parts.splice(0..0, [divider(), header("For admins")]);
+        let why = context("You see this because you are an admin of this workspace.");
+        parts.splice(0..0, [divider(), header("For admins"), why]);
     }
     parts
 }

@@ -88,7 +88,7 @@ pub(super) async fn build(
         None
     };
     let link = services.oauth.as_ref().map(|app| app.status_link());
-    let status = status::blocks(tx, &person.user, link.as_deref()).await?;
+    let status = status::blocks(look.status_is_on, link.as_deref());
     let content = Content {
         today,
         leave_year_starts,

@@ -30,7 +30,10 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
     let parts = [
         VERSION.to_string(),
         look.seen.clone(),
-        format!("{:?}", (look.waits, look.approves, look.failed)),
+        format!(
+            "{:?}",
+            (look.waits, look.approves, look.failed, look.status_is_on)
+        ),
         format!("{:?}", look.person),
         format!("{today:?}"),
         format!("{pages:?}"),

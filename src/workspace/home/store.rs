@@ -23,6 +23,10 @@ pub(super) struct Look {
     pub scopes: Option<Vec<String>>,
     /// Installed by `SLACK_BOT_TOKEN`.
     pub from_token: bool,
+    /// Whether the set-up was finished.
+    pub is_set_up: bool,
+    /// Whether the person's status in Slack follows their leave.
+    pub status_is_on: bool,
     /// Whose tab it is; `None`: somebody whom the directory does not know.
     pub person: Option<Person>,
     /// Whether anything waits for their decision.
@@ -76,7 +80,9 @@ pub(super) async fn look(
                SELECT DISTINCT workspace_id, action_id FROM service_entry
                WHERE state IN ('failed', 'remove_failed') AND (SELECT is_admin FROM me))
            SELECT w.settings, coalesce(w.bot_token, e.bot_token) AS "token?",
-             CASE WHEN w.bot_token IS NULL THEN e.scopes ELSE w.scopes END AS "scopes?", w.from_token,
+             CASE WHEN w.bot_token IS NULL THEN e.scopes ELSE w.scopes END AS "scopes?", w.from_token, w.setup_done_at IS NOT NULL AS "is_set_up!",
+             EXISTS (SELECT FROM user_token t WHERE t.user_id = $1)
+               AND NOT EXISTS (SELECT FROM leave_status s WHERE s.user_id = $1 AND s.state = 'ending') AS "status_is_on!",
              me.user_id AS "user_id?: SlackUserId", me.name AS "name?", me.time_zone AS "time_zone?", me.location AS "location?", me.team AS "team?",
              me.approver_id AS "approver_id?: SlackUserId", me.harvest_user_id AS "harvest_user_id?", me.is_admin AS "is_admin?", me.is_owner AS "is_owner?", me.active AS "active?",
              h.hash AS "hash?", h.pages AS "pages?", h.blocks AS "blocks?", greatest(h.refreshed_at, h.published_at) AS "fresh_at?",
@@ -85,9 +91,6 @@ pub(super) async fn look(
                OR coalesce(w.settings -> 'approvers' ? $1, false) AS "approves!",
              EXISTS (SELECT FROM failed) AS "failed!",
              concat_ws('/', md5((to_jsonb(w) - 'bot_token')::text), md5(e.scopes::text),
-               -- Whether their status in Slack follows their leave.
-               EXISTS (SELECT FROM user_token t WHERE t.user_id = $1)::text,
-               (SELECT s.state = 'ending' FROM leave_status s WHERE s.user_id = $1)::text,
                -- For admins: the working week, Harvest, how far the set-up is.
                (SELECT coalesce(md5(string_agg(p::text, '' ORDER BY p.from_day)), '-') FROM working_pattern p
                 WHERE p.user_id = '' AND (SELECT is_admin FROM me)),
@@ -150,6 +153,8 @@ pub(super) async fn look(
             token: row.token,
             scopes: row.scopes,
             from_token: row.from_token,
+            is_set_up: row.is_set_up,
+            status_is_on: row.status_is_on,
             person,
             waits: row.waits,
             approves: row.approves,

@@ -9,7 +9,7 @@ use super::leave_types;
 use super::open::OPEN;
 use super::week::{Weeks, in_words};
 use crate::clients::blocks::{
-    SlackBlock, button, context, escape, header, section, section_with_button, shorten,
+    SlackBlock, button, escape, header, section, section_with_button, shorten,
 };
 use crate::leave::store as leave;
 use crate::leave::words::{self, counted};
@@ -58,7 +58,6 @@ pub async fn home_blocks(
     };
     Ok(vec![
         header("Settings"),
-        context("You see this because you are an admin of this workspace."),
         form(Form::LeaveChannel, &leave_channel(settings)),
         form(Form::Approvals, &approvals(settings)),
         group("Leave types", &[kinds], leave_types::LIST),

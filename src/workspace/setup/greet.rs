@@ -227,10 +227,7 @@ pub async fn home_blocks(
     settings: &Settings,
     integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
-    if store::is_done(tx).await? != Some(false) {
-        return Ok(Vec::new());
-    }
-    let progress = Progress::with(tx, services, settings, integrations).await?;
+    let progress = Progress::with(tx, services, settings, integrations, false).await?;
     let open: Vec<String> = progress
         .open()
         .into_iter()

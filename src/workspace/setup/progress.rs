@@ -82,15 +82,17 @@ impl Progress {
         settings: &Settings,
     ) -> Result<Self, sqlx::Error> {
         let integrations = Integrations::of(tx, services).await?;
-        Self::with(tx, services, settings, &integrations).await
+        let is_done = store::is_done(tx).await?.unwrap_or(true);
+        Self::with(tx, services, settings, &integrations, is_done).await
     }
 
-    /// The same where the integrations were read already.
+    /// The same where the workspace and its integrations were read already.
     pub async fn with(
         tx: &mut TenantTx,
         services: &Services,
         settings: &Settings,
         integrations: &Integrations,
+        is_done: bool,
     ) -> Result<Self, sqlx::Error> {
         let answers = store::answers(tx).await?;
         let calendar = integrations.calendar.as_ref().map(|it| it.id().to_owned());
@@ -121,7 +123,7 @@ impl Progress {
         Ok(Self {
             steps,
             calendar,
-            is_done: store::is_done(tx).await?.unwrap_or(true),
+            is_done,
         })
     }
 

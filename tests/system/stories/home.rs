@@ -158,6 +158,8 @@ async fn somebody_unknown_or_switched_off_is_told_in_home() {
     dev.opens_home().await;
     house.settle().await;
     assert_snapshot!(dev.home(), @"You are not set up for time off yet. Please ask a workspace admin to add you.");
+    // Slack is asked for one person once an hour.
+    house.pass(jiff::SignedDuration::from_mins(61));
     dev.opens_home().await;
     house.settle().await;
     assert!(
@@ -185,7 +187,7 @@ async fn somebody_unknown_or_switched_off_is_told_in_home() {
     house.settle().await;
     assert_snapshot!(asha.home(), @"
     Your account is switched off for time off. Please ask a workspace admin.
-    ~ As of Mon 2 March, 14:30.
+    ~ As of Mon 2 March, 15:31.
     ");
 }
 

@@ -23,9 +23,9 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     Nobody so far.
     ---
     == For admins ==
+    ~ You see this because you are an admin of this workspace.
     :white_check_mark: All leave is in the other services as it should be.
     == Settings ==
-    ~ You see this because you are an admin of this workspace.
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
@@ -73,13 +73,13 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     • Asha Rao: Mon 9 March
     ---
     == For admins ==
+    ~ You see this because you are an admin of this workspace.
     :warning: *Leave that is not everywhere as it should be*
     @asha: *Vacation, Mon 9 March*
     ✓ Calendar
     ✗ Harvest, Mon 9 March not entered: Harvest answered 500: There was a server error.  [Retry]
     ~ Retry does only what failed, and looks first for what is there.
     == Settings ==
-    ~ You see this because you are an admin of this workspace.
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
@@ -124,9 +124,9 @@ async fn an_admin_retries_a_failed_sync_in_home() {
     • Asha Rao: Mon 9 March
     ---
     == For admins ==
+    ~ You see this because you are an admin of this workspace.
     :white_check_mark: All leave is in the other services as it should be.
     == Settings ==
-    ~ You see this because you are an admin of this workspace.
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
@@ -189,16 +189,22 @@ async fn people_without_an_approver_are_named() {
     let house = House::with_neighbours().await;
     let carla = house.carla();
     let other_carla = house.slack.person(OTHER, "U_CARLA");
+    const NOTHING: &str = "\n~ You see this because you are an admin of this workspace.\n";
     let for_admins = |home: String| match home.split_once("== For admins ==") {
-        Some((_, part)) => part.to_owned(),
+        // The settings have their own stories.
+        Some((_, part)) => part
+            .split("== Settings ==")
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         None => "nothing".to_owned(),
     };
-    assert_eq!(for_admins(house.opens_home(&carla).await), "nothing");
+    assert_eq!(for_admins(house.opens_home(&carla).await), NOTHING);
     house.settings(|settings| settings.approvers.clear()).await;
     assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
 
-    *Nobody has an approver yet.* All requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
-    ~ As of Mon 2 March, 10:00.
+    ~ You see this because you are an admin of this workspace.
+    *Nobody has an approver yet.* All requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     ");
     for (user, approver) in [
         ("U_ASHA", "U_BEN"),
@@ -213,10 +219,10 @@ async fn people_without_an_approver_are_named() {
     }
     assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
 
+    ~ You see this because you are an admin of this workspace.
     *People without an approver*
     • Dev Patel
-    ~ Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
-    ~ As of Mon 2 March, 10:00.
+    ~ Their requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     ");
     // Ben leaves, and so Asha has nobody.
     let gone = PersonChange {
@@ -226,16 +232,16 @@ async fn people_without_an_approver_are_named() {
     house.sets("U_BEN", gone).await;
     assert_snapshot!(for_admins(house.opens_home(&carla).await), @"
 
+    ~ You see this because you are an admin of this workspace.
     *People without an approver*
     • Asha Rao
     • Dev Patel
-    ~ Their requests go to the workspace's admins. Choose approvers for everybody: `timeoff admin settings approvers=USER`; or for one person: `timeoff admin person USER --approver USER`.
-    ~ As of Mon 2 March, 10:00.
+    ~ Their requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     ");
     house
         .settings(|settings| settings.approvers = vec![id("U_CARLA"), id("U_DEV")])
         .await;
-    assert_eq!(for_admins(house.opens_home(&carla).await), "nothing");
-    assert_eq!(for_admins(house.opens_home(&other_carla).await), "nothing");
+    assert_eq!(for_admins(house.opens_home(&carla).await), NOTHING);
+    assert_eq!(for_admins(house.opens_home(&other_carla).await), NOTHING);
     assert_eq!(for_admins(house.opens_home(&house.dev()).await), "nothing");
 }

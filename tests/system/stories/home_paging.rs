@@ -38,8 +38,8 @@ async fn everybody_of_500_is_found_by_turning_pages() {
     [Next]
     ---
     == For admins ==
-    == Settings ==
     ~ You see this because you are an admin of this workspace.
+    == Settings ==
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.

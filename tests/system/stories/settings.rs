@@ -86,8 +86,8 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     Nobody so far.
     ---
     == For admins ==
-    == Settings ==
     ~ You see this because you are an admin of this workspace.
+    == Settings ==
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.
@@ -128,9 +128,9 @@ async fn home_shows_admins_how_the_settings_stand_and_nobody_else() {
     Nobody so far.
     ---
     == For admins ==
+    ~ You see this because you are an admin of this workspace.
     *Nobody has an approver yet.* All requests go to the workspace's admins. Choose approvers for everybody below, under “Approvals”; whoever runs timeoff can choose one for a single person: `timeoff admin person USER --approver USER`.
     == Settings ==
-    ~ You see this because you are an admin of this workspace.
     *Leave channel*
     None: people ask with `/timeoff` or here.
     Everyone in the workspace can ask for leave.  [Change]
@@ -213,8 +213,8 @@ async fn the_leave_channel_and_its_words_are_changed() {
     Nobody so far.
     ---
     == For admins ==
-    == Settings ==
     ~ You see this because you are an admin of this workspace.
+    == Settings ==
     *Leave channel*
     #general. A question of mine lapses after 90 minutes.
     I listen for “holiday” and “sabbatical”.
@@ -539,8 +539,8 @@ async fn messages_and_data_are_changed() {
     Nobody so far.
     ---
     == For admins ==
-    == Settings ==
     ~ You see this because you are an admin of this workspace.
+    == Settings ==
     *Leave channel*
     #leave. A question of mine lapses after 1 hour.
     I listen for “leave”, “ooo”, “wfh”, “sick”, “vacation”, “pto” and “day off”.

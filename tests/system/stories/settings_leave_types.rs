@@ -53,6 +53,7 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     # Add a leave type
     Name: () ‹What people choose in the form, such as Parental leave.›
     When somebody asks for it: (An approver decides)
+    Days a year (optional): () ‹How much of it everybody has, such as 25 or 12.5; people see what is left. Empty: as many days as are agreed.›
     Place in the form: (After Sick leave)
     [Save] [Cancel]
     ");
@@ -86,6 +87,7 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
     # Change a leave type
     Name: (Parental leave) ‹What people choose in the form, such as Parental leave.›
     When somebody asks for it: (It is noted without asking)
+    Days a year (optional): () ‹How much of it everybody has, such as 25 or 12.5; people see what is left. Empty: as many days as are agreed.›
     Place in the form: (After Vacation)
     In use (optional): [x] People can ask for it ‹Leave that was taken keeps its type, in use or not.›
     [Save] [Cancel]
@@ -141,10 +143,10 @@ async fn a_leave_type_is_added_changed_and_taken_out_of_use() {
         .value("SELECT string_agg(subject || ' ' || detail, E'\\n' ORDER BY audit_id) FROM audit_log WHERE subject LIKE 'leave_type:%'")
         .await;
     assert_snapshot!(noted, @r#"
-    leave_type:parental_leave {"to": {"name": "Parental leave", "active": true, "needs_approval": false}, "from": null}
-    leave_type:parental_leave {"to": {"name": "Family leave", "active": true, "needs_approval": false}, "from": {"name": "Parental leave", "active": true, "needs_approval": false}}
-    leave_type:parental_leave {"to": {"name": "Family leave", "active": false, "needs_approval": false}, "from": {"name": "Family leave", "active": true, "needs_approval": false}}
-    leave_type:parental_leave {"to": {"name": "family leave", "active": true, "needs_approval": true}, "from": {"name": "Family leave", "active": false, "needs_approval": false}}
+    leave_type:parental_leave {"to": {"name": "Parental leave", "active": true, "days_a_year": null, "needs_approval": false}, "from": null}
+    leave_type:parental_leave {"to": {"name": "Family leave", "active": true, "days_a_year": null, "needs_approval": false}, "from": {"name": "Parental leave", "active": true, "days_a_year": null, "needs_approval": false}}
+    leave_type:parental_leave {"to": {"name": "Family leave", "active": false, "days_a_year": null, "needs_approval": false}, "from": {"name": "Family leave", "active": true, "days_a_year": null, "needs_approval": false}}
+    leave_type:parental_leave {"to": {"name": "family leave", "active": true, "days_a_year": null, "needs_approval": true}, "from": {"name": "Family leave", "active": false, "days_a_year": null, "needs_approval": false}}
     "#);
     let other = house.slack.person(OTHER, "U_ASHA");
     assert_eq!(offered(&house, &other).await, "Vacation, Sick leave");
@@ -237,13 +239,35 @@ async fn days_a_year_are_set_in_the_form_and_people_see_what_is_left() {
     house.changes(&carla, "Leave types").await;
     house.in_list(&carla, Some("Vacation"), "Change").await;
     house.fills(&carla, "Days a year", "400").await;
-    assert_snapshot!(house.submits(&carla).await, @"");
+    assert_snapshot!(house.submits(&carla).await, @"
+    # Change a leave type
+    Name: (Vacation) ‹What people choose in the form, such as Parental leave.›
+    When somebody asks for it: (An approver decides)
+    Days a year (optional): (400) ‹How much of it everybody has, such as 25 or 12.5; people see what is left. Empty: as many days as are agreed.›
+      ! “400” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+    Place in the form: (First)
+    In use (optional): [x] People can ask for it ‹Leave that was taken keeps its type, in use or not.›
+    [Save] [Cancel]
+    ");
     house.fills(&carla, "Days a year", "12.5").await;
-    assert_snapshot!(house.submits(&carla).await, @"");
+    assert_snapshot!(house.submits(&carla).await, @"
+    # Leave types
+    *Vacation*
+    an approver decides, 12.5 days a year  [Change]
+    *Sick leave*
+    noted without asking  [Change]
+    [Add a leave type]
+    [Close]
+    ");
     house.takes(&asha, "/timeoff 2026-03-05", &[]).await;
     asha.opens_home().await;
     house.settle().await;
-    assert_snapshot!(asha.home().lines().take(4).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(asha.home().lines().take(4).collect::<Vec<_>>().join("\n"), @"
+    == Your time off ==
+    [Request time off] [Refresh]
+    *How much you have left*
+    *Vacation*: 11.5 of 12.5 days left in 2026
+    ");
     let next_door = house.slack.person(OTHER, "U_ASHA");
     next_door.opens_home().await;
     house.settle().await;

@@ -249,9 +249,10 @@ async fn stop_takes_the_status_down_and_gives_the_right_back() {
 /// What the Home tab has about it.
 async fn offered(house: &House, team: &str, link: Option<&str>) -> String {
     let mut tx = house.tx_in(team).await;
-    let blocks = status::blocks(&mut tx, &id("U_DEV"), link)
+    let is_on = status::is_on(&mut tx, &id("U_DEV"))
         .await
         .expect("readable");
+    let blocks = status::blocks(is_on, link);
     let texts = |block: &serde_json::Value| {
         let button = block["accessory"]["text"]["text"]
             .as_str()

@@ -384,6 +384,7 @@ fn a_view_that_looks_different_is_another_version() {
     section: *Off in the next two weeks, until Mon 16 March* / • Asha Rao: Mon 9 March (afternoon)
     divider: 
     header: For admins
+    context: You see this because you are an admin of this workspace.
     section: :warning: *Leave that is not everywhere as it should be*
     section: Retry | <@U2>: *Vacation, Wed 4 – Thu 5 March* / ✗ Harvest, Mon 2 March not entered: Harvest answered 503
     context: Retry does only what failed, and looks first for what is there.
