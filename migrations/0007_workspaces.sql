@@ -83,7 +83,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     WITH joined AS (
         INSERT INTO workspace (workspace_id, enterprise_id, name, bot_user_id, installer_id, installed_at)
         SELECT team, e.enterprise_id, coalesce(team_name, team), e.bot_user_id, e.installer_id, now_is
-        FROM enterprise e WHERE e.enterprise_id = org AND e.bot_token IS NOT NULL
+        FROM enterprise e WHERE e.enterprise_id = org AND e.bot_token IS NOT NULL AND team = current_workspace()
         ON CONFLICT (workspace_id) DO UPDATE SET enterprise_id = excluded.enterprise_id, name = coalesce(team_name, workspace.name),
             bot_user_id = excluded.bot_user_id, installer_id = excluded.installer_id, installed_at = excluded.installed_at, paused_at = NULL
         WHERE workspace.paused_at IS NOT NULL

@@ -1,7 +1,7 @@
 -- The Home tab: how much leave a year has, and what is shown to whom, so that the same is not read and built twice.
 
 -- Half days a leave year; NULL: as many as are agreed.
-ALTER TABLE leave_type ADD COLUMN allowance integer;
+ALTER TABLE leave_type ADD COLUMN allowance integer CHECK (allowance >= 0);
 
 -- What somebody has instead of the allowance of a kind; NULL: as many as are agreed.
 CREATE TABLE person_allowance (

@@ -119,7 +119,12 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
     round.organizations = read.await.unwrap_or_default();
     let wanted = bot_scopes();
     let listed = steps.take("cannot list the workspaces", store::workspace_ids(db));
-    for workspace in listed.await.unwrap_or_default() {
+    let mut listed = listed.await.unwrap_or_default();
+    // Each minute another one is first, so that none is always left out when there is no time for all.
+    let minute = services.clock.now().as_second().unsigned_abs() / 60;
+    let first = usize::try_from(minute).unwrap_or_default() % listed.len().max(1);
+    listed.rotate_left(first);
+    for workspace in listed {
         if steps.left() < ENOUGH {
             round.workspaces_left += 1;
             continue;

@@ -463,7 +463,11 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
             let Some(kind) = known_event(&body["event"]) else {
                 return Ok(Parsed::Unknown);
             };
-            let callback: Callback = read(body, "event")?;
+            let mut callback: Callback = read(body, "event")?;
+            // What happens to a whole organization may name that in the team's place.
+            callback.team_id = callback
+                .team_id
+                .filter(|team| team.as_str().starts_with('T'));
             let authorizations = callback.authorizations.unwrap_or_default();
             // In a channel that is shared with another company, what its people do happens in their
             // workspace; the authorization is that of ours.

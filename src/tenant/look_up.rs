@@ -13,7 +13,7 @@ use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 
 /// How long to wait for whoever is looking the same person up.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads somebody's name, address and zone from Slack and keeps them in the directory. `None`: no
 /// person of this workspace, such as a bot or a guest from elsewhere.

@@ -92,19 +92,31 @@ impl<'a> Messenger<'a> {
         }
         if let Some(at) = at {
             match slack.update_message(&self.token, &at, message).await {
-                Err(error) if cannot_change(&error) => {}
+                // Where it was may be gone, and where it belongs now another place.
+                Err(error) if cannot_change(&error) || is_out_of_reach(&error) => {}
                 result => return Ok(result?),
             }
         }
-        let posted = slack.post_message(&self.token, place, message, key).await?;
+        let name = self.name_in_slack(key);
+        let posted = slack
+            .post_message(&self.token, place, message, &name)
+            .await?;
         Ok(self.remember(key, &posted).await?)
+    }
+
+    /// What a message is known by in Slack: the workspaces of an organization share the bot, and with
+    /// it a person's direct messages.
+    fn name_in_slack(&self, key: &str) -> String {
+        format!("{}:{key}", self.workspace)
     }
 
     /// Looks for a message that an earlier attempt may have posted without being able to note so,
     /// and notes it.
     pub async fn recover(&self, key: &str, place: Place<'_>) -> Result<Option<Posted>, NotShown> {
         let slack = &self.services.slack;
-        let found = slack.find_message(&self.token, place, key).await?;
+        let found = slack
+            .find_message(&self.token, place, &self.name_in_slack(key))
+            .await?;
         if let Some(at) = &found {
             self.remember(key, at).await?;
         }

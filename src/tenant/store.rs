@@ -11,9 +11,9 @@ use jiff_sqlx::ToSqlx;
 use serde_json::{Map, Value, json};
 
 pub use enterprise::{
-    NewEnterprise, UnreadEnterprise, enterprise_was_read, enterprises_to_read, forget_enterprises,
-    join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again, rename_workspace,
-    save_enterprise,
+    NewEnterprise, UnreadEnterprise, enterprise_of, enterprise_was_read, enterprises_to_read,
+    forget_enterprises, join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again,
+    rename_workspace, save_enterprise,
 };
 pub(super) use enterprise::{enterprise_secrets, replace_enterprise_secret};
 pub(super) use look_ups::{Claim, answered, claim_look_up, release_look_up};
@@ -22,7 +22,7 @@ pub use members::{Adds, Saved, note_told, save_member, save_members, who_left};
 pub use installation::{
     Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
     find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,
-    save_scopes, tell_of_scopes,
+    tell_of_scopes,
 };
 pub use user_tokens::{UserToken, erase_user_token, save_user_token, user_token};
 

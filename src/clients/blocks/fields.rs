@@ -15,6 +15,8 @@ pub fn choose_channel(
             SlackConversationFilterInclude::Public,
             SlackConversationFilterInclude::Private,
         ])
+        // Leave is not told to another company.
+        .with_exclude_external_shared_channels(true)
         .with_exclude_bot_users(true);
     SlackBlockConversationsSelectElement::new()
         .with_action_id(action_id.into())

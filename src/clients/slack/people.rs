@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::platform::ids::{SlackUserId, WorkspaceId};
-use crate::platform::lenient::or_default;
+use crate::platform::lenient::{or_default, or_none};
 
 /// Who the bot token belongs to.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +41,11 @@ pub struct Member {
     is_stranger: bool,
     #[serde(default, deserialize_with = "or_default")]
     name: String,
+    /// The workspace of the account; on Enterprise Grid one of them.
+    #[serde(default, deserialize_with = "or_none")]
+    team_id: Option<WorkspaceId>,
+    #[serde(default, deserialize_with = "or_none")]
+    enterprise_user: Option<EnterpriseUser>,
     /// IANA name of the zone; Slack leaves it out for some members.
     pub tz: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
@@ -54,6 +59,13 @@ struct Profile {
     #[serde(default, deserialize_with = "or_default")]
     display_name: String,
     email: Option<String>,
+}
+
+/// <https://docs.slack.dev/reference/objects/user-object#enterprise_user>
+#[derive(Debug, Clone, Deserialize)]
+struct EnterpriseUser {
+    #[serde(default, deserialize_with = "or_default")]
+    teams: Vec<WorkspaceId>,
 }
 
 impl Member {
@@ -77,6 +89,15 @@ impl Member {
     /// A person of this workspace: no bot, no guest from elsewhere.
     pub fn is_person(&self) -> bool {
         !self.is_bot && !self.is_stranger && self.id.as_str() != "USLACKBOT"
+    }
+
+    /// Has an account in a workspace. Slack also shows us people of other companies who write in a
+    /// shared channel, and with an organization's token everybody in the organization.
+    pub fn is_of(&self, workspace: &WorkspaceId) -> bool {
+        match &self.enterprise_user {
+            Some(user) if !user.teams.is_empty() => user.teams.contains(workspace),
+            _ => self.team_id.as_ref().is_none_or(|team| team == workspace),
+        }
     }
 
     /// Still there.
@@ -124,5 +145,30 @@ impl UsersPage {
             unread,
             next,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_of_the_workspaces_of_their_account() {
+        let of = |account: serde_json::Value| {
+            let mut user = json!({"id": "U1", "name": null, "profile": {"real_name": null}});
+            for (name, value) in account.as_object().into_iter().flatten() {
+                user[name] = value.clone();
+            }
+            let member = Member::deserialize(user).unwrap();
+            ["T1", "T2"].map(|team| member.is_of(&WorkspaceId::parse(team).unwrap()))
+        };
+        assert_eq!(of(json!({"team_id": "T1"})), [true, false]);
+        let in_org = json!({"team_id": "T1", "enterprise_user": {"teams": ["T2"]}});
+        assert_eq!(of(in_org), [false, true]);
+        let of_org = json!({"team_id": "T2", "enterprise_user": {"teams": []}});
+        assert_eq!(of(of_org), [false, true]);
+        assert_eq!(of(json!({})), [true, true], "Slack did not say");
     }
 }

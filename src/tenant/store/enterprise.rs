@@ -212,3 +212,11 @@ pub(in crate::tenant) async fn replace_enterprise_secret(
     .fetch_one(&db.across_workspaces().await?)
     .await
 }
+
+/// The organization of the transaction's workspace, paused or not.
+pub async fn enterprise_of(tx: &mut TenantTx) -> Result<Option<EnterpriseId>, sqlx::Error> {
+    let org = sqlx::query_scalar!(r#"SELECT enterprise_id AS "org: EnterpriseId" FROM workspace"#)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(org.flatten())
+}

@@ -130,17 +130,6 @@ pub async fn tell_of_scopes(tx: &mut TenantTx, missing: &[String]) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes what the workspace's own token may do, once Slack has said it.
-pub async fn save_scopes(tx: &mut TenantTx, scopes: &[String]) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE workspace SET scopes = $1 WHERE bot_token IS NOT NULL AND scopes IS DISTINCT FROM $1",
-        scopes
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// The app was removed from the workspace at an instant: its token and the tokens of its people are
 /// erased, the rest waits. `false`: it was installed since then, or is not installed.
 pub async fn pause(tx: &mut TenantTx, removed_at: Timestamp) -> Result<bool, sqlx::Error> {

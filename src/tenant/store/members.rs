@@ -44,7 +44,7 @@ pub async fn save_members(
     // Nobody twice: Slack's pages may overlap, and the last word counts.
     let people: HashMap<&str, &Member> = members
         .iter()
-        .filter(|member| member.is_person())
+        .filter(|member| member.is_person() && member.is_of(tx.workspace()))
         .map(|member| (member.id.as_str(), member))
         .collect();
     // In one order for everybody who locks rows.

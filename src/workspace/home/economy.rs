@@ -11,6 +11,7 @@ use crate::leave::words;
 use crate::services::Services;
 use crate::tenant::Person;
 use crate::tenant::home::COOLDOWN;
+use crate::tenant::model::zone;
 
 /// To be raised whenever a view of the same data is to look different: what was built by another
 /// version is not shown again. A test keeps a whole view beside it.
@@ -21,9 +22,9 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
     let today = look.person.as_ref().map(|person| person.today(now));
     let outside = &services.outside;
     let configured = (
-        outside.google.is_some(),
+        outside.google.as_ref().map(|google| google.email()),
         &outside.calendar_id,
-        outside.harvest_account.is_some(),
+        outside.harvest_account.as_ref().map(|it| it.account_id),
         services.openai.is_some(),
         services.oauth.as_ref().map(|app| app.install_link()),
     );
@@ -36,6 +37,8 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
         ),
         format!("{:?}", look.person),
         format!("{today:?}"),
+        // A working week begins on the workspace's day.
+        now.to_zoned(zone(&look.settings.zone)).date().to_string(),
         format!("{pages:?}"),
         format!("{configured:?}"),
     ];

@@ -21,8 +21,8 @@ pub mod status;
 use serde_json::json;
 
 use super::people::begin_import;
-use super::settings::OpenSettings;
 use super::settings::leave_types::OpenLeaveType;
+use super::settings::{self, OpenSettings};
 use super::setup;
 use crate::clients::slack::Identity;
 use crate::jobs::Work as _;
@@ -114,6 +114,7 @@ async fn come_aboard(
     leave::add_default_leave_types(tx).await?;
     if found == Found::Paused {
         store::end_promises(tx, &OF_THE_MOMENT).await?;
+        enter_channels_again(tx, correlation_id, installer).await?;
     }
     let entry = Audit {
         actor: installer.map_or(Actor::System, Actor::Person),
@@ -133,4 +134,28 @@ async fn come_aboard(
         // The schedule greets the admins once they are known.
         None => Ok(()),
     }
+}
+
+/// Slack took the app out of its channels when it was removed. Whoever installed it is told where it
+/// cannot go by itself, else an admin.
+async fn enter_channels_again(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    installer: Option<&SlackUserId>,
+) -> Result<(), sqlx::Error> {
+    let Some(workspace) = store::workspace(tx).await? else {
+        return Ok(());
+    };
+    let reader = match installer {
+        Some(installer) => Some(installer.clone()),
+        None => store::active_people(tx)
+            .await?
+            .into_iter()
+            .find(|person| person.is_admin)
+            .map(|person| person.user),
+    };
+    if let Some(reader) = reader {
+        settings::channels::enter_all(tx, correlation_id, &workspace.settings, &reader).await?;
+    }
+    Ok(())
 }

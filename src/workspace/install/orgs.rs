@@ -13,6 +13,10 @@ use crate::services::Services;
 use crate::tenant::Workspace;
 use crate::tenant::store::{self, Found, NewEnterprise, UnreadEnterprise};
 
+/// Nobody is greeted for all workspaces of an organization, which may be hundreds: the admins of each
+/// are, once its people are known.
+const OF_EACH_WORKSPACE: Option<&SlackUserId> = None;
+
 /// Keeps the token of an organization. Its workspaces are read afterwards, by [`read_new`].
 pub(super) async fn install(
     services: &Services,
@@ -71,8 +75,7 @@ async fn take_in(
                 store::rename_workspace(&mut tx, name).await?;
             }
         } else if store::join_enterprise(&mut tx, &enterprise.id, name).await? {
-            let installer = store::granted(&mut tx).await?.and_then(|it| it.installer);
-            come_aboard(&mut tx, found, "install", installer.as_ref()).await?;
+            come_aboard(&mut tx, found, "install", OF_EACH_WORKSPACE).await?;
         }
         tx.commit().await?;
     }
@@ -88,12 +91,15 @@ pub async fn adopt(
 ) -> Result<Option<Workspace>, sqlx::Error> {
     let is_workspace = tx.workspace().as_str().starts_with('T');
     let found = store::find_installation(tx).await?;
-    if !is_workspace || found != Found::Nothing || !store::join_enterprise(tx, org, None).await? {
+    if !is_workspace || found != Found::Nothing {
         return Ok(None);
+    }
+    if !store::join_enterprise(tx, org, None).await? {
+        // Another request of the same moment may have taken it in.
+        return store::workspace(tx).await;
     }
     // The list has its name.
     store::read_enterprise_again(tx, org).await?;
-    let installer = store::granted(tx).await?.and_then(|it| it.installer);
-    come_aboard(tx, found, correlation_id, installer.as_ref()).await?;
+    come_aboard(tx, found, correlation_id, OF_EACH_WORKSPACE).await?;
     store::workspace(tx).await
 }

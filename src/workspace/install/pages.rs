@@ -268,7 +268,7 @@ pub(super) fn used(app: &OauthApp, purpose: Purpose) -> Page {
         Mood::Unchanged,
         "This was finished already",
         html! {
-            p { "Each installation works once, and this page was loaded again. If timeoff is in your list of apps in Slack, all is well; if it is not, please try again." }
+            p { "Each installation works once, and this page was loaded again. If " code { "/timeoff" } " answers you in Slack, all is well; if it does not, please try again." }
         },
     )
     .begin_again(app, purpose)

@@ -52,6 +52,10 @@ pub async fn changed(
                     detail: json!({}),
                 };
                 store::audit(tx, &entry).await?;
+                // Its organization may have given it the app, too.
+                if let Some(org) = store::enterprise_of(tx).await? {
+                    store::read_enterprise_again(tx, &org).await?;
+                }
             }
             Ok(())
         }

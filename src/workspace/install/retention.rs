@@ -2,7 +2,7 @@
 //! theirs, everything of theirs is deleted. Nothing brings it back.
 
 use jiff::SignedDuration;
-use tracing::info;
+use tracing::{error, info};
 
 use crate::platform::ids::WorkspaceId;
 use crate::services::Services;
@@ -12,11 +12,13 @@ use crate::tenant::store;
 pub async fn forget_removed(services: &Services) -> Result<usize, sqlx::Error> {
     let mut forgotten = 0;
     for workspace in store::paused_workspace_ids(&services.db).await? {
-        forgotten += usize::from(forget_one(services, &workspace).await?);
+        // One that cannot be deleted does not keep the others.
+        match forget_one(services, &workspace).await {
+            Ok(done) => forgotten += usize::from(done),
+            Err(error) => error!(%workspace, %error, "a removed workspace cannot be deleted"),
+        }
     }
-    if forgotten > 0 {
-        store::forget_enterprises(&services.db).await?;
-    }
+    store::forget_enterprises(&services.db).await?;
     Ok(forgotten)
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::platform::config::Secret;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
+use crate::tenant::home;
 use crate::tenant::store::{self, Actor, Audit};
 
 /// What the token must allow.
@@ -33,6 +34,7 @@ pub(super) async fn connect(
         detail: json!({}),
     };
     store::audit(&mut tx, &entry).await?;
+    home::follow(&mut tx, "status", std::slice::from_ref(user)).await?;
     tx.commit().await?;
     Ok(Some(installed.name))
 }

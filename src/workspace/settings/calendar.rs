@@ -37,7 +37,7 @@ pub(super) fn view(
     );
     if present.is_some() {
         steps.push_str(
-            "\nWith no id, leave appears in no calendar from now on. Events that are there stay.",
+            "\nWith no id, no calendar of your own shows leave from now on. Events that are there stay.",
         );
     }
     let blocks = vec![

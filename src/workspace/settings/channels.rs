@@ -8,8 +8,8 @@ use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
-use crate::tenant::Messenger;
 use crate::tenant::messages::{Privately, TellPrivately};
+use crate::tenant::{Messenger, Settings};
 
 /// What a channel is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,37 @@ impl Work for EnterChannel {
     const KIND: &'static str = "settings.enter_channel";
     // Joining twice is joining once.
     const POLICY: Policy = Policy::UpTo(5);
+}
+
+/// The channels of the settings, and what each was chosen for.
+pub(super) fn chosen(settings: &Settings) -> [(Option<&ChannelId>, Purpose); 4] {
+    [
+        (settings.leave_channel.as_ref(), Purpose::Read),
+        (settings.approver_channel.as_ref(), Purpose::Members),
+        (settings.digest_channel.as_ref(), Purpose::Post),
+        (settings.announcement_channel.as_ref(), Purpose::Post),
+    ]
+}
+
+/// Promises that the app goes into all channels of the settings again: Slack took it out of them
+/// when it was removed. `user` is told where that is not possible.
+pub async fn enter_all(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    settings: &Settings,
+    user: &SlackUserId,
+) -> Result<(), sqlx::Error> {
+    for (channel, purpose) in chosen(settings) {
+        if let Some(channel) = channel {
+            let enter = EnterChannel {
+                user: user.clone(),
+                channel: channel.clone(),
+                purpose,
+            };
+            jobs::enqueue(tx, correlation_id, &enter).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Why the app is not in a channel, if it is not.

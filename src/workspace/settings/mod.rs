@@ -11,7 +11,7 @@
 //! | a calendar or an account of Harvest is named and checked | `calendar.rs`, `harvest.rs` |
 
 pub mod calendar;
-mod channels;
+pub mod channels;
 mod form;
 pub mod harvest;
 mod home;

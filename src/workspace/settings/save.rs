@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::admins_only;
-use super::channels::{EnterChannel, Purpose};
+use super::channels::{EnterChannel, Purpose, chosen};
 use super::form::{Form, mark};
 use super::open::Shown;
 use super::week::{WEEK, Weeks, hours_and_days};
@@ -132,23 +132,9 @@ async fn follow(cx: &mut Cx, from: &Settings, to: &Settings) -> Result<(), sqlx:
     let Some(user) = cx.person.as_ref().map(|person| person.user.clone()) else {
         return Ok(());
     };
-    let channels = [
-        (&from.leave_channel, &to.leave_channel, Purpose::Read),
-        (
-            &from.approver_channel,
-            &to.approver_channel,
-            Purpose::Members,
-        ),
-        (&from.digest_channel, &to.digest_channel, Purpose::Post),
-        (
-            &from.announcement_channel,
-            &to.announcement_channel,
-            Purpose::Post,
-        ),
-    ];
     let mut entered = Vec::new();
-    for (before, now, purpose) in channels {
-        let Some(channel) = now.as_ref().filter(|_| before != now) else {
+    for ((before, _), (now, purpose)) in chosen(from).into_iter().zip(chosen(to)) {
+        let Some(channel) = now.filter(|_| before != now) else {
             continue;
         };
         // Once for a channel that is used twice.

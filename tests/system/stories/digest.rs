@@ -35,7 +35,7 @@ pub fn posted(house: &House) -> usize {
     let posts = house.slack.calls("chat.postMessage");
     let digest = |post: &&serde_json::Value| {
         let key = &post["metadata"]["event_payload"]["key"];
-        key.as_str().is_some_and(|key| key.starts_with("digest:"))
+        key.as_str().is_some_and(|key| key.contains(":digest:"))
     };
     posts.iter().filter(digest).count()
 }

@@ -178,6 +178,16 @@ impl State {
             .map(|team| team.workspace.id.clone())
             .collect();
         self.revoked.insert(token);
+        // The bot leaves its channels too.
+        for team in self
+            .teams
+            .iter_mut()
+            .filter(|team| teams.contains(&team.workspace.id))
+        {
+            for channel in team.channels.iter_mut().filter(|channel| !channel.is_im) {
+                channel.info.members.retain(|member| *member != bot);
+            }
+        }
         let mut people = Vec::new();
         let revoked = &mut self.revoked;
         self.user_tokens.retain(|token, of| {

@@ -4,14 +4,17 @@ use insta::assert_snapshot;
 use simulators::slack::{Channel, Fault, Member, Workspace};
 
 use super::{installs, installs_with};
-use crate::support::House;
+use crate::support::{House, Plan};
 
 const LABS: &str = "T7";
 const WORKS: &str = "T8";
 
 /// A house beside which an organization has two workspaces, with people of its own in each.
 async fn house_with_an_organization() -> House {
-    let house = House::with_oauth().await;
+    with_organization(House::with_oauth().await)
+}
+
+fn with_organization(house: House) -> House {
     for (team, name, person) in [(LABS, "Labs", "W_LENA"), (WORKS, "Works", "W_WILL")] {
         house
             .slack
@@ -156,6 +159,31 @@ async fn the_first_request_of_a_workspace_makes_it_a_tenant_and_is_not_lost() {
     T7 Labs, 1 people, own token f, paused f
     T8 Works, 1 people, own token f, paused f
     ");
+}
+
+#[tokio::test]
+async fn of_the_first_requests_of_a_workspace_none_is_refused() {
+    let plan = Plan {
+        oauth: true,
+        connections: 4,
+        ..Plan::default()
+    };
+    let house = with_organization(House::build(plan).await);
+    installs_with(&house, LABS, "W_LENA", "&into=org").await;
+    house.round().await;
+    house.slack.fault("app", Fault::Drop, Some(4));
+    house.slack.grant_access("E1", WORKS).await;
+    house.slack.clear_faults();
+    let will = house.slack.person(WORKS, "W_WILL");
+    let at_once: Vec<_> = (0..4)
+        .map(|_| will.command_request("#general", "/timeoff help"))
+        .collect();
+    for reply in house.post_at_once(&at_once).await {
+        assert!(!reply.body.contains("not installed"), "{}", reply.body);
+    }
+    house.settle().await;
+    let installed = "SELECT count(*) FROM audit_log WHERE workspace_id = 'T8' AND action = 'installed'";
+    assert_eq!(house.value::<i64>(installed).await, 1, "once");
 }
 
 #[tokio::test]

@@ -96,6 +96,9 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
       :white_check_mark: Approved by @ben.
       [Cancel leave]
     ");
+    // Slack took it out of the leave channel, and it is back there by itself.
+    house.writes(&asha, "on leave on 20 March").await;
+    assert_snapshot!(asha.channel("#leave"), @"");
     let mut tx = house.tx().await;
     let workspace = timeoff::tenant::store::workspace(&mut tx)
         .await
