@@ -20,7 +20,7 @@ pub use server::{AskAgain, Server};
 
 use super::ids::WorkspaceId;
 
-/// The schema's history, compiled in. See `docs/design.md` for the rule of compatible changes.
+/// The schema's history, compiled in. See `docs/migrations.md` for the rule of compatible changes.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// A connection that does not answer for so long is taken for dead.

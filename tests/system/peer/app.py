@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
     CheckboxesElement,
+    ConversationSelectElement,
     DatePickerElement,
     InputBlock,
     Option,
@@ -25,6 +26,8 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
     StaticSelectElement,
+    TimePickerElement,
+    UserMultiSelectElement,
 )
 from slack_sdk.models.views import View
 from slack_sdk.signature import SignatureVerifier
@@ -115,6 +118,16 @@ def form():
                 element=CheckboxesElement(action_id="half", options=[Option(label="Half a day", value="half")]),
             ),
             InputBlock(block_id="why", label="Reason", optional=True, element=PlainTextInputElement(action_id="why")),
+            InputBlock(block_id="at", label="From", optional=True, element=TimePickerElement(action_id="at", initial_time="09:00")),
+            InputBlock(
+                block_id="where",
+                label="Told in",
+                optional=True,
+                element=ConversationSelectElement(action_id="where", initial_conversation="C_LEAVE"),
+            ),
+            InputBlock(
+                block_id="whom", label="Told to", optional=True, element=UserMultiSelectElement(action_id="whom", initial_users=["U_ASHA"])
+            ),
         ],
     )
 

@@ -33,7 +33,7 @@ ANSWERS = {
         "Member": MEMBER,
         "Profile": [f"{path}.profile" for path in MEMBER],
     },
-    "slack/message.rs": {"Message": None, "Posted": ["chat.postMessage"]},
+    "slack/message.rs": {"ChannelInfo": ["conversations.info channel"], "Message": None, "Posted": ["chat.postMessage"]},
     "slack/oauth.rs": {
         "Answer": ["oauth.v2.access"],
         "AuthedUser": ["oauth.v2.access authed_user"],
@@ -130,6 +130,7 @@ REQUESTS = {
         "AppHomeOpened": ["app_home_opened"],
         "DirectMessage": ["message"],
         "ChannelMessage": ["message"],
+        "JoinedChannel": ["member_joined_channel"],
         "RevokedTokens": ["tokens_revoked tokens"],
     },
 }

@@ -561,6 +561,34 @@ def views_update(peer):
     refused("not_found", peer.second.views_update, view_id=opened["id"], view=modal())
 
 
+@case("views.push")
+def views_push(peer):
+    # Opened before: each trigger is of something that Ben does in it.
+    opened, triggers = peer.given["modal"]["id"], list(peer.given["modal"]["triggers"])
+    trigger = triggers.pop()
+    second = peer.first.views_push(trigger_id=trigger, view=modal())["view"]
+    equal((second["type"], second["callback_id"], second["private_metadata"]), ("modal", "ask", "from the client"))
+    equal((second["previous_view_id"], second["root_view_id"]), (opened, opened))
+    equal(without_ids(second["blocks"]), without_ids(modal().to_dict()["blocks"]))
+    refused("exchanged_trigger_id", peer.first.views_push, trigger_id=trigger, view=modal())
+    # The same ids in the other workspace are other triggers; that one is still good.
+    refused("invalid_trigger_id", peer.second.views_push, trigger_id=triggers[-1], view=modal())
+    third = peer.first.views_push(trigger_id=triggers.pop(), view=modal(external_id="on top"))["view"]
+    equal((third["previous_view_id"], third["root_view_id"]), (second["id"], opened))
+    refused("duplicate_external_id", peer.first.views_push, trigger_id=triggers[-1], view=modal(external_id="on top"))
+    # Three are the most.
+    refused("push_limit_reached", peer.first.views_push, trigger_id=triggers.pop(), view=modal())
+    # A trigger that comes from no open view, and one that comes too late.
+    refused("not_found", peer.first.views_push, trigger_id=peer.trigger(), view=modal())
+    refused("invalid_trigger_id", peer.first.views_push, trigger_id="1.2.nothing", view=modal())
+    late = peer.given["late"]
+    slow = WebClient(token=late["token"], base_url=f"{late['api_url']}/")
+    refused("expired_trigger_id", slow.views_push, trigger_id=late["trigger"], view=modal())
+    long = modal().to_dict() | {"title": {"type": "plain_text", "text": "x" * 25}}
+    response = refused("invalid_arguments", peer.first.views_push, trigger_id=triggers.pop(), view=long)
+    assert "json-pointer:/view/title" in response["response_metadata"]["messages"][0], response.data
+
+
 @case("views.publish")
 def views_publish(peer):
     home = View(type="home", callback_id="home", blocks=BLOCKS)

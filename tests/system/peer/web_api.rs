@@ -4,19 +4,66 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulators::slack::{AppConfig, Fault, SlackSim, SlackSimConfig};
+use simulators::slack::{AppConfig, Fault, SignedRequest, SlackSim, SlackSimConfig};
+use timeoff::clients::blocks::{modal, section};
+use timeoff::clients::slack::SlackApi;
+use timeoff::platform::config::Secret;
 
 use super::{fill, lines, methods, scopes, user_scopes};
 use crate::support::python::{run, script};
 
-/// The fields of a slash command that Asha runs, not sent to the app.
-fn command(slack: &SlackSim) -> HashMap<String, String> {
-    let request = slack
-        .person("T1", "U_ASHA")
-        .command_request("#leave", "/timeoff");
+/// The fields of a request that was not sent to the app.
+fn fields(request: &SignedRequest) -> HashMap<String, String> {
     form_urlencoded::parse(request.body.as_bytes())
         .into_owned()
         .collect()
+}
+
+/// The fields of a slash command of somebody in the first workspace.
+fn command_of(slack: &SlackSim, user: &str) -> HashMap<String, String> {
+    let person = slack.person("T1", user);
+    fields(&person.command_request("#leave", "/timeoff"))
+}
+
+/// The fields of a slash command that Asha runs.
+fn command(slack: &SlackSim) -> HashMap<String, String> {
+    command_of(slack, "U_ASHA")
+}
+
+/// A modal that Ben has open, and what he could do in it: as many triggers.
+async fn modal_of_ben(slack: &SlackSim, triggers: usize) -> Value {
+    let token = Secret::new(slack.bot_token("T1").expect("a token"));
+    let blocks = vec![section("Which one?")];
+    let view = modal("list", "Leave types", Some("Next"), "", blocks);
+    let trigger = &command_of(slack, "U_BEN")["trigger_id"];
+    SlackApi::new(&slack.api_url())
+        .open_view(&token, trigger, &view)
+        .await
+        .expect("it opens");
+    let form = slack.person("T1", "U_BEN").modal();
+    let trigger = || {
+        let payload = &fields(&form.submit_request())["payload"];
+        let payload: Value = serde_json::from_str(payload).expect("JSON");
+        payload["trigger_id"].clone()
+    };
+    let triggers: Vec<Value> = (0..triggers).map(|_| trigger()).collect();
+    json!({"id": form.json()["id"], "triggers": triggers})
+}
+
+/// A Slack where every trigger comes too late, and one of them.
+async fn late() -> (SlackSim, Value) {
+    let slack = SlackSim::new(SlackSimConfig {
+        trigger_life: Duration::ZERO,
+        ..SlackSimConfig::default()
+    });
+    slack.start().await.expect("a free port");
+    fill(&slack);
+    let given = json!({
+        "api_url": slack.api_url(),
+        "token": slack.bot_token("T1"),
+        "trigger": command(&slack)["trigger_id"],
+    });
+    (slack, given)
 }
 
 #[tokio::test]
@@ -41,6 +88,7 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
 
     let app = AppConfig::default();
     let token = |team| slack.bot_token(team);
+    let (_late, late) = late().await;
     let own = |team, user| slack.person(team, user).grants(&user_scopes());
     let given = json!({
         "root": env!("CARGO_MANIFEST_DIR"),
@@ -64,6 +112,8 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
         "client_secret": app.client_secret,
         "written": written.ts,
         "triggers": (0..8).map(|_| command(&slack)["trigger_id"].clone()).collect::<Vec<_>>(),
+        "modal": modal_of_ben(&slack, 4).await,
+        "late": late,
         "commands": [command(&slack)],
     });
     let script = script("peer/web_api.py");
@@ -108,6 +158,10 @@ async fn slacks_own_client_gets_from_every_method_what_it_would_get_at_slack() {
     views.update view.close: verbatim
     views.update view.submit: verbatim
     views.update view.title: verbatim
+    views.push view: app_unfurl_url channel entity_url external_ref message_ts submit_disabled thread_ts
+    views.push view.close: verbatim
+    views.push view.submit: verbatim
+    views.push view.title: verbatim
     views.publish view: app_unfurl_url channel entity_url external_ref message_ts submit_disabled thread_ts title
     oauth.v2.access: expires_in incoming_webhook refresh_token
     oauth.v2.access authed_user: expires_in refresh_token
