@@ -113,7 +113,7 @@ async fn the_page_is_loaded_again() {
     assert_snapshot!(shown(&house, &page), @"
     409
     – This was finished already
-    Each installation works once, and this page was loaded again. If timeoff is in your list of apps in Slack, all is well; if it is not, please try again.
+    Each installation works once, and this page was loaded again. If `/timeoff` answers you in Slack, all is well; if it does not, please try again.
     Try again → APP/slack/install
     ");
 }

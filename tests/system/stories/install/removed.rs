@@ -98,7 +98,13 @@ async fn a_workspace_that_removes_the_app_rests_and_comes_back_as_it_was() {
     ");
     // Slack took it out of the leave channel, and it is back there by itself.
     house.writes(&asha, "on leave on 20 March").await;
-    assert_snapshot!(asha.channel("#leave"), @"");
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on 20 March
+      ↳ timeoff: @asha, did I read you right?
+          *Fri 20 March* · Vacation · 1 working day
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
     let mut tx = house.tx().await;
     let workspace = timeoff::tenant::store::workspace(&mut tx)
         .await
