@@ -47,7 +47,8 @@ CREATE TABLE people_import (
     stopped_why text,
     -- Slack forgot its cursor once, and the list was begun anew.
     begun_anew boolean NOT NULL DEFAULT false,
-    -- The members of the leave channel, if only they are added; NULL: everybody is.
+    -- The channel whose members alone are added, and who of them is known by now; NULL: everybody is added.
+    only_channel text,
     members text[],
     begun_at timestamptz NOT NULL,
     ended_at timestamptz,
@@ -61,7 +62,8 @@ CREATE TABLE people_import (
     harvest_error text,
     harvest_asked boolean NOT NULL DEFAULT false,
     -- When the progress was last shown.
-    shown_at timestamptz
+    shown_at timestamptz,
+    CHECK ((only_channel IS NULL) = (members IS NULL))
 );
 
 -- Profiles that were asked for, so that nobody's is asked for twice within an hour.

@@ -73,6 +73,9 @@ fn what_to_do(code: &str) -> Option<&'static str> {
         | "restricted_action_thread_only_channel" => Some(
             "only some people may post there. Please let me post, or choose another channel in my settings.",
         ),
+        "missing_scope" => Some(
+            "I was not given the permission to write. My Home tab says which one it is and how to give it.",
+        ),
         _ => None,
     }
 }

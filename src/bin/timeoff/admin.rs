@@ -16,6 +16,7 @@ use timeoff::platform::ids::SlackUserId;
 use timeoff::tenant::store::{self as tenant, Actor, Audit, PersonChange};
 use timeoff::tenant::{Person, Settings, check_approvers};
 use timeoff::workspace::harvest_users::match_by_email;
+use timeoff::workspace::people::follow_limit;
 
 use crate::columns::columns;
 use crate::import;
@@ -185,7 +186,13 @@ async fn change(
                 return Err(wrong.into());
             }
             let changed = tenant::change_settings(tx, &from, &to).await?;
+            let read_again = follow_limit(tx, "command-line", &from, &to, None).await?;
             println!("{}", serde_json::to_string_pretty(&to)?);
+            if read_again.is_some() {
+                eprintln!(
+                    "The people are read from Slack again while timeoff runs. `timeoff admin import-people` shows how far that is."
+                );
+            }
             Ok(Some(Changed {
                 detail: changed,
                 ..Changed::new("settings", "changed")

@@ -54,13 +54,7 @@ pub async fn check_calendar(
                 .to_owned(),
         );
     };
-    let id = id.trim();
-    if id.len() > 300 || !looks_like_an_id(id) {
-        return refused(
-            "This is not a calendar's id. Google Calendar shows it in the calendar's settings under “Integrate calendar”; it looks like team@group.calendar.google.com."
-                .to_owned(),
-        );
-    }
+    let id = calendar_id(id)?;
     let calendar = google.calendar(id);
     let title = proof_title(workspace);
     let look = match calendar.look(&title).await {
@@ -85,6 +79,18 @@ pub async fn check_calendar(
             .filter_map(|id| EventId::parse(id).ok())
             .collect(),
     })
+}
+
+/// The id of a calendar as somebody types it. Only Google knows whether there is such a calendar.
+pub fn calendar_id(typed: &str) -> Result<&str, Refused> {
+    let id = typed.trim();
+    if id.len() <= 300 && looks_like_an_id(id) {
+        return Ok(id);
+    }
+    Err(Refused::new(
+        Field::Calendar,
+        "This is not a calendar's id. Google Calendar shows it in the calendar's settings under “Integrate calendar”; it looks like team@group.calendar.google.com.",
+    ))
 }
 
 /// Whether Google might take it for one calendar: an address. `primary` would be the service

@@ -2,21 +2,22 @@
 //!
 //! The row `people_import` says which page is next. A job that comes late, or a second time, finds that
 //! its page is not the next one any more and does nothing. So whatever interrupts an import, it goes on
-//! from the page after the last that was kept.
+//! from the page after the last that was kept. Whom it adds is settled when it begins: another limit is
+//! another import, which takes the place of the one under way.
 
 use std::collections::HashSet;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::progress::{self, ShowImport};
-use super::store::{self, Import, Phase};
+use super::store::{self, Import, OnlyMembers, Phase};
 use crate::clients::harvest::User;
 use crate::clients::slack::SlackError;
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
-use crate::platform::ids::SlackUserId;
+use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::store::{self as directory, Actor, Adds, Saved};
 use crate::tenant::{Integrations, Messenger, PeopleFrom, Settings};
@@ -67,9 +68,12 @@ pub async fn begin_import(
     let Some(before) = store::lock_import(tx).await? else {
         return Err(sqlx::Error::RowNotFound);
     };
-    let begun = if before.phase.is_under_way()
-        && store::is_promised(tx, ImportPeople::KIND, before.page).await?
-    {
+    let settings = settings(tx).await?;
+    let limit = limit(&settings);
+    let adds_the_same = before.only.as_ref().map(|it| &it.of) == limit;
+    let goes_on = before.phase.is_under_way()
+        && store::is_promised(tx, ImportPeople::KIND, before.page).await?;
+    let begun = if goes_on && adds_the_same {
         Begun::Joined
     } else {
         let stopped = before
@@ -77,8 +81,6 @@ pub async fn begin_import(
             .or(Some(before.phase))
             .filter(|phase| phase.is_under_way());
         let is_recent = before.begun_at + CONTINUES_FOR > tx.now();
-        // Another limit is another import.
-        let adds_the_same = before.members.is_some() == limit(&settings(tx).await?).is_some();
         if stopped.is_some() && is_recent && adds_the_same {
             Begun::Continued
         } else {
@@ -92,7 +94,16 @@ pub async fn begin_import(
             page: before.page + 1,
             ..before.clone()
         },
-        Begun::Anew => anew(tx, before.page + 1).await?,
+        // The next page's number: the pages of the import that it follows do not fit any more.
+        Begun::Anew => {
+            let mut import = anew(before.page + 1, limit, tx.now());
+            if goes_on {
+                // It takes its place, also in the messages of those who watch it.
+                import.begun_at = before.begun_at;
+                import.watchers.clone_from(&before.watchers);
+            }
+            import
+        }
     };
     import.stopped_in = None;
     import.stopped_why = None;
@@ -118,28 +129,44 @@ pub async fn begin_import(
 }
 
 /// An import from the beginning.
-async fn anew(tx: &mut TenantTx, page: i64) -> Result<Import, sqlx::Error> {
-    let limited = limit(&settings(tx).await?).is_some();
-    Ok(Import {
+fn anew(page: i64, limit: Option<&ChannelId>, begun_at: Timestamp) -> Import {
+    Import {
         page,
-        phase: if limited {
-            Phase::Members
-        } else {
-            Phase::People
+        phase: match limit {
+            Some(_) => Phase::Members,
+            None => Phase::People,
         },
         cursor: String::new(),
         stopped_in: None,
         stopped_why: None,
         begun_anew: false,
-        members: limited.then(Vec::new),
-        begun_at: tx.now(),
+        only: limit.map(|channel| OnlyMembers {
+            of: channel.clone(),
+            known: Vec::new(),
+        }),
+        begun_at,
         ended_at: None,
         watchers: Vec::new(),
         saved: Saved::default(),
         harvest_asked: false,
         harvest_error: None,
         shown_at: None,
-    })
+    }
+}
+
+/// Reads everybody again if a change of the settings changes who is added; the settings are saved
+/// already. `None`: it does not.
+pub async fn follow_limit(
+    tx: &mut TenantTx,
+    correlation_id: &str,
+    from: &Settings,
+    to: &Settings,
+    watcher: Option<&SlackUserId>,
+) -> Result<Option<Begun>, sqlx::Error> {
+    if limit(from) == limit(to) {
+        return Ok(None);
+    }
+    begin_import(tx, correlation_id, watcher).await.map(Some)
 }
 
 async fn settings(tx: &mut TenantTx) -> Result<Settings, sqlx::Error> {
@@ -148,7 +175,7 @@ async fn settings(tx: &mut TenantTx) -> Result<Settings, sqlx::Error> {
 }
 
 /// The channel whose members alone are added, if there is such a limit.
-fn limit(settings: &Settings) -> Option<&crate::platform::ids::ChannelId> {
+fn limit(settings: &Settings) -> Option<&ChannelId> {
     match settings.people_from {
         PeopleFrom::Everyone => None,
         PeopleFrom::LeaveChannel => settings.leave_channel.as_ref(),
@@ -165,14 +192,13 @@ pub async fn import(services: &Services, job: &Job) -> Result<(), JobError> {
         return Ok(());
     };
     let import = store::last_import(&mut tx).await?;
-    let settings = settings(&mut tx).await?;
     tx.rollback().await?;
     let Some(import) = import.filter(|it| it.page == page && it.phase.is_under_way()) else {
         // It was read before, or another import took over.
         return Ok(());
     };
     match import.phase {
-        Phase::Members => read_members(services, job, import, &settings).await,
+        Phase::Members => read_members(services, job, import).await,
         Phase::People => read_people(services, job, import).await,
         _ => find_in_harvest(services, job, import).await,
     }
@@ -184,28 +210,23 @@ async fn begin(services: &Services, job: &Job) -> Result<TenantTx, sqlx::Error> 
 }
 
 /// A page of those who are in the leave channel.
-async fn read_members(
-    services: &Services,
-    job: &Job,
-    mut import: Import,
-    settings: &Settings,
-) -> Result<(), JobError> {
-    let Some(channel) = limit(settings) else {
-        // The limit is gone meanwhile.
-        import.members = None;
-        import.phase = Phase::People;
-        import.cursor.clear();
-        return keep(services, job, begin(services, job).await?, import).await;
+async fn read_members(services: &Services, job: &Job, mut import: Import) -> Result<(), JobError> {
+    let Some(channel) = import.only.as_ref().map(|it| it.of.clone()) else {
+        return Err(JobError::for_good(
+            "an import without a limit has no members to read",
+        ));
     };
     let messenger = Messenger::of(services, &job.workspace).await?;
     let read = services
         .slack
-        .channel_members_page(messenger.token(), channel, &import.cursor)
+        .channel_members_page(messenger.token(), &channel, &import.cursor)
         .await;
     let (members, next) = match read {
         Ok(page) => page,
         Err(error) if is_forgotten(&error, &import) => {
-            import.members = Some(Vec::new());
+            if let Some(only) = &mut import.only {
+                only.known.clear();
+            }
             return begin_anew(services, job, import).await;
         }
         Err(error) if error.again == Again::No => {
@@ -217,8 +238,9 @@ async fn read_members(
         }
         Err(error) => return Err(error.into()),
     };
-    let known = import.members.get_or_insert_default();
-    known.extend(members.iter().map(ToString::to_string));
+    if let Some(only) = &mut import.only {
+        only.known.extend(members.iter().map(ToString::to_string));
+    }
     import.cursor = next.unwrap_or_default();
     if import.cursor.is_empty() {
         import.phase = Phase::People;
@@ -242,7 +264,7 @@ async fn read_people(services: &Services, job: &Job, mut import: Import) -> Resu
         Err(error) => return Err(error.into()),
     };
     let mut tx = begin(services, job).await?;
-    let only: Option<HashSet<&String>> = import.members.as_ref().map(|it| it.iter().collect());
+    let only: Option<HashSet<&String>> = import.only.as_ref().map(|it| it.known.iter().collect());
     let in_channel: Vec<SlackUserId> = match &only {
         None => Vec::new(),
         Some(only) => page

@@ -25,9 +25,9 @@ use crate::services::Services;
 use crate::tenant::store::{Adds, save_member};
 use crate::tenant::{PeopleFrom, look_up};
 
-pub use import::{Begun, ImportPeople, begin_import, gave_up, import};
+pub use import::{Begun, ImportPeople, begin_import, follow_limit, gave_up, import};
 pub use progress::{IMPORT, ShowImport, import_button, import_pressed, in_words, show_import};
-pub use store::{Import, Phase, last_import};
+pub use store::{Import, OnlyMembers, Phase, last_import};
 
 /// Job: reads one person from Slack whom the directory does not know yet.
 #[derive(Debug, Serialize, Deserialize)]

@@ -125,7 +125,7 @@ pub async fn in_words(tx: &mut TenantTx, import: &Import) -> Result<String, sqlx
                 changes.join(", ")
             };
             let mut text = format!(":white_check_mark: Done: {people} in Slack: {changes}.");
-            if import.members.is_some() {
+            if import.only.is_some() {
                 text.push_str(" Only members of the leave channel were added.");
             }
             if import.harvest_asked {
@@ -140,7 +140,7 @@ pub async fn in_words(tx: &mut TenantTx, import: &Import) -> Result<String, sqlx
 fn under_way(import: &Import) -> String {
     match import.phase {
         Phase::Members => {
-            let so_far = import.members.as_ref().map_or(0, Vec::len);
+            let so_far = import.only.as_ref().map_or(0, |it| it.known.len());
             format!(
                 "Reading people from Slack… Looking who is in the leave channel: {so_far} so far."
             )

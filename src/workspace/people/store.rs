@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 
 use crate::platform::db::TenantTx;
-use crate::platform::ids::SlackUserId;
+use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::tenant::store::Saved;
 
 /// How far a reading is.
@@ -40,6 +40,15 @@ impl Phase {
     }
 }
 
+/// The limit of a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnlyMembers {
+    /// Nobody is added but who is in this channel.
+    pub of: ChannelId,
+    /// Who that is, as far as it was read.
+    pub known: Vec<String>,
+}
+
 /// The reading of a workspace's people: the one under way, or the last one.
 #[derive(Debug, Clone)]
 pub struct Import {
@@ -55,8 +64,8 @@ pub struct Import {
     pub stopped_why: Option<String>,
     /// Whether the list was begun anew once.
     pub begun_anew: bool,
-    /// Who is in the leave channel, if only they are added.
-    pub members: Option<Vec<String>>,
+    /// Who alone is added; `None`: everybody is.
+    pub only: Option<OnlyMembers>,
     /// When it began.
     pub begun_at: Timestamp,
     /// When it ended.
@@ -85,20 +94,28 @@ pub(super) async fn lock_import(tx: &mut TenantTx) -> Result<Option<Import>, sql
 /// The same to look at.
 pub async fn last_import(tx: &mut TenantTx) -> Result<Option<Import>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT page, phase AS "phase: Phase", cursor, stopped_in AS "stopped_in: Phase", stopped_why, begun_anew, members, begun_at, ended_at,
+        r#"SELECT page, phase AS "phase: Phase", cursor, stopped_in AS "stopped_in: Phase", stopped_why, begun_anew, only_channel, members, begun_at, ended_at,
                   watchers, people, added, deactivated, returned, harvest_asked, harvest_error, shown_at
            FROM people_import"#
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| Import {
+    let Some(row) = row else { return Ok(None) };
+    let only = match (row.only_channel, row.members) {
+        (Some(of), Some(known)) => Some(OnlyMembers {
+            of: ChannelId::parse(of).map_err(|error| sqlx::Error::Decode(error.into()))?,
+            known,
+        }),
+        _ => None,
+    };
+    Ok(Some(Import {
         page: row.page,
         phase: row.phase,
         cursor: row.cursor,
         stopped_in: row.stopped_in,
         stopped_why: row.stopped_why,
         begun_anew: row.begun_anew,
-        members: row.members,
+        only,
         begun_at: row.begun_at.to_jiff(),
         ended_at: row.ended_at.map(jiff_sqlx::Timestamp::to_jiff),
         watchers: row.watchers,
@@ -135,7 +152,7 @@ pub(super) async fn save_import(
 ) -> Result<bool, sqlx::Error> {
     let saved = import.saved;
     let done = sqlx::query!(
-        "UPDATE people_import SET page = $2, phase = $3, cursor = $4, stopped_in = $5, stopped_why = $6, begun_anew = $7, members = $8,
+        "UPDATE people_import SET page = $2, phase = $3, cursor = $4, stopped_in = $5, stopped_why = $6, begun_anew = $7, members = $8, only_channel = $19,
              begun_at = $9, ended_at = $10, watchers = $11, people = $12, added = $13, deactivated = $14, returned = $15,
              harvest_asked = $16, harvest_error = $17, shown_at = $18
          WHERE page = $1",
@@ -146,7 +163,7 @@ pub(super) async fn save_import(
         import.stopped_in.map(Phase::as_str),
         import.stopped_why,
         import.begun_anew,
-        import.members.as_deref() as _,
+        import.only.as_ref().map(|it| it.known.as_slice()) as _,
         import.begun_at.to_sqlx() as _,
         import.ended_at.map(ToSqlx::to_sqlx) as _,
         &import.watchers,
@@ -157,6 +174,7 @@ pub(super) async fn save_import(
         import.harvest_asked,
         import.harvest_error,
         import.shown_at.map(ToSqlx::to_sqlx) as _,
+        import.only.as_ref().map(|it| it.of.as_str()),
     )
     .execute(tx.conn())
     .await?;

@@ -13,7 +13,7 @@ use crate::platform::ids::{SlackUserId, WorkspaceId};
 use crate::services::Services;
 use crate::tenant::Integrations;
 use crate::tenant::store::{self, Actor};
-use crate::workspace::integrations::calendar::{NamedBy, proof_title};
+use crate::workspace::integrations::calendar::{NamedBy, calendar_id, proof_title};
 use crate::workspace::integrations::{check_calendar, save_calendar, turn_calendar_off};
 
 /// The name of the dialog; also what it is submitted as.
@@ -75,7 +75,13 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         turn_calendar_off(&mut cx.tx, actor).await?;
         return Ok(Ack::Done);
     };
-    let calendar_id = id.to_owned();
+    let calendar_id = match calendar_id(id) {
+        Ok(id) => id.to_owned(),
+        Err(refused) => {
+            let wrong = (ID.to_owned(), refused.to_string());
+            return Ok(Ack::FieldErrors(vec![wrong]));
+        }
+    };
     let user = submission.user;
     cx.enqueue(&CheckCalendar { user, calendar_id }).await?;
     Ok(Ack::Done)

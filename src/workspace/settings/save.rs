@@ -12,8 +12,8 @@ use crate::leave::days::WorkingWeek;
 use crate::leave::{store as leave, views};
 use crate::tenant::model::zone;
 use crate::tenant::store::{self, Actor, Audit};
-use crate::tenant::{PeopleFrom, Settings, WrongSettings, check_approvers};
-use crate::workspace::people::begin_import;
+use crate::tenant::{Settings, WrongSettings, check_approvers};
+use crate::workspace::people::follow_limit;
 
 /// The dialog of a form, as `routes.rs` knows it.
 pub const FORM: &str = "settings.form";
@@ -149,10 +149,7 @@ async fn follow(cx: &mut Cx, from: &Settings, to: &Settings) -> Result<(), sqlx:
         })
         .await?;
     }
-    let limited = to.people_from == PeopleFrom::LeaveChannel;
-    if from.people_from != to.people_from || (limited && from.leave_channel != to.leave_channel) {
-        begin_import(&mut cx.tx, &cx.correlation_id, Some(&user)).await?;
-    }
+    follow_limit(&mut cx.tx, &cx.correlation_id, from, to, Some(&user)).await?;
     Ok(())
 }
 

@@ -177,3 +177,30 @@ async fn people_are_read_while_one_looks_on() {
         .await;
     assert_eq!(theirs, 0);
 }
+
+#[tokio::test]
+async fn a_limit_from_the_command_line_reads_the_people_again() {
+    let house = House::with_neighbours().await;
+    for team in [TEAM, OTHER] {
+        for user in ["U_IN", "U_OUT"] {
+            let person = Member::new(user, &user.to_lowercase());
+            house.slack.add_person(team, person);
+        }
+        house.slack.add_to_channel(team, "C_LEAVE", "U_IN");
+    }
+    house.slack.clear_calls();
+    // The command has the real time.
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    house.clocks(&later.to_string());
+    let limit = ["settings", "people_from=leave_channel"];
+    admin(&house, TEAM, &limit, "").await;
+    house.settle().await;
+    let known: String = house
+        .value("SELECT string_agg(concat_ws(' ', workspace_id, user_id), ', ') FROM person WHERE user_id IN ('U_IN', 'U_OUT')")
+        .await;
+    assert_eq!(known, "T1 U_IN");
+    // The same again is no change.
+    admin(&house, TEAM, &limit, "").await;
+    house.settle().await;
+    assert_eq!(house.slack.calls("conversations.members").len(), 1);
+}

@@ -214,7 +214,9 @@ impl Found {
         );
         let approvers: Vec<String> = APPROVERS.iter().map(|it| format!("{team} {it}")).collect();
         let asked = if outcome.asked { approvers } else { vec![] };
-        hold(self.approvers == asked, "the wrong people were asked");
+        // Who takes it back at once is quicker than the question.
+        let in_time = self.state == "cancelled" && self.approvers.is_empty();
+        hold(self.approvers == asked || in_time, "the wrong people were asked");
 
         let own = self
             .audit

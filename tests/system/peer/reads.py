@@ -31,6 +31,8 @@ ANSWERS = {
     "slack/people.rs": {
         "Identity": ["auth.test"],
         "Member": MEMBER,
+        # Only on Enterprise Grid, where the simulated Slack has it too.
+        "EnterpriseUser": None,
         "Profile": [f"{path}.profile" for path in MEMBER],
     },
     "slack/message.rs": {"ChannelInfo": ["conversations.info channel"], "Message": None, "Posted": ["chat.postMessage"]},
@@ -49,7 +51,7 @@ ANSWERS = {
 }
 # Of people from elsewhere alone, who are not simulated; lists of one workspace's people do not have it.
 # https://docs.slack.dev/reference/objects/user-object
-ABSENT = {"Member": {"is_stranger"}}
+ABSENT = {"Member": {"is_stranger", "enterprise_user"}}
 
 STRUCT = re.compile(
     r"#\[derive\([^)]*\bDeserialize\b[^)]*\)\]\s*(?:#\[[^\]]*\][^\n]*\n\s*)*(?:pub(?:\([^)]*\))?\s+)?struct\s+(\w+)(?:<[^>]*>)?\s*\{(.*?)\n?\s*\}",

@@ -431,3 +431,122 @@ async fn only_an_admin_can_have_the_people_read() {
     assert_snapshot!(house.carla().dm(), @"timeoff: :white_check_mark: Done: 4 people in Slack: nobody new, nobody gone.");
     assert_eq!(pages(&house).len(), 1);
 }
+
+/// Somebody in the leave channel, somebody in #general alone and somebody in none, in both workspaces.
+fn three_new(house: &House) {
+    for team in [TEAM, OTHER] {
+        for user in ["U_IN", "U_GEN", "U_OUT"] {
+            let person = Member::new(user, &user.to_lowercase());
+            house.slack.add_person(team, person);
+        }
+        house.slack.add_to_channel(team, "C_LEAVE", "U_IN");
+        house.slack.add_to_channel(team, "C_GENERAL", "U_GEN");
+    }
+}
+
+/// Who of them is known, in which workspace.
+async fn known(house: &House) -> String {
+    house
+        .value("SELECT coalesce(string_agg(concat_ws(' ', workspace_id, user_id), ', ' ORDER BY workspace_id, user_id), '') FROM person WHERE user_id IN ('U_IN', 'U_GEN', 'U_OUT')")
+        .await
+}
+
+#[tokio::test]
+async fn an_admin_who_limits_the_people_has_them_read_with_that_limit() {
+    let house = House::with_neighbours().await;
+    three_new(&house);
+    house.slack.clear_calls();
+    let carla = house.carla();
+    house.changes(&carla, "Leave channel").await;
+    let chosen = [("Who can ask for leave", "The members of the leave channel")];
+    assert_eq!(house.saves(&carla, &chosen).await, "");
+    let asked = house.slack.calls("conversations.members");
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert_eq!(asked[0]["channel"], "C_LEAVE");
+    assert_snapshot!(latest(&house), @"timeoff: :white_check_mark: Done: 5 people in Slack: 1 new. Only members of the leave channel were added.");
+    assert_eq!(known(&house).await, "T1 U_IN");
+    assert_eq!(pages(&house).len(), 1, "nobody is read next door");
+    assert_eq!(house.slack.person(OTHER, "U_CARLA").dm(), "");
+}
+
+#[tokio::test]
+async fn a_limit_that_is_chosen_while_everybody_is_read_holds() {
+    let house = House::with_neighbours().await;
+    three_new(&house);
+    house.slack.clear_calls();
+    house.stop_workers();
+    asks_to_begin(&house).await;
+    house
+        .settings(|settings| settings.people_from = PeopleFrom::LeaveChannel)
+        .await;
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        let mut tx = house.tx().await;
+        begun.push(begin_import(&mut tx, "test", None).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(begun, [Begun::Anew, Begun::Joined]);
+    house.start_workers();
+    house.settle().await;
+    assert_eq!(known(&house).await, "T1 U_IN");
+    assert_eq!(
+        pages(&house).len(),
+        1,
+        "the page of the first one is not read"
+    );
+}
+
+#[tokio::test]
+async fn another_leave_channel_is_another_limit() {
+    let house = House::with_neighbours().await;
+    three_new(&house);
+    house
+        .settings(|settings| settings.people_from = PeopleFrom::LeaveChannel)
+        .await;
+    house.slack.clear_calls();
+    // It stops once it knows who is in the first channel.
+    let refused = Fault::Error("missing_scope".to_owned());
+    house.slack.fault("users.list", refused, Some(1));
+    assert_eq!(asks_for_import(&house, TEAM).await, Begun::Anew);
+    house.slack.add_app_to_channel(TEAM, "C_GENERAL");
+    house
+        .settings(|settings| {
+            settings.leave_channel = timeoff::platform::ids::ChannelId::parse("C_GENERAL").ok();
+        })
+        .await;
+    assert_eq!(asks_for_import(&house, TEAM).await, Begun::Anew);
+    let asked = house.slack.calls("conversations.members");
+    let asked: Vec<&str> = asked
+        .iter()
+        .filter_map(|call| call["channel"].as_str())
+        .collect();
+    assert_eq!(asked, ["C_LEAVE", "C_GENERAL"]);
+    assert_eq!(known(&house).await, "T1 U_GEN");
+}
+
+#[tokio::test]
+async fn the_button_in_home_reads_everybody() {
+    let house = House::with_neighbours().await;
+    three_new(&house);
+    let carla = house.carla();
+    house.opens_home(&carla).await;
+    house
+        .presses_home(&carla, "Read people from Slack again")
+        .await;
+    assert_snapshot!(house.carla().dm(), @"timeoff: :white_check_mark: Done: 7 people in Slack: 3 new.");
+    assert_eq!(known(&house).await, "T1 U_GEN, T1 U_IN, T1 U_OUT");
+}
+
+#[tokio::test]
+async fn an_import_keeps_the_e_mail_address() {
+    let house = House::with_neighbours().await;
+    for (team, address) in [(TEAM, "nia@paper.example"), (OTHER, "nia@ink.example")] {
+        let nia = Member::new("U_NIA", "nia").email(address);
+        house.slack.add_person(team, nia);
+        asks_for_import(&house, team).await;
+    }
+    let kept: String = house
+        .value("SELECT string_agg(concat_ws(' ', workspace_id, email), ', ' ORDER BY workspace_id) FROM person WHERE user_id = 'U_NIA'")
+        .await;
+    assert_eq!(kept, "T1 nia@paper.example, T2 nia@ink.example");
+}

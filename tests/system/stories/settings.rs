@@ -1,9 +1,11 @@
 //! The settings in the Home tab of admins: each value is checked when it is saved.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 use simulators::slack::{Fault, Person};
 use timeoff::platform::ids::ChannelId;
 
+use crate::invariants::payloads;
 use crate::support::{House, OTHER, id};
 
 impl House {
@@ -712,4 +714,82 @@ async fn somebody_who_approves_still_does_after_the_list_changed() {
         house.dev().dm()
     );
     assert_eq!(carla.dm(), "");
+}
+
+/// What the app answers to the open dialog, with a value in one field that its element never has.
+async fn answers_to(house: &House, field: &str, key: &str, value: &Value) -> Value {
+    let request = house.carla().modal().submit_request();
+    let mut fields = form_urlencoded::parse(request.body.as_bytes());
+    let (_, payload) = fields.next().expect("a payload");
+    let mut payload: Value = serde_json::from_str(&payload).unwrap();
+    let block = payload["view"]["state"]["values"][field]
+        .as_object_mut()
+        .expect(field);
+    for element in block.values_mut() {
+        element[key] = value.clone();
+    }
+    let body = payloads::interaction(&payload);
+    let request = payloads::signed(&house.slack, &request.path, body);
+    serde_json::from_str(&house.sends(&request).await.body).expect("an answer")
+}
+
+#[tokio::test]
+async fn a_value_that_no_picker_has_is_refused_beside_its_field() {
+    let house = House::with_neighbours().await;
+    let carla = house.carla();
+    let month = json!({"text": {"type": "plain_text", "text": "Smarch"}, "value": "13"});
+    let day = json!({"text": {"type": "plain_text", "text": "Someday"}, "value": "someday"});
+    for (group, field, key, value) in [
+        (
+            "Working time",
+            "leave_year_starts",
+            "selected_option",
+            month,
+        ),
+        (
+            "Approvals",
+            "approver_channel",
+            "selected_conversation",
+            json!("x"),
+        ),
+        (
+            "Leave channel",
+            "leave_channel",
+            "selected_conversation",
+            json!("x"),
+        ),
+        (
+            "Messages",
+            "digest_channel",
+            "selected_conversation",
+            json!("x"),
+        ),
+        (
+            "Messages",
+            "daily_digest_at",
+            "selected_time",
+            json!("25:00"),
+        ),
+        (
+            "Messages",
+            "weekly_digest_at",
+            "selected_time",
+            json!("25:00"),
+        ),
+        ("Messages", "weekly_digest_on", "selected_option", day),
+        (
+            "Messages",
+            "announcement_channel",
+            "selected_conversation",
+            json!("x"),
+        ),
+    ] {
+        house.changes(&carla, group).await;
+        let answer = answers_to(&house, field, key, &value).await;
+        assert_eq!(answer["response_action"], "errors", "{field}: {answer}");
+        let beside: Vec<&String> = answer["errors"].as_object().unwrap().keys().collect();
+        assert_eq!(beside, [field], "{answer}");
+        carla.modal().close().await;
+    }
+    assert_eq!(house.changes_noted().await, "", "nothing was saved");
 }

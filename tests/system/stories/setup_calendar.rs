@@ -181,3 +181,17 @@ async fn harvest_is_checked_before_it_is_connected_and_its_token_is_kept_encrypt
     assert!(carla.home().contains("*Harvest*\nOff."), "{}", carla.home());
     assert_eq!(house.slack.person(TEAM, "U_CARLA").dm(), "");
 }
+
+#[tokio::test]
+async fn what_is_no_calendars_id_is_refused_beside_its_field() {
+    let house = House::with_services_and_neighbours().await;
+    let carla = house.carla();
+    house.changes(&carla, "Google Calendar").await;
+    let left = house.saves(&carla, &[("Calendar id", "my calendar")]).await;
+    assert_snapshot!(super::settings::refused(&left), @"Calendar id (optional): This is not a calendar's id. Google Calendar shows it in the calendar's settings under “Integrate calendar”; it looks like team@group.calendar.google.com.");
+    assert_eq!(carla.dm(), "", "nothing comes later");
+    let stored: Option<String> = house
+        .value("SELECT settings ->> 'calendar_id' FROM workspace WHERE workspace_id = 'T1'")
+        .await;
+    assert_eq!(stored, None);
+}

@@ -10,9 +10,9 @@ INSERT INTO harvest_account (workspace_id, access_token, account_id, project_id,
 UPDATE service_entry SET place = CASE service WHEN 'calendar' THEN 'time-off@group.calendar.google.com' ELSE '100001' END WHERE state = 'done';
 UPDATE person SET told_at = '2026-03-02 10:00Z' WHERE in_slack;
 
-INSERT INTO people_import (workspace_id, page, phase, cursor, members, begun_at, ended_at, watchers, people, added, harvest_error, harvest_asked, shown_at) VALUES
-    ('T1', 3, 'people', 'dXNlcjpVMDYxTkZUVDI=', '{U_ASHA,U_BEN}', '2026-03-02 10:00Z', NULL, '{U_CARLA}', 400, 3, NULL, false, '2026-03-02 10:00:02Z'),
-    ('T2', 12, 'done', '', NULL, '2026-03-02 10:00Z', '2026-03-02 10:01Z', '{U_ASHA}', 2, 0, 'Harvest answered 503', true, '2026-03-02 10:01Z');
+INSERT INTO people_import (workspace_id, page, phase, cursor, only_channel, members, begun_at, ended_at, watchers, people, added, harvest_error, harvest_asked, shown_at) VALUES
+    ('T1', 3, 'people', 'dXNlcjpVMDYxTkZUVDI=', 'C_LEAVE', '{U_ASHA,U_BEN}', '2026-03-02 10:00Z', NULL, '{U_CARLA}', 400, 3, NULL, false, '2026-03-02 10:00:02Z'),
+    ('T2', 12, 'done', '', NULL, NULL, '2026-03-02 10:00Z', '2026-03-02 10:01Z', '{U_ASHA}', 2, 0, 'Harvest answered 503', true, '2026-03-02 10:01Z');
 
 INSERT INTO profile_look_up (workspace_id, user_id, asked_at, answered) VALUES
     ('T1', 'U_GUEST', '2026-03-02 10:00Z', true),

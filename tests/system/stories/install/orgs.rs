@@ -236,3 +236,31 @@ async fn a_stranger_that_names_an_organization_is_not_taken_in() {
         .await;
     assert_eq!(paused, [LABS]);
 }
+
+#[tokio::test]
+async fn home_in_an_organization_says_what_is_off_and_where_to_allow_it() {
+    let house = house_with_an_organization().await;
+    installs_with(&house, LABS, "W_LENA", "&into=org").await;
+    house.round().await;
+    house
+        .execute("UPDATE enterprise SET scopes = array_remove(scopes, 'users:read.email')")
+        .await;
+    let home = house
+        .opens_home(&house.slack.person(LABS, "W_LENA"))
+        .await
+        .replace(&house.url, "APP");
+    let notice = "I need a permission that I was not given in this workspace.";
+    let told: Vec<&str> = home
+        .lines()
+        .skip_while(|line| !line.contains(notice))
+        .take(5)
+        .collect();
+    assert_snapshot!(told.join("\n"), @"
+    I need a permission that I was not given in this workspace. Without it:
+    • people are not found in Harvest by their e-mail address
+
+    Update the permissions: Slack asks you once, and everything else stays as it is.
+    What is missing: `users:read.email`
+    ");
+    assert!(!house.opens_home(&house.carla()).await.contains(notice));
+}

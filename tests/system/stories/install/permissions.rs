@@ -91,3 +91,39 @@ async fn a_workspace_without_an_admin_is_told_through_who_installed_it() {
     house.round().await;
     assert!(house.dev().dm().contains("I need a permission"));
 }
+
+#[tokio::test]
+async fn home_says_to_admins_what_is_off_and_where_to_allow_it() {
+    for oauth in [true, false] {
+        let house = house_without(&["users:read.email"], oauth).await;
+        house.neighbours_move_in().await;
+        let notice = "I need a permission that I was not given in this workspace.";
+        let home = house.opens_home(&house.carla()).await;
+        let told: Vec<&str> = home
+            .lines()
+            .skip_while(|line| !line.contains(notice))
+            .take(5)
+            .collect();
+        let told = told.join("\n").replace(&house.url, "APP");
+        if oauth {
+            assert_snapshot!(told, @"
+            I need a permission that I was not given in this workspace. Without it:
+            • people are not found in Harvest by their e-mail address
+
+            Update the permissions: Slack asks you once, and everything else stays as it is.
+            What is missing: `users:read.email`
+            ");
+        } else {
+            assert_snapshot!(told, @"
+            I need a permission that I was not given in this workspace. Without it:
+            • people are not found in Harvest by their e-mail address
+
+            Whoever runs timeoff can give me more: in the app's settings at https://api.slack.com/apps, under “OAuth & Permissions”, add the scopes and reinstall the app.
+            What is missing: `users:read.email`
+            ");
+        }
+        assert!(!house.opens_home(&house.asha()).await.contains(notice));
+        let next_door = house.slack.person(OTHER, "U_CARLA");
+        assert!(!house.opens_home(&next_door).await.contains(notice));
+    }
+}
