@@ -6,11 +6,11 @@ use simulators::slack::{Channel, Fault, Member, Workspace};
 use super::{installs, installs_with};
 use crate::support::House;
 
-const LABS: &str = "T7";
-const WORKS: &str = "T8";
+pub(super) const LABS: &str = "T7";
+pub(super) const WORKS: &str = "T8";
 
 /// A house beside which an organization has two workspaces, with people of its own in each.
-async fn house_with_an_organization() -> House {
+pub(super) async fn house_with_an_organization() -> House {
     let house = House::with_oauth().await;
     for (team, name, person) in [(LABS, "Labs", "W_LENA"), (WORKS, "Works", "W_WILL")] {
         house

@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use timeoff::routes::bot_scopes;
 
-use super::installs;
+use super::{installs, orgs, shown};
+use crate::support::browser::Browser;
 use crate::support::{House, OTHER, Plan, TEAM};
 
 async fn house_without(scopes: &[&str], oauth: bool) -> House {
@@ -76,4 +77,57 @@ async fn a_workspace_without_an_admin_is_told_through_who_installed_it() {
         .await;
     house.round().await;
     assert!(house.dev().dm().contains("I need a permission"));
+}
+
+#[tokio::test]
+async fn two_schedules_at_once_tell_an_admin_once() {
+    let granted = bot_scopes().into_iter();
+    let house = House::build(Plan {
+        connections: 8,
+        workers: 4,
+        scopes: Some(granted.filter(|scope| *scope != "groups:read").collect()),
+        ..Plan::default()
+    })
+    .await;
+    for _ in 0..5 {
+        let rounds = house.rounds_at_once().await;
+        let told: usize = rounds.iter().map(|round| round.missing_permissions).sum();
+        assert_eq!(told, 1);
+        // It is as if they were never told, so that more than one race is run.
+        house
+            .execute("UPDATE workspace SET scopes_told = NULL")
+            .await;
+    }
+    assert_eq!(house.slack.calls("chat.postMessage").len(), 5);
+}
+
+#[tokio::test]
+async fn the_admins_of_an_organizations_workspaces_are_told_too() {
+    let house = orgs::house_with_an_organization().await;
+    let mut browser = Browser::default();
+    let begin = format!("{}/slack/install", house.url);
+    let slack = browser.get(&begin).await.location();
+    let fewer = slack.replace("groups%3Aread%2C", "");
+    assert_ne!(slack, fewer);
+    let back = format!("{fewer}&team={}&user=W_LENA&into=org", orgs::LABS);
+    let back = browser.get(&back).await.location();
+    let page = shown(&house, &browser.get(&back).await);
+    assert!(page.contains("installed for the organization"), "{page}");
+    house.slack.grant_access("E1", orgs::WORKS).await;
+    house.settle().await;
+    for _ in 0..3 {
+        house.round().await;
+    }
+    for (team, user) in [(orgs::LABS, "W_LENA"), (orgs::WORKS, "W_WILL")] {
+        let admin = house.slack.person(team, user);
+        let told = admin.dm().matches("I need a permission").count();
+        assert_eq!(told, 1, "{user} sees {}", admin.dm());
+    }
+    let lena = house.slack.person(orgs::LABS, "W_LENA");
+    assert_snapshot!(lena.dm().replace(&house.url, "APP"), @"");
+    assert_eq!(
+        house.carla().dm(),
+        "",
+        "nothing is missing in a workspace of its own"
+    );
 }
