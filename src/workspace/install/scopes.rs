@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::clients::blocks::section;
-use crate::clients::slack::{METHOD_SCOPES, Message, OauthApp};
+use crate::clients::slack::{METHOD_SCOPES, Message};
 use crate::gateway::HEARD;
 use crate::jobs;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
@@ -94,7 +94,7 @@ pub fn off(missing: &[String]) -> Vec<&'static Feature> {
 
 /// What is off, and what an admin does about it; `None`: nothing is.
 pub fn notice(services: &Services, from_token: bool, missing: &[String]) -> Option<Message> {
-    let link = services.oauth.as_ref().map(OauthApp::install_link);
+    let link = services.oauth.as_ref().map(|app| app.install_link());
     notice_with(link.as_deref(), from_token, missing)
 }
 

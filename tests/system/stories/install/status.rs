@@ -7,7 +7,7 @@ use super::{orgs, shown};
 use crate::support::browser::Browser;
 use crate::support::{House, OTHER, TEAM, id};
 
-async fn allows(house: &House, team: &str, user: &str, pressing: &str) -> String {
+pub(super) async fn allows(house: &House, team: &str, user: &str, pressing: &str) -> String {
     let mut browser = Browser::default();
     let begin = format!("{}/slack/status", house.url);
     let back = browser.consents(&begin, team, user, pressing).await;
