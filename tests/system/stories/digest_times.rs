@@ -1,12 +1,9 @@
 //! When digests are sent: once, whatever the schedule, the clocks or Slack do.
 
-use std::time::Duration;
-
 use jiff::civil::time;
 use jiff::{Timestamp, ToSpan};
 use simulators::slack::Fault;
 use timeoff::leave::model::Portion;
-use timeoff::schedule;
 use timeoff::tenant::Day;
 
 use super::digest::{general, house, in_general, posted};

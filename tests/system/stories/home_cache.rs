@@ -123,6 +123,8 @@ async fn whatever_changes_is_seen_and_what_does_not_is_kept() {
     UPDATE person SET team = 'design' WHERE user_id = 'U_DEV'
     UPDATE approval SET asked_at = asked_at - interval '1 day'
     UPDATE service_entry SET state = 'done', error = NULL
+    INSERT INTO leave_status VALUES ('T1', 'U_ASHA', 'cleared', NULL, NULL, NULL, NULL, now())
+    DELETE FROM user_token
     UPDATE person SET time_zone = 'Pacific/Kiritimati'
     ");
     house.pass(SignedDuration::from_secs(61));

@@ -249,7 +249,12 @@ async fn what_slack_gives_is_not_what_was_asked_for() {
         .get(&format!("{other}&team={OTHER}&user=U_CARLA"))
         .await
         .location();
-    assert_snapshot!(shown(&house, &browser.get(&back).await), @"");
+    assert_snapshot!(shown(&house, &browser.get(&back).await), @"
+    400
+    ! Slack gave something else
+    What you allowed on Slack's page is not what timeoff asked for there, so it was not kept. Nothing was installed or changed.
+    Try again → APP/slack/install
+    ");
     nothing_is_installed(&house).await;
     assert_eq!(
         house.value::<i64>("SELECT count(*) FROM user_token").await,
@@ -272,7 +277,7 @@ async fn the_cookie_is_for_where_people_reach_the_app() {
     };
     let mut browser = Browser::default();
     let page = browser.get(&format!("{}/slack/install", house.url)).await;
-    assert_snapshot!(attributes(&page), @"");
+    assert_snapshot!(attributes(&page), @"Max-Age=600; Path=/sub/slack; HttpOnly; SameSite=Lax; Secure");
     let location = page.location();
     assert!(
         location.contains("redirect_uri=https%3A%2F%2Fx.example%2Fsub%2Fslack%2Foauth_redirect&"),
@@ -287,5 +292,5 @@ async fn the_cookie_is_for_where_people_reach_the_app() {
     );
     let page = browser.get(&back).await;
     assert_eq!(page.status, 403);
-    assert_snapshot!(attributes(&page), @"");
+    assert_snapshot!(attributes(&page), @"Max-Age=0; Path=/sub/slack; HttpOnly; SameSite=Lax; Secure");
 }

@@ -342,7 +342,7 @@ async fn every_row_is_there_again_after_a_return_and_what_hangs_on_it_works() {
     let states: Vec<String> = house
         .value("SELECT array_agg(DISTINCT state ORDER BY state) FROM pending_action WHERE workspace_id = 'T1'")
         .await;
-    assert_snapshot!(states.join(" "), @"");
+    assert_snapshot!(states.join(" "), @"cancelled completed denied pending");
     let before = kept(&house, TEAM).await;
     for table in [
         "harvest_account",
@@ -363,7 +363,7 @@ async fn every_row_is_there_again_after_a_return_and_what_hangs_on_it_works() {
     assert!(!page.contains("status"), "nobody had it on: {page}");
 
     // Here something is added by coming back; nothing is lost or changed.
-    let growing = ["posted_message", "seen_request"];
+    let growing = ["posted_message", "profile_look_up", "seen_request"];
     let after = kept(&house, TEAM).await;
     for (table, rows) in &before {
         let found = &after[table];
@@ -398,8 +398,17 @@ async fn whoever_showed_their_leave_as_status_is_to_allow_it_again() {
     house.pass(jiff::SignedDuration::from_mins(1));
     removes(&house, TEAM).await;
     house.pass(jiff::SignedDuration::from_mins(1));
-    assert_snapshot!(installs(&house, TEAM, "U_CARLA").await, @"");
-    assert_snapshot!(house.carla().dm(), @"");
+    assert_snapshot!(installs(&house, TEAM, "U_CARLA").await, @"
+    200
+    ✓ timeoff is in Paper & Co
+    Welcome back. Settings, people and leave are as they were, and requests that were waiting go on.
+    One thing is each person's own to give again: whoever had their leave shown as their Slack status can allow it anew in timeoff's Home tab.
+    Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T1
+    ");
+    assert_snapshot!(house.carla().dm(), @"
+    timeoff: :white_check_mark: Done: 4 people in Slack: nobody new, nobody gone.
+    timeoff: Welcome back! Everything is as it was: your settings, your people and their leave. One thing is each person's own to give again: whoever had their leave shown as their Slack status can allow it anew in timeoff's Home tab.
+    ");
 
     // Nobody has done so since: there is nothing to say when it happens once more.
     house.pass(jiff::SignedDuration::from_mins(1));

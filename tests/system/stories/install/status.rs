@@ -134,7 +134,12 @@ async fn who_chooses_the_whole_organization_is_asked_for_a_workspace() {
     let page = super::installs_with(&house, orgs::LABS, "W_LENA", "&into=org").await;
     assert!(page.starts_with("200"), "{page}");
     house.round().await;
-    assert_snapshot!(allows(&house, orgs::LABS, "W_LENA", "&into=org").await, @"");
+    assert_snapshot!(allows(&house, orgs::LABS, "W_LENA", "&into=org").await, @"
+    400
+    – Please choose a workspace
+    You chose a whole organization on Slack's page. timeoff needs to know in which workspace you are on leave. What you allowed was not kept.
+    Try again → APP/slack/status
+    ");
     assert_eq!(
         house.value::<i64>("SELECT count(*) FROM user_token").await,
         0
@@ -157,7 +162,7 @@ async fn a_person_switches_it_on_in_home_and_off_again() {
             .replace(&house.url, "APP")
     };
     let offered = about(house.opens_home(&asha).await);
-    assert_snapshot!(offered, @"");
+    assert_snapshot!(offered, @"Show my leave as my Slack status: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set.");
     for team in [TEAM, OTHER] {
         let page = allows(&house, team, "U_ASHA", "").await;
         assert!(page.starts_with("200"), "{page}");
@@ -167,8 +172,11 @@ async fn a_person_switches_it_on_in_home_and_off_again() {
         .is_away_in(OTHER, &neighbour, "2026-03-02", "2026-03-05")
         .await;
     house.at("2026-03-02T09:02:00Z").await;
-    assert_snapshot!(format!("{}\n{}", asha.status(), neighbour.status()), @"");
-    assert_snapshot!(about(house.opens_home(&asha).await), @"");
+    assert_snapshot!(format!("{}\n{}", asha.status(), neighbour.status()), @"
+    :wave: Away, back on Thu 5 March (until 2026-03-04T18:30:00Z)
+    :wave: Away, back on Fri 6 March (until 2026-03-05T18:30:00Z)
+    ");
+    assert_snapshot!(about(house.opens_home(&asha).await), @"*Slack status*: while you are on leave, yours says that you are away.  [Stop]");
     let next_door = neighbour.status();
 
     let home = house.presses_home(&asha, "Stop").await;
