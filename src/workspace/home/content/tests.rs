@@ -354,12 +354,9 @@ fn a_company_of_500_people_fits_on_every_page() {
     for view in &views {
         fits(view);
     }
-    let greatest = views.iter().map(Vec::len).max();
-    assert_eq!(
-        greatest,
-        Some(0),
-        "docs/design.md says how many blocks there are at most"
-    );
+    // docs/design.md says so.
+    let greatest = views.iter().map(Vec::len).max().unwrap_or_default();
+    assert_eq!(greatest + STAMP, 76);
     let pages = 1 + 3 + 4 + 11 + 24 + 24 + 6 + 24;
     assert_eq!(views.len(), pages);
 }
@@ -393,6 +390,7 @@ fn a_view_that_looks_different_is_another_version() {
         without_approver: 1,
     });
     content.balances[0].name = "Vacation".to_owned();
+    content.status = vec![crate::clients::blocks::section("*Slack status*")];
     let asked = |number, reason| {
         let mut action = action(number, ActionState::Pending, reason);
         action.leave_type.name = "Vacation".to_owned();
