@@ -383,7 +383,13 @@ async fn every_row_is_there_again_after_a_return_and_what_hangs_on_it_works() {
     house.presses(&house.ben(), "Approve").await;
     let asha = house.asha().dm();
     let decided = asha.rsplit("timeoff: ").next().unwrap_or_default();
-    assert_snapshot!(decided, @"");
+    assert_snapshot!(decided, @"
+    *Vacation, Thu 19 – Fri 20 March*
+      2 working days
+      :white_check_mark: Approved by @ben.
+      ✓ Calendar · ✓ Harvest
+      [Cancel leave]
+    ");
     assert_snapshot!(house.outside(), @"");
     house.at("2026-03-05T09:00:00Z").await;
     assert_snapshot!(house.dev().channel("#general"), @"");
