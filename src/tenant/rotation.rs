@@ -22,16 +22,20 @@ enum Column {
     Person,
     /// `harvest_account.access_token`
     Harvest,
+    /// `job.payload`: the `access_token` that an account of Harvest is checked with. A removed
+    /// workspace's job may wait for weeks.
+    Job,
 }
 
 impl Column {
-    const ALL: [Self; 3] = [Self::WorkspaceBot, Self::Person, Self::Harvest];
+    const ALL: [Self; 4] = [Self::WorkspaceBot, Self::Person, Self::Harvest, Self::Job];
 
     fn name(self) -> &'static str {
         match self {
             Self::WorkspaceBot => "workspace.bot_token",
             Self::Person => "user_token.token",
             Self::Harvest => "harvest_account.access_token",
+            Self::Job => "job.payload",
         }
     }
 
@@ -70,6 +74,17 @@ impl Column {
                 .fetch_all(tx.conn())
                 .await
             }
+            Self::Job => {
+                sqlx::query_as!(
+                    Stored,
+                    r#"SELECT lpad(job_id::text, 20, '0') AS "key!", payload ->> 'access_token' AS "secret!" FROM job
+                       WHERE payload ? 'access_token' AND lpad(job_id::text, 20, '0') > $1 ORDER BY 1 LIMIT $2"#,
+                    after,
+                    BATCH,
+                )
+                .fetch_all(tx.conn())
+                .await
+            }
         }
     }
 
@@ -98,6 +113,14 @@ impl Column {
             .execute(tx.conn()),
             Self::Harvest => sqlx::query!(
                 "UPDATE harvest_account SET access_token = $3 WHERE workspace_id = $1 AND access_token = $2",
+                key,
+                old,
+                new
+            )
+            .execute(tx.conn()),
+            Self::Job => sqlx::query!(
+                "UPDATE job SET payload = jsonb_set(payload, '{access_token}', to_jsonb($3::text))
+                 WHERE lpad(job_id::text, 20, '0') = $1 AND payload ->> 'access_token' = $2",
                 key,
                 old,
                 new

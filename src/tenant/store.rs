@@ -21,8 +21,8 @@ pub use members::{Adds, Saved, note_told, save_member, save_members, who_left};
 
 pub use installation::{
     Found, Granted, Installation, Paused, delete_paused, encrypted_bot_token, end_promises,
-    find_installation, granted, pause, paused, paused_workspace_ids, redeem_state, save_install,
-    tell_of_scopes,
+    ended_statuses, find_installation, granted, pause, paused, paused_workspace_ids, redeem_state,
+    save_install, tell_of_scopes,
 };
 pub use user_tokens::{UserToken, erase_user_token, save_user_token, user_token};
 

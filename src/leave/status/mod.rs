@@ -188,25 +188,31 @@ pub(super) async fn note(
 /// consent is given; without one nothing is offered.
 pub fn blocks(is_on: bool, link: Option<&str>) -> Vec<SlackBlock> {
     if is_on {
-        let stop = confirm(
-            button(STOP, "Stop", "stop"),
-            "Stop showing your leave?",
-            "Your Slack status becomes yours alone again, and I give back the right to set it.",
-            "Stop",
-            "Go on",
-        );
-        return vec![section_with_button(
-            "*Slack status*: while you are on leave, yours says that you are away.",
-            stop,
-        )];
+        return vec![running()];
     }
-    link.map(|link| {
-        section(&format!(
-            "<{link}|Show my leave as my Slack status>: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set."
-        ))
-    })
-    .into_iter()
-    .collect()
+    link.map(offer).into_iter().collect()
+}
+
+/// It is on, and can be stopped.
+pub(crate) fn running() -> SlackBlock {
+    let stop = confirm(
+        button(STOP, "Stop", "stop"),
+        "Stop showing your leave?",
+        "Your Slack status becomes yours alone again, and I give back the right to set it.",
+        "Stop",
+        "Go on",
+    );
+    section_with_button(
+        "*Slack status*: while you are on leave, yours says that you are away.",
+        stop,
+    )
+}
+
+/// It can be had at this address.
+fn offer(link: &str) -> SlackBlock {
+    section(&format!(
+        "<{link}|Show my leave as my Slack status>: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set."
+    ))
 }
 
 /// Stop was pressed.

@@ -168,6 +168,24 @@ pub async fn end_promises(tx: &mut TenantTx, kinds: &[&str]) -> Result<(), sqlx:
     Ok(())
 }
 
+/// Whether somebody's leave was shown as their Slack status until the workspace removed the app: then
+/// the right to set it was erased, and is theirs to give again. What was so before an earlier return
+/// does not count.
+pub async fn ended_statuses(tx: &mut TenantTx) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM audit_log a
+             WHERE a.action = 'status_allowed'
+               AND a.audit_id > coalesce((SELECT max(r.audit_id) FROM audit_log r
+                   WHERE r.subject = 'workspace' AND r.action = 'installed' AND r.from_state = 'paused'), 0)
+               AND NOT EXISTS (SELECT FROM audit_log e
+                   WHERE e.subject = a.subject AND e.action = 'status_ended' AND e.audit_id > a.audit_id)
+               AND NOT EXISTS (SELECT FROM user_token t WHERE 'person:' || t.user_id = a.subject)) AS "ended!""#
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
 /// The workspaces that removed the app and whose data is still kept.
 pub async fn paused_workspace_ids(db: &Db) -> Result<Vec<WorkspaceId>, sqlx::Error> {
     sqlx::query_scalar!(

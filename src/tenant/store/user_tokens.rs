@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 
+use super::{Actor, Audit, audit};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 
@@ -57,7 +58,7 @@ pub async fn user_token(
     }))
 }
 
-/// Erases a person's token that was given by an instant; `false`: there is none.
+/// Erases a person's token that was given by an instant, and notes that; `false`: there is none.
 pub async fn erase_user_token(
     tx: &mut TenantTx,
     user: &SlackUserId,
@@ -70,5 +71,17 @@ pub async fn erase_user_token(
     )
     .execute(tx.conn())
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let entry = Audit {
+        actor: Actor::System,
+        subject: format!("person:{user}"),
+        action: "status_ended",
+        from: None,
+        to: None,
+        detail: serde_json::json!({}),
+    };
+    audit(tx, &entry).await?;
+    Ok(true)
 }

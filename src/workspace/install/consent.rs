@@ -20,7 +20,7 @@ use crate::clients::slack::{Access, Granted, OauthApp, SlackError};
 use crate::jobs::Runner;
 use crate::platform::again::Again;
 use crate::services::Services;
-use crate::tenant::store::{self, Found, Installation};
+use crate::tenant::store::{self, Installation};
 
 /// The database is asked for no longer than this while a person looks at an empty page.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -181,9 +181,8 @@ impl Consent {
                 };
                 in_time(install(&self.services, &installation))
                     .await
-                    .map(|found| {
-                        info!(workspace = %identity.team_id, ?found, "installed");
-                        let came_back = found == Found::Paused;
+                    .map(|came_back| {
+                        info!(workspace = %identity.team_id, ?came_back, "installed");
                         pages::installed(app, &app_id, &identity.team_id, &identity.team, came_back)
                     })
             }

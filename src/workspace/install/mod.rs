@@ -59,6 +59,22 @@ impl InstallError {
     }
 }
 
+/// How an installation stands to what was there before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CameBack {
+    /// The app was not removed before.
+    No,
+    /// It was, and everything is as it was, but the right to show leave as people's Slack status if
+    /// `statuses_ended`.
+    Yes {
+        /// Somebody has to give that again.
+        statuses_ended: bool,
+    },
+}
+
+/// What people read about the statuses that ended with the removal.
+const STATUSES_ENDED: &str = "One thing is each person's own to give again: whoever had their leave shown as their Slack status can allow it anew in timeoff's Home tab.";
+
 /// Promises that answer something which a person has just done. After an absence nobody waits for
 /// them any more; all other promises are as good as before.
 const OF_THE_MOMENT: [&str; 7] = [
@@ -89,7 +105,7 @@ pub async fn install_token(services: &Services, token: &Secret) -> Result<Identi
 async fn install(
     services: &Services,
     installation: &Installation<'_>,
-) -> Result<Found, sqlx::Error> {
+) -> Result<CameBack, sqlx::Error> {
     let workspace = &installation.identity.team_id;
     let mut tx = services.db.begin(workspace, services.clock.now()).await?;
     let found = store::find_installation(&mut tx).await?;
@@ -97,9 +113,9 @@ async fn install(
     if installation.from_token {
         take_environment(&mut tx).await?;
     }
-    come_aboard(&mut tx, found, "install", installation.installer).await?;
+    let came_back = come_aboard(&mut tx, found, "install", installation.installer).await?;
     tx.commit().await?;
-    Ok(found)
+    Ok(came_back)
 }
 
 /// What follows for a workspace that has the app now, however it came by it: what the features need
@@ -110,12 +126,16 @@ async fn come_aboard(
     found: Found,
     correlation_id: &str,
     installer: Option<&SlackUserId>,
-) -> Result<(), sqlx::Error> {
+) -> Result<CameBack, sqlx::Error> {
     leave::add_default_leave_types(tx).await?;
-    if found == Found::Paused {
+    let came_back = if found == Found::Paused {
         store::end_promises(tx, &OF_THE_MOMENT).await?;
         enter_channels_again(tx, correlation_id, installer).await?;
-    }
+        let statuses_ended = store::ended_statuses(tx).await?;
+        CameBack::Yes { statuses_ended }
+    } else {
+        CameBack::No
+    };
     let entry = Audit {
         actor: installer.map_or(Actor::System, Actor::Person),
         subject: "workspace".to_owned(),
@@ -126,14 +146,17 @@ async fn come_aboard(
     };
     store::audit(tx, &entry).await?;
     begin_import(tx, correlation_id, installer).await?;
-    match installer {
-        Some(installer) => {
-            let is_back = found != Found::Nothing;
-            setup::greet_installer(tx, correlation_id, installer, is_back).await
-        }
-        // The schedule greets the admins once they are known.
-        None => Ok(()),
+    // Without somebody to greet the schedule greets the admins once they are known.
+    if let Some(installer) = installer {
+        let is_back = found != Found::Nothing;
+        let ended = came_back
+            == CameBack::Yes {
+                statuses_ended: true,
+            };
+        let more = ended.then_some(STATUSES_ENDED);
+        setup::greet_installer(tx, correlation_id, installer, is_back, more).await?;
     }
+    Ok(came_back)
 }
 
 /// Slack took the app out of its channels when it was removed. Whoever installed it is told where it

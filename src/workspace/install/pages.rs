@@ -9,6 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::sealed::Purpose;
+use super::{CameBack, STATUSES_ENDED};
 use crate::clients::slack::OauthApp;
 use crate::platform::ids::WorkspaceId;
 
@@ -153,15 +154,16 @@ pub(super) fn installed(
     app_id: &str,
     team: &WorkspaceId,
     name: &str,
-    came_back: bool,
+    came_back: CameBack,
 ) -> Page {
     let mut page = Page::new(
         StatusCode::OK,
         Mood::Good,
         format!("timeoff is in {name}"),
         html! {
-            @if came_back {
+            @if let CameBack::Yes { statuses_ended } = came_back {
                 p { "Welcome back. Settings, people and leave are as they were, and requests that were waiting go on." }
+                @if statuses_ended { p { (STATUSES_ENDED) } }
             } @else {
                 p { "What happens next:" }
                 ul {

@@ -94,6 +94,16 @@ pub fn off(missing: &[String]) -> Vec<&'static Feature> {
 
 /// What is off, and what an admin does about it; `None`: nothing is.
 pub fn notice(services: &Services, from_token: bool, missing: &[String]) -> Option<Message> {
+    let link = services.oauth.as_ref().map(|app| app.install_link());
+    notice_with(link.as_deref(), from_token, missing)
+}
+
+/// The same with the link to give more, if there is one. Pure.
+pub(in crate::workspace) fn notice_with(
+    link: Option<&str>,
+    from_token: bool,
+    missing: &[String],
+) -> Option<Message> {
     if missing.is_empty() {
         return None;
     }
@@ -113,10 +123,9 @@ pub fn notice(services: &Services, from_token: bool, missing: &[String]) -> Opti
         "permissions"
     };
     let them = if missing.len() == 1 { "it" } else { "them" };
-    let remedy = match &services.oauth {
-        Some(app) => format!(
-            "<{}|Update the permissions>: Slack asks you once, and everything else stays as it is.",
-            app.install_link()
+    let remedy = match link {
+        Some(link) => format!(
+            "<{link}|Update the permissions>: Slack asks you once, and everything else stays as it is."
         ),
         None if from_token => {
             "Whoever runs timeoff can give me more: in the app's settings at <https://api.slack.com/apps>, under “OAuth & Permissions”, add the scopes and reinstall the app."

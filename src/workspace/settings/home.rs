@@ -11,6 +11,7 @@ use super::week::{Weeks, in_words};
 use crate::clients::blocks::{
     SlackBlock, button, escape, header, section, section_with_button, shorten,
 };
+use crate::leave::model::LeaveType;
 use crate::leave::store as leave;
 use crate::leave::words::{self, counted};
 use crate::platform::db::TenantTx;
@@ -18,7 +19,7 @@ use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::model::zone;
 use crate::tenant::{Day, Integrations, PeopleFrom, Settings};
-use crate::workspace::integrations::state_of;
+use crate::workspace::integrations::{State, state_of};
 
 /// More than this of a list is only counted.
 const SHOWN: usize = 8;
@@ -31,9 +32,35 @@ pub async fn home_blocks(
     integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let today = tx.now().to_zoned(zone(&settings.zone)).date();
-    let week = Weeks::read(tx, today).await?.current;
-    let types = leave::leave_types(tx).await?;
-    let state = state_of(integrations, &services.outside, true);
+    Ok(view(&Stands {
+        settings,
+        week: in_words(&Weeks::read(tx, today).await?.current),
+        types: leave::leave_types(tx).await?,
+        integrations: state_of(integrations, &services.outside, true),
+        has_google: services.outside.google.is_some(),
+        has_openai: services.openai.is_some(),
+    }))
+}
+
+/// What is told of.
+pub(in crate::workspace) struct Stands<'a> {
+    /// What the admins chose.
+    pub settings: &'a Settings,
+    /// The working week, in words.
+    pub week: String,
+    /// The leave types that are offered.
+    pub types: Vec<LeaveType>,
+    /// The calendar and Harvest.
+    pub integrations: State,
+    /// Whether a calendar can be chosen.
+    pub has_google: bool,
+    /// Whether a model reads messages too.
+    pub has_openai: bool,
+}
+
+/// The blocks. Pure.
+pub(in crate::workspace) fn view(stands: &Stands<'_>) -> Vec<SlackBlock> {
+    let (settings, state) = (stands.settings, &stands.integrations);
     let group = |title: &str, lines: &[String], dialog: &str| {
         section_with_button(
             &format!("*{title}*\n{}", lines.join("\n")),
@@ -41,7 +68,8 @@ pub async fn home_blocks(
         )
     };
     let form = |form: Form, lines: &[String]| group(form.title(), lines, form.key());
-    let types: Vec<String> = types
+    let types: Vec<String> = stands
+        .types
         .iter()
         .map(|it| {
             let how = if it.needs_approval {
@@ -56,22 +84,22 @@ pub async fn home_blocks(
         none if none.is_empty() => ":warning: none, so nobody can ask for leave".to_owned(),
         some => some,
     };
-    Ok(vec![
+    vec![
         header("Settings"),
         form(Form::LeaveChannel, &leave_channel(settings)),
         form(Form::Approvals, &approvals(settings)),
         group("Leave types", &[kinds], leave_types::LIST),
-        form(Form::WorkingTime, &working_time(settings, &in_words(&week))),
+        form(Form::WorkingTime, &working_time(settings, &stands.week)),
         form(Form::Messages, &messages(settings)),
         form(Form::Data, &[data(settings)]),
-        if services.outside.google.is_some() {
+        if stands.has_google {
             group("Google Calendar", &[capital(&state.calendar)], CALENDAR)
         } else {
             section(&format!("*Google Calendar*\n{}", capital(&state.calendar)))
         },
         group("Harvest", &[capital(&state.harvest)], HARVEST),
-        section(&format!("*OpenAI*\n{}", openai(services))),
-    ])
+        section(&format!("*OpenAI*\n{}", openai(stands.has_openai))),
+    ]
 }
 
 /// Words that follow a colon elsewhere stand by themselves here.
@@ -277,8 +305,8 @@ fn data(settings: &Settings) -> String {
     format!("Kept for {days} after the app is removed, then deleted.")
 }
 
-fn openai(services: &Services) -> &'static str {
-    if services.openai.is_some() {
+fn openai(is_on: bool) -> &'static str {
+    if is_on {
         "On: what my own rules do not understand for certain in the leave channel, a model of OpenAI's reads too."
     } else {
         "Off: my own rules read the leave channel. Whoever runs timeoff can switch it on."

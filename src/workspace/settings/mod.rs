@@ -14,7 +14,7 @@ pub mod calendar;
 pub mod channels;
 mod form;
 pub mod harvest;
-mod home;
+pub(super) mod home;
 pub mod leave_types;
 mod open;
 mod save;

@@ -36,6 +36,9 @@ pub struct Greet {
     pub installer: SlackUserId,
     /// The workspace was known before.
     pub is_back: bool,
+    /// What is not as it was.
+    #[serde(default)]
+    pub but: Option<String>,
 }
 
 impl Work for Greet {
@@ -47,22 +50,31 @@ impl Work for Greet {
     }
 }
 
-/// Promises that whoever installed the app is greeted.
+/// Promises that whoever installed the app is greeted. `but`: what is not as it was.
 pub async fn greet_installer(
     tx: &mut TenantTx,
     correlation_id: &str,
     installer: &SlackUserId,
     is_back: bool,
+    but: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     // Before the schedule thinks that nobody was asked.
     store::note_asked(tx).await?;
-    let installer = installer.clone();
-    jobs::enqueue(tx, correlation_id, &Greet { installer, is_back }).await
+    let greet = Greet {
+        installer: installer.clone(),
+        is_back,
+        but: but.map(str::to_owned),
+    };
+    jobs::enqueue(tx, correlation_id, &greet).await
 }
 
 /// Runs [`Greet`].
 pub async fn greet(services: &Services, job: &Job) -> Result<(), JobError> {
-    let Greet { installer, is_back } = job.work()?;
+    let Greet {
+        installer,
+        is_back,
+        but,
+    } = job.work()?;
     // The directory is still being read.
     let known = match look_up(services, &job.workspace, &installer).await {
         Ok(known) => known,
@@ -99,12 +111,16 @@ pub async fn greet(services: &Services, job: &Job) -> Result<(), JobError> {
     if known.is_none() {
         return Ok(());
     }
+    let text = match but.filter(|_| done) {
+        Some(but) => format!("{text} {but}"),
+        None => text.to_owned(),
+    };
     let messenger = Messenger::of(services, &job.workspace).await?;
     messenger
         .show(
             &format!("tell:{}", job.id),
             &installer,
-            &Message::plain(text),
+            &Message::plain(&text),
             job.is_repeat(),
         )
         .await
@@ -228,6 +244,11 @@ pub async fn home_blocks(
     integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let progress = Progress::with(tx, services, settings, integrations, false).await?;
+    Ok(vec![home_block(&progress)])
+}
+
+/// How far the set-up is, with the button that takes it up again. Pure.
+pub(in crate::workspace) fn home_block(progress: &Progress) -> SlackBlock {
     let open: Vec<String> = progress
         .open()
         .into_iter()
@@ -239,10 +260,7 @@ pub async fn home_blocks(
         progress.steps.len(),
         words::list(&open)
     );
-    Ok(vec![section_with_button(
-        &text,
-        button(CONTINUE, "Continue in Messages", "setup"),
-    )])
+    section_with_button(&text, button(CONTINUE, "Continue in Messages", "setup"))
 }
 
 async fn begin(services: &Services, workspace: &WorkspaceId) -> Result<TenantTx, sqlx::Error> {

@@ -9,7 +9,7 @@
 //! | a choice is made, or a step skipped | `choose.rs` |
 
 mod choose;
-mod greet;
+pub(super) mod greet;
 mod message;
 mod progress;
 pub mod store;

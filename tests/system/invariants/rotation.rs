@@ -9,32 +9,42 @@ use timeoff::platform::db::Db;
 use timeoff::tenant::rotation::rotate;
 
 use crate::migrations::{database_with_history, tables};
-use crate::support::{Database, logs, timeoff};
+use crate::support::{Database, House, OTHER, Plan, TEAM, logs, timeoff};
 
-/// Every stored text that is encrypted, by its column: what Fernet makes begins so.
+/// Everything that is stored encrypted, by its column, in a document of the column too: what Fernet
+/// makes begins so.
 async fn encrypted(owner: &PgPool) -> Vec<(String, String)> {
     let mut all = Vec::new();
+    for (table, column, _) in columns(owner).await {
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT (regexp_matches({column}::text, 'gAAAAA[A-Za-z0-9_=-]+', 'g'))[1] FROM {table}"
+        )))
+        .fetch_all(owner)
+        .await
+        .expect("readable");
+        let place = format!("{table}.{column}");
+        all.extend(found.into_iter().map(|text| (place.clone(), text)));
+    }
+    all
+}
+
+/// Every column that can hold a text: table, column, type.
+async fn columns(owner: &PgPool) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
     for table in tables(owner).await {
-        let columns: Vec<String> = sqlx::query_scalar(
-            "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 AND data_type = 'text'",
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT column_name::text, data_type::text FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name = $1 AND data_type IN ('text', 'jsonb')",
         )
         .bind(&table)
         .fetch_all(owner)
         .await
         .expect("the catalogue");
-        for column in columns {
-            let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
-                "SELECT {column} FROM {table} WHERE starts_with({column}, 'gAAAAA')"
-            )))
-            .fetch_all(owner)
-            .await
-            .expect("readable");
-            all.extend(
-                found
-                    .into_iter()
-                    .map(|text| (format!("{table}.{column}"), text)),
-            );
-        }
+        all.extend(
+            columns
+                .into_iter()
+                .map(|(column, kind)| (table.clone(), column, kind)),
+        );
     }
     all
 }
@@ -42,11 +52,15 @@ async fn encrypted(owner: &PgPool) -> Vec<(String, String)> {
 /// A database with history whose secrets are under a key; the history has texts in their places.
 async fn database_under(old: &Keyring) -> Database {
     let database = database_with_history().await;
+    let columns = columns(&database.owner).await;
     for (place, text) in encrypted(&database.owner).await {
-        let (table, column) = place.split_once('.').expect("a column");
+        let (table, column, kind) = columns
+            .iter()
+            .find(|(table, column, _)| place == format!("{table}.{column}"))
+            .expect("a column");
         let secret = old.encrypt(&format!("secret of {text}"));
         sqlx::query(AssertSqlSafe(format!(
-            "UPDATE {table} SET {column} = $2 WHERE {column} = $1"
+            "UPDATE {table} SET {column} = replace({column}::text, $1, $2)::{kind} WHERE strpos({column}::text, $1) > 0"
         )))
         .bind(text)
         .bind(secret)
@@ -70,6 +84,8 @@ async fn every_stored_secret_goes_under_the_first_key_wherever_it_is() {
         "workspace.bot_token",
         "enterprise.bot_token",
         "user_token.token",
+        "harvest_account.access_token",
+        "job.payload",
     ] {
         assert!(
             places.contains(place),
@@ -189,4 +205,72 @@ async fn what_is_stored_meanwhile_is_not_overwritten() {
             .expect("readable");
     assert_eq!(kept, newer);
     db.close().await;
+}
+
+/// More secrets than one batch takes, of a workspace that is at work.
+#[tokio::test]
+async fn the_app_serves_while_many_secrets_are_exchanged() {
+    const PEOPLE: usize = 250;
+    let (old_key, new_key) = (Keyring::generate_key(), Keyring::generate_key());
+    let old = Keyring::parse(&old_key).expect("a key");
+    let both = Keyring::parse(&format!("{new_key},{old_key}")).expect("keys");
+    let new = Keyring::parse(&new_key).expect("a key");
+    let house = House::build(Plan {
+        keys: Some(format!("{new_key},{old_key}")),
+        ..Plan::default()
+    })
+    .await;
+    house.neighbours_move_in().await;
+    let owner = &house.database.owner;
+    for team in [TEAM, OTHER] {
+        for number in 0..PEOPLE {
+            sqlx::query("INSERT INTO user_token (workspace_id, user_id, token, scopes, granted_at) VALUES ($1, $2, $3, '{}', now())")
+                .bind(team)
+                .bind(format!("U_P{number}"))
+                .bind(old.encrypt(&format!("{team} {number}")))
+                .execute(owner)
+                .await
+                .expect("stored");
+        }
+        let stored: String =
+            sqlx::query_scalar("SELECT bot_token FROM workspace WHERE workspace_id = $1")
+                .bind(team)
+                .fetch_one(owner)
+                .await
+                .expect("installed");
+        let token = both.decrypt(&stored).expect("a token");
+        sqlx::query("UPDATE workspace SET bot_token = $2 WHERE workspace_id = $1")
+            .bind(team)
+            .bind(old.encrypt(&token))
+            .execute(owner)
+            .await
+            .expect("stored");
+    }
+    let db = Db::connect_lazy(house.database.server(), 1);
+    let (asha, other_asha) = (house.asha(), house.slack.person(OTHER, "U_ASHA"));
+    let (rotated, ()) = tokio::join!(rotate(&db, &both, &Clock::System), async {
+        for _ in 0..10 {
+            house.types(&asha, "/timeoff list").await;
+            house.types(&other_asha, "/timeoff list").await;
+        }
+    });
+    db.close().await;
+    let rotated = rotated.expect("rotated");
+    assert_eq!((rotated.exchanged, rotated.kept), (2 * (PEOPLE + 1), 0));
+    assert!(rotated.unreadable.is_empty());
+    for person in [&asha, &other_asha] {
+        let answers = person.channel("#general");
+        assert_eq!(answers.matches("Nothing planned").count(), 10, "{answers}");
+    }
+    // Nobody's token became another's.
+    let tokens: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT workspace_id, user_id, token FROM user_token")
+            .fetch_all(owner)
+            .await
+            .expect("readable");
+    assert_eq!(tokens.len(), 2 * PEOPLE);
+    for (team, user, token) in tokens {
+        let opened = new.decrypt(&token).expect("under the new key");
+        assert_eq!(opened, format!("{team} {}", user.trim_start_matches("U_P")));
+    }
 }

@@ -216,7 +216,10 @@ impl Found {
         let asked = if outcome.asked { approvers } else { vec![] };
         // Who takes it back at once is quicker than the question.
         let in_time = self.state == "cancelled" && self.approvers.is_empty();
-        hold(self.approvers == asked || in_time, "the wrong people were asked");
+        hold(
+            self.approvers == asked || in_time,
+            "the wrong people were asked",
+        );
 
         let own = self
             .audit

@@ -1,12 +1,9 @@
 //! When digests are sent: once, whatever the schedule, the clocks or Slack do.
 
-use std::time::Duration;
-
 use jiff::civil::time;
 use jiff::{Timestamp, ToSpan};
 use simulators::slack::Fault;
 use timeoff::leave::model::Portion;
-use timeoff::schedule;
 use timeoff::tenant::Day;
 
 use super::digest::{general, house, in_general, posted};
@@ -41,19 +38,37 @@ async fn two_schedules_at_once_send_one_digest() {
     asha_is_away(&house).await;
     for day in ["03", "04", "05", "06", "09", "10", "11", "12", "13", "16"] {
         house.clocks(&format!("2026-03-{day}T09:00:00Z"));
-        let round = || {
-            schedule::round(
-                &house.app.services,
-                &house.app.runner,
-                Duration::from_mins(1),
-            )
-        };
-        let rounds = futures_util::future::join_all((0..6).map(|_| round())).await;
+        let rounds = house.rounds_at_once().await;
         let sent: usize = rounds.iter().map(|round| round.digests).sum();
         assert_eq!(sent, 1, "on the {day}");
-        house.settle().await;
     }
     assert_eq!(posted(&house), 10);
+}
+
+#[tokio::test]
+async fn two_schedules_at_once_send_one_weekly_digest() {
+    let house = House::build(Plan {
+        connections: 8,
+        workers: 4,
+        ..Plan::default()
+    })
+    .await;
+    in_general(&house, TEAM).await;
+    house
+        .settings(|settings| {
+            settings.daily_digest_at = None;
+            settings.weekly_digest_at = Some(time(9, 0, 0, 0));
+            settings.weekly_digest_on = Day::Monday;
+        })
+        .await;
+    asha_is_away(&house).await;
+    for day in ["09", "16", "23"] {
+        house.clocks(&format!("2026-03-{day}T09:00:00Z"));
+        let rounds = house.rounds_at_once().await;
+        let sent: usize = rounds.iter().map(|round| round.digests).sum();
+        assert_eq!(sent, 1, "on the {day}");
+    }
+    assert_eq!(posted(&house), 3);
 }
 
 #[tokio::test]

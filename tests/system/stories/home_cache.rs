@@ -34,7 +34,7 @@ async fn all_see_what_is(house: &House, people: &[Person], after: &str) -> Vec<S
 }
 
 /// Everything that a view is made of, changed one after the other.
-const CHANGES: [&str; 33] = [
+const CHANGES: [&str; 49] = [
     "UPDATE leave_type SET allowance = 50 WHERE workspace_id = 'T1' AND leave_type = 'vacation'",
     "INSERT INTO person_allowance VALUES ('T1', 'U_ASHA', 'vacation', 41)",
     "UPDATE person_allowance SET half_days = NULL",
@@ -60,6 +60,22 @@ const CHANGES: [&str; 33] = [
     "UPDATE service_entry SET state = 'waiting', error = NULL",
     "UPDATE service_entry SET state = 'done', error = NULL",
     "UPDATE workspace SET settings = settings || '{\"approvers\": []}'",
+    "UPDATE workspace SET setup_done_at = NULL",
+    "INSERT INTO setup_step VALUES ('T1', 'zone', 'skipped', 'U_CARLA', now())",
+    "UPDATE workspace SET setup_done_at = now()",
+    "INSERT INTO working_pattern VALUES ('T1', '', '2026-01-01', '{full,full,full,full,half_am,off,off}', 480, '08:00', '12:00', '17:00')",
+    "UPDATE working_pattern SET starts_at = '07:30' WHERE user_id = ''",
+    "INSERT INTO harvest_account VALUES ('T1', 'unreadable', 4711, 1, 2, 3, now())",
+    "UPDATE harvest_account SET account_id = 4712",
+    "DELETE FROM harvest_account",
+    "UPDATE workspace SET settings = settings || '{\"calendar_id\": \"ours@group.calendar.google.com\"}' WHERE workspace_id = 'T1'",
+    "UPDATE workspace SET settings = settings || '{\"retention_days\": 90}'",
+    "UPDATE workspace SET settings = settings || '{\"digest_channel\": \"C_LEAVE\"}'",
+    "UPDATE workspace SET scopes = array_remove(scopes, 'groups:read')",
+    "INSERT INTO user_token VALUES ('T1', 'U_ASHA', 'unreadable', '{}', now())",
+    "INSERT INTO leave_status VALUES ('T1', 'U_ASHA', 'cleared', NULL, NULL, NULL, NULL, now())",
+    "UPDATE leave_status SET state = 'ending'",
+    "DELETE FROM user_token",
     "UPDATE person SET approver_id = 'U_ASHA' WHERE user_id = 'U_BEN'",
     "UPDATE person SET in_slack = false WHERE user_id = 'U_ASHA'",
     "UPDATE person SET in_slack = true WHERE user_id = 'U_ASHA'",
@@ -107,6 +123,8 @@ async fn whatever_changes_is_seen_and_what_does_not_is_kept() {
     UPDATE person SET team = 'design' WHERE user_id = 'U_DEV'
     UPDATE approval SET asked_at = asked_at - interval '1 day'
     UPDATE service_entry SET state = 'done', error = NULL
+    INSERT INTO leave_status VALUES ('T1', 'U_ASHA', 'cleared', NULL, NULL, NULL, NULL, now())
+    DELETE FROM user_token
     UPDATE person SET time_zone = 'Pacific/Kiritimati'
     ");
     house.pass(SignedDuration::from_secs(61));

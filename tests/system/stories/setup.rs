@@ -18,7 +18,7 @@ impl House {
     /// `user` installs the app, or installs it again.
     pub async fn installed_by(&self, team: &str, user: &str, is_back: bool) {
         let mut tx = self.tx_in(team).await;
-        setup::greet_installer(&mut tx, "install", &id(user), is_back)
+        setup::greet_installer(&mut tx, "install", &id(user), is_back, None)
             .await
             .expect("promised");
         tx.commit().await.expect("committed");

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use simulators::slack::Fault;
 
-use crate::support::{House, TEAM};
+use crate::support::{House, Plan, TEAM};
 
 #[tokio::test]
 async fn who_is_no_admin_any_more_changes_nothing() {
@@ -131,4 +131,21 @@ async fn a_private_leave_channel_is_told_in_the_set_up_too() {
     house.settle().await;
     assert!(carla.dm().contains("`/invite @timeoff`"), "{}", carla.dm());
     assert!(carla.dm().contains("1 of 3 done"));
+}
+
+#[tokio::test]
+async fn two_schedules_at_once_greet_an_admin_once() {
+    let house = House::build(Plan {
+        is_new: true,
+        connections: 8,
+        workers: 4,
+        ..Plan::default()
+    })
+    .await;
+    let rounds = house.rounds_at_once().await;
+    let greeted: usize = rounds.iter().map(|round| round.greetings).sum();
+    assert_eq!(greeted, 1);
+    assert_eq!(house.slack.calls("chat.postMessage").len(), 1);
+    assert!(house.carla().dm().contains("Welcome to timeoff"));
+    assert_eq!(house.asha().dm(), "");
 }

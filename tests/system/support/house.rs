@@ -14,7 +14,7 @@ use timeoff::platform::crypto::Keyring;
 use timeoff::platform::db::TenantTx;
 use timeoff::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use timeoff::routes::bot_scopes;
-use timeoff::schedule;
+use timeoff::schedule::{self, Round};
 use timeoff::tenant::{Settings, store as tenant};
 use timeoff::workspace::install::install_token;
 use timeoff::workspace::setup;
@@ -55,6 +55,10 @@ pub struct Plan {
     pub oauth: bool,
     /// The bot scopes of the first workspace; `None`: all that the app needs.
     pub scopes: Option<Vec<&'static str>>,
+    /// The keys of stored secrets, as in the environment; `None`: one of its own.
+    pub keys: Option<String>,
+    /// Where people reach the app, if that is not where it listens.
+    pub public_url: Option<&'static str>,
 }
 
 impl Default for Plan {
@@ -68,6 +72,8 @@ impl Default for Plan {
             is_new: false,
             oauth: false,
             scopes: None,
+            keys: None,
+            public_url: None,
         }
     }
 }
@@ -178,8 +184,12 @@ impl House {
             variables.extend([
                 ("SLACK_CLIENT_ID", "1111.2222".to_owned()),
                 ("SLACK_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
-                ("PUBLIC_URL", url.clone()),
+                ("PUBLIC_URL", plan.public_url.unwrap_or(&url).to_owned()),
             ]);
+        }
+        if let Some(keys) = &plan.keys {
+            keys.split(',').for_each(logs::plant_secret);
+            variables.push(("TOKEN_ENCRYPTION_KEYS", keys.clone()));
         }
         let mut config = config(&database_url, &slack, &token, plan.connections, &variables);
         config.service_time_limits = SHORT;
@@ -326,6 +336,15 @@ impl House {
     pub async fn round(&self) {
         schedule::round(&self.app.services, &self.app.runner, Duration::from_mins(1)).await;
         self.settle().await;
+    }
+
+    /// Several schedules do their round at the same moment.
+    pub async fn rounds_at_once(&self) -> Vec<Round> {
+        let (services, runner) = (&self.app.services, &self.app.runner);
+        let round = || schedule::round(services, runner, Duration::from_mins(1));
+        let rounds = futures_util::future::join_all((0..6).map(|_| round())).await;
+        self.settle().await;
+        rounds
     }
 
     /// From now on no job is begun.
@@ -531,11 +550,11 @@ pub fn config(
         "SLACK_SIGNING_SECRET" => Some(slack.signing_secret().to_owned()),
         "SLACK_BOT_TOKEN" => Some(token.to_owned()),
         "SLACK_API_URL" => Some(slack.api_url()),
-        "TOKEN_ENCRYPTION_KEYS" => Some(key.clone()),
         _ => more
             .iter()
             .find(|(variable, _)| *variable == name)
-            .map(|(_, value)| value.clone()),
+            .map(|(_, value)| value.clone())
+            .or_else(|| (name == "TOKEN_ENCRYPTION_KEYS").then(|| key.clone())),
     })
     .expect("a complete configuration")
 }

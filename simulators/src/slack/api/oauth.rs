@@ -229,6 +229,10 @@ pub(super) fn access(
         "is_enterprise_install": false,
     });
     if code.scopes.is_empty() {
+        if code.org_wide && enterprise_id.is_some() {
+            answer["team"] = Value::Null;
+            answer["is_enterprise_install"] = json!(true);
+        }
         return Ok(answer);
     }
     let token = match enterprise_id.filter(|_| code.org_wide) {

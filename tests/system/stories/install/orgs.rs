@@ -6,11 +6,11 @@ use simulators::slack::{Channel, Fault, Member, Workspace};
 use super::{installs, installs_with};
 use crate::support::{House, Plan};
 
-const LABS: &str = "T7";
-const WORKS: &str = "T8";
+pub(super) const LABS: &str = "T7";
+pub(super) const WORKS: &str = "T8";
 
 /// A house beside which an organization has two workspaces, with people of its own in each.
-async fn house_with_an_organization() -> House {
+pub(super) async fn house_with_an_organization() -> House {
     with_organization(House::with_oauth().await)
 }
 
@@ -182,7 +182,8 @@ async fn of_the_first_requests_of_a_workspace_none_is_refused() {
         assert!(!reply.body.contains("not installed"), "{}", reply.body);
     }
     house.settle().await;
-    let installed = "SELECT count(*) FROM audit_log WHERE workspace_id = 'T8' AND action = 'installed'";
+    let installed =
+        "SELECT count(*) FROM audit_log WHERE workspace_id = 'T8' AND action = 'installed'";
     assert_eq!(house.value::<i64>(installed).await, 1, "once");
 }
 

@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 use timeoff::routes::bot_scopes;
 
-use super::installs;
+use super::{installs, orgs, shown};
+use crate::support::browser::Browser;
 use crate::support::{House, OTHER, Plan, TEAM};
 
 async fn house_without(scopes: &[&str], oauth: bool) -> House {
@@ -17,6 +18,13 @@ async fn house_without(scopes: &[&str], oauth: bool) -> House {
         ..Plan::default()
     })
     .await
+}
+
+/// How many messages said that something is missing.
+fn told(house: &House) -> usize {
+    let posts = house.slack.calls("chat.postMessage");
+    let says = |post: &&serde_json::Value| post.to_string().contains("that I was not given");
+    posts.iter().filter(says).count()
 }
 
 #[tokio::test]
@@ -36,23 +44,13 @@ async fn the_admins_are_told_once_what_is_off_and_where_to_allow_it() {
     ");
     assert_eq!(house.asha().dm(), "");
     let other_carla = house.slack.person(OTHER, "U_CARLA");
+    let next_door = other_carla.dm();
     assert!(
-        !other_carla.dm().contains("I need"),
-        "nothing is missing next door"
+        !next_door.contains("I need"),
+        "nothing is missing there: {next_door}"
     );
-    let told = || {
-        let calls = house.slack.calls("chat.postMessage");
-        calls
-            .iter()
-            .filter(|call| {
-                call["text"]
-                    .as_str()
-                    .is_some_and(|text| text.starts_with("I need"))
-            })
-            .count()
-    };
     house.at("2026-03-03T09:00:00Z").await;
-    assert_eq!(told(), 1, "once");
+    assert_eq!(told(&house), 1, "once");
 
     // The link gives what was missing, and what is missing later is told again.
     installs(&house, TEAM, "U_CARLA").await;
@@ -60,7 +58,7 @@ async fn the_admins_are_told_once_what_is_off_and_where_to_allow_it() {
     house.execute("UPDATE workspace SET scopes = array_remove(scopes, 'users:read.email') WHERE workspace_id = 'T1'").await;
     house.round().await;
     house.round().await;
-    assert_eq!(told(), 2);
+    assert_eq!(told(&house), 2);
 }
 
 #[tokio::test]
@@ -126,4 +124,61 @@ async fn home_says_to_admins_what_is_off_and_where_to_allow_it() {
         let next_door = house.slack.person(OTHER, "U_CARLA");
         assert!(!house.opens_home(&next_door).await.contains(notice));
     }
+}
+
+#[tokio::test]
+async fn two_schedules_at_once_tell_an_admin_once() {
+    let granted = bot_scopes().into_iter();
+    let house = House::build(Plan {
+        connections: 8,
+        workers: 4,
+        scopes: Some(granted.filter(|scope| *scope != "groups:read").collect()),
+        ..Plan::default()
+    })
+    .await;
+    for _ in 0..5 {
+        let rounds = house.rounds_at_once().await;
+        let told: usize = rounds.iter().map(|round| round.missing_permissions).sum();
+        assert_eq!(told, 1);
+        // It is as if they were never told, so that more than one race is run.
+        house
+            .execute("UPDATE workspace SET scopes_told = NULL")
+            .await;
+    }
+    assert_eq!(house.slack.calls("chat.postMessage").len(), 5);
+}
+
+#[tokio::test]
+async fn the_admins_of_an_organizations_workspaces_are_told_too() {
+    let house = orgs::house_with_an_organization().await;
+    let mut browser = Browser::default();
+    let begin = format!("{}/slack/install", house.url);
+    let slack = browser.get(&begin).await.location();
+    let fewer = slack.replace("groups%3Aread%2C", "");
+    assert_ne!(slack, fewer);
+    let back = format!("{fewer}&team={}&user=W_LENA&into=org", orgs::LABS);
+    let back = browser.get(&back).await.location();
+    let page = shown(&house, &browser.get(&back).await);
+    assert!(page.contains("installed for the organization"), "{page}");
+    house.slack.grant_access("E1", orgs::WORKS).await;
+    house.settle().await;
+    for _ in 0..3 {
+        house.round().await;
+    }
+    for (team, user) in [(orgs::LABS, "W_LENA"), (orgs::WORKS, "W_WILL")] {
+        let admin = house.slack.person(team, user);
+        let told = admin.dm().matches("I need a permission").count();
+        assert_eq!(told, 1, "{user} sees {}", admin.dm());
+    }
+    let lena = house.slack.person(orgs::LABS, "W_LENA");
+    let message = lena.dm().replace(&house.url, "APP");
+    assert!(
+        message.contains("Update the permissions") && message.contains("`groups:read`"),
+        "{message}"
+    );
+    assert_eq!(
+        house.carla().dm(),
+        "",
+        "nothing is missing in a workspace of its own"
+    );
 }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use simulators::slack::Fault;
 
 use super::shown;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Page};
 use crate::support::{Cable, House, OTHER, Plan, server};
 
 /// A house, and a browser on its way back from Slack's page.
@@ -233,4 +233,64 @@ async fn the_database_is_away() {
     // Slack's code was not used for nothing.
     assert_eq!(house.slack.calls("oauth.v2.access").len(), 0);
     nothing_is_installed(&house).await;
+}
+
+#[tokio::test]
+async fn what_slack_gives_is_not_what_was_asked_for() {
+    let house = House::with_oauth().await;
+    house.neighbours_without_the_app();
+    let mut browser = Browser::default();
+    let begin = format!("{}/slack/install", house.url);
+    let slack = browser.get(&begin).await.location();
+    let (before, rest) = slack.split_once("&scope=").expect("scopes");
+    let (_, after) = rest.split_once("&user_scope=").expect("user scopes");
+    let other = format!("{before}&scope=&user_scope=users.profile%3Aread{after}");
+    let back = browser
+        .get(&format!("{other}&team={OTHER}&user=U_CARLA"))
+        .await
+        .location();
+    assert_snapshot!(shown(&house, &browser.get(&back).await), @"
+    400
+    ! Slack gave something else
+    What you allowed on Slack's page is not what timeoff asked for there, so it was not kept. Nothing was installed or changed.
+    Try again → APP/slack/install
+    ");
+    nothing_is_installed(&house).await;
+    assert_eq!(
+        house.value::<i64>("SELECT count(*) FROM user_token").await,
+        0
+    );
+}
+
+/// Behind another name and under a path: the browser brings the cookie back there, and by HTTPS only.
+#[tokio::test]
+async fn the_cookie_is_for_where_people_reach_the_app() {
+    let house = House::build(Plan {
+        oauth: true,
+        public_url: Some("https://x.example/sub"),
+        ..Plan::default()
+    })
+    .await;
+    let attributes = |page: &Page| {
+        let cookie = page.header("set-cookie").expect("a cookie");
+        cookie.split_once("; ").expect("attributes").1.to_owned()
+    };
+    let mut browser = Browser::default();
+    let page = browser.get(&format!("{}/slack/install", house.url)).await;
+    assert_snapshot!(attributes(&page), @"Max-Age=600; Path=/sub/slack; HttpOnly; SameSite=Lax; Secure");
+    let location = page.location();
+    assert!(
+        location.contains("redirect_uri=https%3A%2F%2Fx.example%2Fsub%2Fslack%2Foauth_redirect&"),
+        "{location}"
+    );
+    // It is forgotten where it was set.
+    let (_, state) = location.split_once("state=").expect("a state");
+    let state = state.split('&').next().unwrap_or_default();
+    let back = format!(
+        "{}/slack/oauth_redirect?error=access_denied&state={state}",
+        house.url
+    );
+    let page = browser.get(&back).await;
+    assert_eq!(page.status, 403);
+    assert_snapshot!(attributes(&page), @"Max-Age=0; Path=/sub/slack; HttpOnly; SameSite=Lax; Secure");
 }

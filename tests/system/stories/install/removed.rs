@@ -1,12 +1,18 @@
 //! The app is removed: everything rests, comes back with it, or is deleted in the end.
 
-use insta::assert_snapshot;
-use serde_json::json;
-use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
 
-use super::installs;
+use insta::assert_snapshot;
+use jiff::Timestamp;
+use serde_json::json;
+use simulators::google_calendar::AccessRole;
+use simulators::slack::Clock;
+use sqlx::AssertSqlSafe;
+use timeoff::tenant::store::{PersonChange, change_person, set_harvest_user};
+
+use super::{installs, status};
 use crate::migrations::tables;
-use crate::support::{House, OTHER, TEAM};
+use crate::support::{House, MONDAY, OTHER, Outside, Plan, TEAM, id};
 
 async fn house_with_both() -> House {
     let house = House::with_oauth().await;
@@ -232,4 +238,208 @@ async fn what_slack_delivers_late_does_not_undo_a_newer_installation() {
         .value("SELECT count(*) FROM audit_log WHERE action = 'removed' AND at > '2026-03-02T09:00:30Z'")
         .await;
     assert_eq!(noted, 1);
+}
+
+/// The rows of a workspace in every table that a removal must keep, without what changes with an
+/// installation.
+async fn kept(house: &House, team: &str) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for table in tables(&house.database.owner).await {
+        let erased = [
+            "enterprise",
+            "oauth_state",
+            "user_token",
+            "job",
+            "audit_log",
+        ];
+        if erased.contains(&table.as_str()) {
+            continue;
+        }
+        let changing = match table.as_str() {
+            "workspace" => "bot_token,installed_at,paused_at,installer_id,from_token,scopes",
+            // The directory is read again.
+            "person" => "told_at",
+            _ => "",
+        };
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT (to_jsonb(t) - string_to_array('{changing}', ','))::text FROM {table} t WHERE workspace_id = '{team}' ORDER BY 1"
+        )))
+        .fetch_all(&house.database.owner)
+        .await
+        .expect("readable");
+        all.insert(table, rows);
+    }
+    all
+}
+
+/// A workspace that uses everything, in the middle of its set-up, beside one that has next to nothing.
+async fn house_that_is_lived_in() -> House {
+    const OWN: &str = "c_second@group.calendar.google.com";
+    let now: Timestamp = MONDAY.parse().expect("a timestamp");
+    let house = House::build(Plan {
+        oauth: true,
+        outside: Outside::both(&Clock::manual(now)),
+        ..Plan::default()
+    })
+    .await;
+    house.neighbours_move_in().await;
+    house.calendar().share(OWN, Some(AccessRole::Writer));
+    house.slack.add_app_to_channel(TEAM, "C_GENERAL");
+    house
+        .settings(|settings| {
+            settings.calendar_id = Some(OWN.to_owned());
+            settings.digest_channel = "C_GENERAL".to_owned().try_into().ok();
+            settings.zone = "Europe/London".to_owned();
+        })
+        .await;
+    let variables: BTreeMap<_, _> = house.outside.environment().into_iter().collect();
+    let token = &variables["HARVEST_ACCESS_TOKEN"];
+    let number = |name: &str| variables[name].parse::<i64>().expect("a number");
+    sqlx::query("INSERT INTO harvest_account VALUES ('T1', $1, $2, $3, $4, $5, now())")
+        .bind(house.app.services.keyring.encrypt(token))
+        .bind(number("HARVEST_ACCOUNT_ID"))
+        .bind(number("HARVEST_PROJECT_ID"))
+        .bind(number("HARVEST_VACATION_TASK_ID"))
+        .bind(number("HARVEST_SICK_TASK_ID"))
+        .execute(&house.database.owner)
+        .await
+        .expect("stored");
+    for statement in [
+        "INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position) VALUES ('T1', 'study', 'Study leave', true, 3)",
+        "UPDATE leave_type SET allowance = 50 WHERE workspace_id = 'T1' AND leave_type = 'vacation'",
+        "INSERT INTO person_allowance VALUES ('T1', 'U_ASHA', 'vacation', 41)",
+        "UPDATE workspace SET setup_done_at = NULL WHERE workspace_id = 'T1'",
+        "INSERT INTO setup_step VALUES ('T1', 'zone', 'skipped', 'U_CARLA', now())",
+        "UPDATE workspace SET from_token = false",
+    ] {
+        house.execute(statement).await;
+    }
+    let mut tx = house.tx().await;
+    let change = PersonChange {
+        team: Some("design"),
+        approver: Some("U_BEN"),
+        ..PersonChange::default()
+    };
+    assert!(
+        change_person(&mut tx, &id("U_DEV"), &change)
+            .await
+            .expect("saved")
+    );
+    assert!(
+        set_harvest_user(&mut tx, &id("U_ASHA"), Some(71))
+            .await
+            .expect("saved")
+    );
+    tx.commit().await.expect("committed");
+    // Requests in several states.
+    let asha = house.asha();
+    house.is_granted(&asha, "2026-03-05", "2026-03-06").await;
+    house.asks(&asha, "2026-03-12", "2026-03-13").await;
+    house.presses(&house.ben(), "Deny").await;
+    if house.ben().find_modal().is_some() {
+        assert_eq!(house.submits(&house.ben()).await, "");
+    }
+    house.is_granted(&asha, "2026-03-16", "2026-03-16").await;
+    house.presses(&asha, "Cancel leave").await;
+    house.asks(&asha, "2026-03-19", "2026-03-20").await;
+    house
+}
+
+#[tokio::test]
+async fn every_row_is_there_again_after_a_return_and_what_hangs_on_it_works() {
+    let house = house_that_is_lived_in().await;
+    let states: Vec<String> = house
+        .value("SELECT array_agg(DISTINCT state ORDER BY state) FROM pending_action WHERE workspace_id = 'T1'")
+        .await;
+    assert_snapshot!(states.join(" "), @"cancelled completed denied pending");
+    let before = kept(&house, TEAM).await;
+    for table in [
+        "harvest_account",
+        "setup_step",
+        "person_allowance",
+        "service_entry",
+        "leave_record",
+        "approval",
+        "posted_message",
+    ] {
+        assert!(!before[table].is_empty(), "nothing in {table}");
+    }
+    let beside = kept(&house, OTHER).await;
+    house.pass(jiff::SignedDuration::from_mins(2));
+    removes(&house, TEAM).await;
+    let page = installs(&house, TEAM, "U_CARLA").await;
+    assert!(page.contains("Welcome back"), "{page}");
+    assert!(!page.contains("status"), "nobody had it on: {page}");
+
+    // Here something is added by coming back; nothing is lost or changed.
+    let growing = ["posted_message", "profile_look_up", "seen_request"];
+    let after = kept(&house, TEAM).await;
+    for (table, rows) in &before {
+        let found = &after[table];
+        match table.as_str() {
+            // The readings of the directory and the buckets of requests are another story.
+            "people_import" | "rate_bucket" => {}
+            it if growing.contains(&it) => {
+                let lost: Vec<_> = rows.iter().filter(|row| !found.contains(row)).collect();
+                assert!(lost.is_empty(), "{table} lost {lost:#?}");
+            }
+            _ => assert_eq!(rows, found, "{table}"),
+        }
+    }
+    assert_eq!(kept(&house, OTHER).await, beside);
+
+    // What was waiting is decided, and goes to the workspace's own calendar and account.
+    house.presses(&house.ben(), "Approve").await;
+    let asha = house.asha().dm();
+    let decided = asha.rsplit("timeoff: ").next().unwrap_or_default();
+    assert_snapshot!(decided, @"
+    *Vacation, Thu 19 – Fri 20 March*
+      2 working days
+      :white_check_mark: Approved by @ben.
+      ✓ Calendar · ✓ Harvest
+      [Cancel leave]
+    ");
+    assert_snapshot!(house.outside(), @"");
+    house.at("2026-03-05T09:00:00Z").await;
+    assert_snapshot!(house.dev().channel("#general"), @"");
+}
+
+#[tokio::test]
+async fn whoever_showed_their_leave_as_status_is_to_allow_it_again() {
+    let house = house_with_both().await;
+    for team in [TEAM, OTHER] {
+        status::allows(&house, team, "U_ASHA", "").await;
+    }
+    house.pass(jiff::SignedDuration::from_mins(1));
+    removes(&house, TEAM).await;
+    house.pass(jiff::SignedDuration::from_mins(1));
+    assert_snapshot!(installs(&house, TEAM, "U_CARLA").await, @"
+    200
+    ✓ timeoff is in Paper & Co
+    Welcome back. Settings, people and leave are as they were, and requests that were waiting go on.
+    One thing is each person's own to give again: whoever had their leave shown as their Slack status can allow it anew in timeoff's Home tab.
+    Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T1
+    ");
+    assert_snapshot!(house.carla().dm(), @"
+    timeoff: :white_check_mark: Done: 4 people in Slack: nobody new, nobody gone.
+    timeoff: Welcome back! Everything is as it was: your settings, your people and their leave. One thing is each person's own to give again: whoever had their leave shown as their Slack status can allow it anew in timeoff's Home tab.
+    ");
+
+    // Nobody has done so since: there is nothing to say when it happens once more.
+    house.pass(jiff::SignedDuration::from_mins(1));
+    removes(&house, TEAM).await;
+    house.pass(jiff::SignedDuration::from_mins(1));
+    let page = installs(&house, TEAM, "U_CARLA").await;
+    assert!(page.contains("Welcome back"), "{page}");
+    assert!(!page.contains("Slack status"), "{page}");
+
+    // Who took it back before the removal has nothing to allow again.
+    house.slack.revoke_user_tokens(OTHER, "U_ASHA").await;
+    house.settle().await;
+    house.pass(jiff::SignedDuration::from_mins(1));
+    removes(&house, OTHER).await;
+    house.pass(jiff::SignedDuration::from_mins(1));
+    let page = installs(&house, OTHER, "U_CARLA").await;
+    assert!(page.contains("Welcome back"), "{page}");
+    assert!(!page.contains("Slack status"), "{page}");
 }

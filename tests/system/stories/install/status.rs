@@ -3,11 +3,11 @@
 use insta::assert_snapshot;
 use timeoff::tenant::store;
 
-use super::shown;
+use super::{orgs, shown};
 use crate::support::browser::Browser;
 use crate::support::{House, OTHER, TEAM, id};
 
-async fn allows(house: &House, team: &str, user: &str, pressing: &str) -> String {
+pub(super) async fn allows(house: &House, team: &str, user: &str, pressing: &str) -> String {
     let mut browser = Browser::default();
     let begin = format!("{}/slack/status", house.url);
     let back = browser.consents(&begin, team, user, pressing).await;
@@ -126,4 +126,76 @@ async fn a_way_that_began_for_the_status_does_not_install() {
         house.value::<i64>("SELECT count(*) FROM workspace").await,
         1
     );
+}
+
+#[tokio::test]
+async fn who_chooses_the_whole_organization_is_asked_for_a_workspace() {
+    let house = orgs::house_with_an_organization().await;
+    let page = super::installs_with(&house, orgs::LABS, "W_LENA", "&into=org").await;
+    assert!(page.starts_with("200"), "{page}");
+    house.round().await;
+    assert_snapshot!(allows(&house, orgs::LABS, "W_LENA", "&into=org").await, @"
+    400
+    – Please choose a workspace
+    You chose a whole organization on Slack's page. timeoff needs to know in which workspace you are on leave. What you allowed was not kept.
+    Try again → APP/slack/status
+    ");
+    assert_eq!(
+        house.value::<i64>("SELECT count(*) FROM user_token").await,
+        0
+    );
+    let page = allows(&house, orgs::LABS, "W_LENA", "").await;
+    assert!(page.contains("it shows in Labs"), "{page}");
+}
+
+/// From the offer in the Home tab to Stop there, beside somebody next door who goes on.
+#[tokio::test]
+async fn a_person_switches_it_on_in_home_and_off_again() {
+    let house = House::with_oauth().await;
+    house.neighbours_move_in().await;
+    let (asha, neighbour) = (house.asha(), house.slack.person(OTHER, "U_ASHA"));
+    let about = |home: String| {
+        let lines = home.lines().filter(|line| line.contains("Slack status"));
+        lines
+            .collect::<Vec<_>>()
+            .join("\n")
+            .replace(&house.url, "APP")
+    };
+    let offered = about(house.opens_home(&asha).await);
+    assert_snapshot!(offered, @"Show my leave as my Slack status: “Away, back on …”, for as long as you are on leave; never the kind of leave, and never over a status that you set.");
+    for team in [TEAM, OTHER] {
+        let page = allows(&house, team, "U_ASHA", "").await;
+        assert!(page.starts_with("200"), "{page}");
+    }
+    house.is_away(&asha, "2026-03-02", "2026-03-04").await;
+    house
+        .is_away_in(OTHER, &neighbour, "2026-03-02", "2026-03-05")
+        .await;
+    house.at("2026-03-02T09:02:00Z").await;
+    assert_snapshot!(format!("{}\n{}", asha.status(), neighbour.status()), @"
+    :wave: Away, back on Thu 5 March (until 2026-03-04T18:30:00Z)
+    :wave: Away, back on Fri 6 March (until 2026-03-05T18:30:00Z)
+    ");
+    assert_snapshot!(about(house.opens_home(&asha).await), @"*Slack status*: while you are on leave, yours says that you are away.  [Stop]");
+    let next_door = neighbour.status();
+
+    let home = house.presses_home(&asha, "Stop").await;
+    assert_eq!(about(home), offered);
+    assert_eq!(asha.status(), "");
+    assert!(token_of(&house, TEAM).await.is_none());
+    assert!(token_of(&house, OTHER).await.is_some());
+    house.at("2026-03-03T09:00:00Z").await;
+    assert_eq!(
+        (asha.status(), neighbour.status()),
+        (String::new(), next_door)
+    );
+
+    // A status of one's own stays when it is stopped.
+    neighbour
+        .sets_status(":surfer:", "On the beach", None)
+        .await;
+    house.opens_home(&neighbour).await;
+    house.presses_home(&neighbour, "Stop").await;
+    assert_eq!(neighbour.status(), ":surfer: On the beach");
+    assert!(token_of(&house, OTHER).await.is_none());
 }
