@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let floor = floor().await;
-    let report = carry_out(SIZE).await;
+    let report = Box::pin(carry_out(SIZE)).await;
     print(&report, floor);
     if report.violations.is_empty() {
         println!("\nNothing was lost or doubled, and nothing strayed into another workspace.");

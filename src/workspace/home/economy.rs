@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::paging::Pages;
 use super::store::Look;
 use crate::clients::blocks::{SlackBlock, context};
+use crate::clients::google_calendar::GoogleAccount;
 use crate::leave::words;
 use crate::services::Services;
 use crate::tenant::Person;
@@ -22,7 +23,7 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
     let today = look.person.as_ref().map(|person| person.today(now));
     let outside = &services.outside;
     let configured = (
-        outside.google.as_ref().map(|google| google.email()),
+        outside.google.as_ref().map(GoogleAccount::email),
         &outside.calendar_id,
         outside.harvest_account.as_ref().map(|it| it.account_id),
         services.openai.is_some(),

@@ -91,10 +91,10 @@ pub async fn adopt(
 ) -> Result<Option<Workspace>, sqlx::Error> {
     let is_workspace = tx.workspace().as_str().starts_with('T');
     let found = store::find_installation(tx).await?;
-    if !is_workspace || found != Found::Nothing {
+    if !is_workspace || found == Found::Paused {
         return Ok(None);
     }
-    if !store::join_enterprise(tx, org, None).await? {
+    if found == Found::Installed || !store::join_enterprise(tx, org, None).await? {
         // Another request of the same moment may have taken it in.
         return store::workspace(tx).await;
     }

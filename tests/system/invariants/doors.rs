@@ -204,9 +204,13 @@ async fn a_malformed_body_is_named_as_such() {
         ),
         (
             "no team",
-            changed(home(), "/team_id", Value::Null)
-                .to_string()
-                .into_bytes(),
+            changed(
+                changed(home(), "/team_id", Value::Null),
+                "/authorizations",
+                json!([]),
+            )
+            .to_string()
+            .into_bytes(),
         ),
         (
             "no event id",

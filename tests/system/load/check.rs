@@ -372,7 +372,7 @@ fn slack(sent: &Sent, wrong: &mut Vec<String>) {
 
 /// The days in a text, as fields have them: 2026-03-09.
 fn dates(text: &str) -> impl Iterator<Item = Date> {
-    text.match_indices("-").filter_map(|(at, _)| {
+    text.match_indices('-').filter_map(|(at, _)| {
         let start = at.checked_sub(4)?;
         text.get(start..start + 10)?.parse().ok()
     })

@@ -257,12 +257,11 @@ impl Scene<'_> {
     }
 
     fn cancel(&self, progress: &Progress) -> Option<SignedRequest> {
-        let message = match &progress.written {
-            Some(written) => self.person.find_reply(written)?,
-            None => {
-                let day = in_words(day(self.who.0, progress.day));
-                self.person.find_message("@app", &[&day])?
-            }
+        let message = if let Some(written) = &progress.written {
+            self.person.find_reply(written)?
+        } else {
+            let day = in_words(day(self.who.0, progress.day));
+            self.person.find_message("@app", &[&day])?
         };
         ["Cancel request", "Cancel leave"]
             .iter()

@@ -19,7 +19,7 @@ pub async fn in_general(house: &House, team: &str) {
     house.slack.add_app_to_channel(team, "C_GENERAL");
     house
         .settings_in(team, |settings| {
-            settings.zone = "Europe/London".to_owned();
+            "Europe/London".clone_into(&mut settings.zone);
             settings.digest_channel = "C_GENERAL".to_owned().try_into().ok();
         })
         .await;

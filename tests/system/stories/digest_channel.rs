@@ -12,7 +12,7 @@ async fn house() -> House {
     in_general(&house, OTHER).await;
     house
         .settings(|settings| {
-            settings.zone = "Europe/London".to_owned();
+            "Europe/London".clone_into(&mut settings.zone);
             settings.digest_channel = "C_GENERAL".to_owned().try_into().ok();
         })
         .await;

@@ -186,10 +186,10 @@ async fn a_retry_that_comes_too_late_is_answered() {
 
 #[tokio::test]
 async fn people_without_an_approver_are_named() {
+    const NOTHING: &str = "\n~ You see this because you are an admin of this workspace.\n";
     let house = House::with_neighbours().await;
     let carla = house.carla();
     let other_carla = house.slack.person(OTHER, "U_CARLA");
-    const NOTHING: &str = "\n~ You see this because you are an admin of this workspace.\n";
     let for_admins = |home: String| match home.split_once("== For admins ==") {
         // The settings have their own stories.
         Some((_, part)) => part

@@ -6,7 +6,7 @@ use simulators::slack::{Fault, Member};
 use crate::support::{House, OTHER, Plan, TEAM};
 
 /// Somebody in both workspaces whom the app does not know.
-async fn with_newcomers(house: &House, member: impl Fn(Member) -> Member) {
+fn with_newcomers(house: &House, member: impl Fn(Member) -> Member) {
     for team in [TEAM, OTHER] {
         let nia = member(Member::new("U_NIA", "nia").real_name("Nia Okoro"));
         house.slack.add_person(team, nia);
@@ -27,7 +27,7 @@ async fn ten_messages_at_once_ask_once_and_all_are_answered() {
     })
     .await;
     house.neighbours_move_in().await;
-    with_newcomers(&house, |nia| nia).await;
+    with_newcomers(&house, |nia| nia);
     house.slack.clear_calls();
     let slow = Fault::Slow(std::time::Duration::from_millis(300));
     house.slack.fault("users.info", slow, Some(1));
@@ -58,7 +58,7 @@ async fn ten_messages_at_once_ask_once_and_all_are_answered() {
 #[tokio::test]
 async fn who_is_no_person_of_this_workspace_is_asked_for_once_an_hour() {
     let house = House::with_neighbours().await;
-    with_newcomers(&house, Member::stranger).await;
+    with_newcomers(&house, Member::stranger);
     house.slack.clear_calls();
     let nia = house.slack.person(TEAM, "U_NIA");
     for _ in 0..5 {
@@ -81,7 +81,7 @@ async fn who_is_no_person_of_this_workspace_is_asked_for_once_an_hour() {
 #[tokio::test]
 async fn whom_slack_does_not_know_is_asked_for_once_an_hour() {
     let house = House::open().await;
-    with_newcomers(&house, |nia| nia).await;
+    with_newcomers(&house, |nia| nia);
     house.slack.clear_calls();
     house.slack.fault(
         "users.info",
@@ -98,7 +98,7 @@ async fn whom_slack_does_not_know_is_asked_for_once_an_hour() {
 #[tokio::test]
 async fn a_trouble_that_passes_is_no_answer() {
     let house = House::open().await;
-    with_newcomers(&house, |nia| nia).await;
+    with_newcomers(&house, |nia| nia);
     house.slack.clear_calls();
     house
         .slack
@@ -114,7 +114,7 @@ async fn a_trouble_that_passes_is_no_answer() {
 #[tokio::test]
 async fn whoever_died_while_asking_keeps_nobody_from_asking_again() {
     let house = House::open().await;
-    with_newcomers(&house, |nia| nia).await;
+    with_newcomers(&house, |nia| nia);
     house.slack.clear_calls();
     house
         .execute("INSERT INTO profile_look_up (workspace_id, user_id, asked_at) VALUES ('T1', 'U_NIA', '2026-03-02 08:59:30Z')")

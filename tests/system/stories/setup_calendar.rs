@@ -109,7 +109,7 @@ async fn the_calendar_is_changed_and_turned_off_in_home() {
     1. Share the calendar with `timeoff@pretend-project.iam.gserviceaccount.com`: in the calendar's settings, “Share with specific people”, with “Make changes to events”.
     2. Add an event with the title `timeoff T1` to it, on any day. It shows that the calendar is yours, and is removed again.
     3. Copy the calendar's id from its settings, “Integrate calendar”.
-    With no id, leave appears in no calendar from now on. Events that are there stay.
+    With no id, no calendar of your own shows leave from now on. Events that are there stay.
     Calendar id (optional): (c_second@group.calendar.google.com) ‹Such as team@group.calendar.google.com›
     [Save] [Cancel]
     ");

@@ -58,10 +58,9 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Statements {
         }
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let scope = context.event_scope(event).into_iter().flatten();
-        let job = scope
-            .filter_map(|span| span.extensions().get::<For>().map(|found| found.0.clone()))
-            .next();
+        let mut scope = context.event_scope(event).into_iter().flatten();
+        let job =
+            scope.find_map(|span| span.extensions().get::<For>().map(|found| found.0.clone()));
         let statement = if fields.statement.is_empty() {
             fields.summary
         } else {

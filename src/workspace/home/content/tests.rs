@@ -438,7 +438,7 @@ fn a_view_that_looks_different_is_another_version() {
     actions: Request time off | Refresh
     section: *How much you have left* / *Vacation*: :warning: 4.5 days more than the 25.5 days of 2026/27 (3.5 waiting)
     section: Yes, cancel | Keep it | The request for Vacation, Thu 5 – Fri 6 March will not be decided any more. | Cancel this leave? | Cancel request | *Vacation, Thu 5 – Fri 6 March* / 2 working days, waiting for approval
-    section: Stop | Go on | Your Slack status becomes yours alone again, and I give back the right to set it. | Stop showing your leave? | Stop | *Slack status*: while you are on leave, yours says that you are away.
+    section: *Slack status*
     divider: 
     header: Waiting for you
     section: <@U1> asks for *Vacation, Tue 3 – Wed 4 March*, 2 working days. Waiting since Sun 1 March. / > Moving house

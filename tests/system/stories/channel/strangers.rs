@@ -103,5 +103,10 @@ async fn whoever_cannot_be_told_in_the_channel_is_told_how_it_ends() {
         house.slack.fault(method, archived, Some(1));
     }
     house.presses(&ben, "Approve").await;
-    assert_snapshot!(asha.dm(), @"");
+    assert_snapshot!(asha.dm(), @"
+    timeoff: *Vacation, Tue 3 March*
+      1 working day
+      :white_check_mark: Approved by @ben.
+      [Cancel leave]
+    ");
 }

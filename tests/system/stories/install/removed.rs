@@ -289,7 +289,7 @@ async fn house_that_is_lived_in() -> House {
         .settings(|settings| {
             settings.calendar_id = Some(OWN.to_owned());
             settings.digest_channel = "C_GENERAL".to_owned().try_into().ok();
-            settings.zone = "Europe/London".to_owned();
+            "Europe/London".clone_into(&mut settings.zone);
         })
         .await;
     let variables: BTreeMap<_, _> = house.outside.environment().into_iter().collect();
@@ -399,9 +399,20 @@ async fn every_row_is_there_again_after_a_return_and_what_hangs_on_it_works() {
       ✓ Calendar · ✓ Harvest
       [Cancel leave]
     ");
-    assert_snapshot!(house.outside(), @"");
+    assert_snapshot!(house.outside(), @"
+    2026-03-05 to 2026-03-07: Leave - Asha Rao
+    2026-03-19 to 2026-03-21: Leave - Asha Rao
+    ---
+    2026-03-05 Asha Rao: 8 h Vacation
+    2026-03-06 Asha Rao: 8 h Vacation
+    2026-03-19 Asha Rao: 8 h Vacation
+    2026-03-20 Asha Rao: 8 h Vacation
+    ");
     house.at("2026-03-05T09:00:00Z").await;
-    assert_snapshot!(house.dev().channel("#general"), @"");
+    assert_snapshot!(house.dev().channel("#general"), @"
+    timeoff: *Off today, Thu 5 March*
+      • Asha Rao, until Fri 6 March
+    ");
 }
 
 #[tokio::test]
