@@ -380,7 +380,9 @@ fn dates(text: &str) -> impl Iterator<Item = Date> {
 
 /// What approvers see is how the request stands: an older picture never replaced a newer.
 fn messages(town: &Town, found: &[Found], wrong: &mut Vec<String>) {
-    for action in found.iter().filter(|it| it.awaits == "approver") {
+    // Nobody was asked about what was taken back at once.
+    let asked = |it: &&Found| it.awaits == "approver" && !it.approvers.is_empty();
+    for action in found.iter().filter(asked) {
         for approver in APPROVERS {
             let approver = town.slack.person(&action.team, approver);
             let asks = format!("<@{}> asks for *", action.user);
