@@ -47,6 +47,7 @@ async fn a_new_database_is_migrated_and_the_workspace_installed() {
       "expired_proposals": 0,
       "failed_syncs": 0,
       "failures": 0,
+      "greetings": 0,
       "interrupted_syncs": 0,
       "jobs": "[varies]",
       "missing_permissions": 0,
