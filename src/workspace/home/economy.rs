@@ -48,16 +48,7 @@ pub(super) fn hash(services: &Services, look: &Look, pages: &Pages, now: Timesta
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(hash.finalize())
 }
 
 /// What stands above a view that was asked for again too soon; `None`: it is not too soon any more.

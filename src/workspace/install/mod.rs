@@ -27,6 +27,7 @@ use super::setup;
 use crate::clients::slack::Identity;
 use crate::jobs::Work as _;
 use crate::leave::approvals::AskForNote;
+use crate::leave::approvers::admins;
 use crate::leave::form::{OpenForm, UpdateForm};
 use crate::leave::{channel::ReadMessage, store as leave};
 use crate::platform::again::Again;
@@ -171,11 +172,7 @@ async fn enter_channels_again(
     };
     let reader = match installer {
         Some(installer) => Some(installer.clone()),
-        None => store::active_people(tx)
-            .await?
-            .into_iter()
-            .find(|person| person.is_admin)
-            .map(|person| person.user),
+        None => admins(&store::active_people(tx).await?).into_iter().next(),
     };
     if let Some(reader) = reader {
         settings::channels::enter_all(tx, correlation_id, &workspace.settings, &reader).await?;

@@ -7,7 +7,8 @@ use crate::clients::blocks::section;
 use crate::clients::slack::{METHOD_SCOPES, Message};
 use crate::gateway::HEARD;
 use crate::jobs;
-use crate::platform::ids::{SlackUserId, WorkspaceId};
+use crate::leave::approvers::admins;
+use crate::platform::ids::WorkspaceId;
 use crate::services::Services;
 use crate::tenant::TellPrivately;
 use crate::tenant::messages::Privately;
@@ -162,12 +163,7 @@ pub async fn tell_missing(
     if missing == granted.told {
         return Ok(0);
     }
-    let mut readers: Vec<SlackUserId> = store::active_people(&mut tx)
-        .await?
-        .into_iter()
-        .filter(|person| person.is_admin)
-        .map(|person| person.user)
-        .collect();
+    let mut readers = admins(&store::active_people(&mut tx).await?);
     if readers.is_empty() {
         readers.extend(granted.installer.clone());
     }

@@ -9,8 +9,7 @@ use crate::clients::blocks::{SlackBlock, button, section_with_button};
 use crate::clients::slack::Message;
 use crate::gateway::{Ack, BlockAction, Cx};
 use crate::jobs::{self, Job, JobError, Policy, Work};
-use crate::leave::request;
-use crate::leave::words;
+use crate::leave::{approvers, request, words};
 use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{SlackUserId, WorkspaceId};
@@ -136,12 +135,7 @@ pub async fn greet_admins(
     if store::is_done(&mut tx).await? != Some(false) {
         return Ok(0);
     }
-    let admins: Vec<SlackUserId> = directory::active_people(&mut tx)
-        .await?
-        .into_iter()
-        .filter(|person| person.is_admin)
-        .map(|person| person.user)
-        .collect();
+    let admins = approvers::admins(&directory::active_people(&mut tx).await?);
     let Some(installed) = directory::workspace(&mut tx).await? else {
         return Ok(0);
     };
