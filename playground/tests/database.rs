@@ -1,9 +1,9 @@
 //! The embedded PostgreSQL does what the app needs of it, and outlives rough treatment.
 #![allow(clippy::unwrap_used, reason = "a test may, its helpers too")]
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use playground::database::Database;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
@@ -48,6 +48,9 @@ async fn what_is_committed_survives_a_stop() {
     database.stop().await.unwrap();
 }
 
+/// What the writer says before the number that it has just committed. The test harness writes lines of its own.
+const COMMITTED: &str = "committed ";
+
 /// Writes until it is killed; started by the test below, by its name.
 #[tokio::test]
 #[ignore = "part of what_is_committed_survives_a_kill"]
@@ -67,7 +70,10 @@ async fn writer_that_is_killed() {
             .execute(&mut connection)
             .await
             .unwrap();
-        std::fs::write(Path::new(&folder).join("committed"), n.to_string()).unwrap();
+        // On its way as one piece, so that a kill never leaves half of a number.
+        std::io::stdout()
+            .write_all(format!("{COMMITTED}{n}\n").as_bytes())
+            .unwrap();
     }
 }
 
@@ -75,24 +81,31 @@ async fn writer_that_is_killed() {
 async fn what_is_committed_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "writer_that_is_killed"])
+        .args([
+            "--ignored",
+            "--exact",
+            "--nocapture",
+            "writer_that_is_killed",
+        ])
         .env("PLAYGROUND_TEST_FOLDER", folder.path())
-        .stdout(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    let committed = || {
-        std::fs::read_to_string(folder.path().join("committed"))
-            .ok()
-            .and_then(|n| n.parse::<i64>().ok())
-            .unwrap_or(0)
-    };
-    let begin = Instant::now();
-    while committed() < 200 && begin.elapsed() < Duration::from_mins(1) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    let said = std::io::BufReader::new(writer.stdout.take().unwrap());
+    let mut known = 0;
+    for line in said.lines() {
+        // The harness begins its line about the test before the first number, and does not end it.
+        let line = line.unwrap();
+        let Some((_, n)) = line.split_once(COMMITTED) else {
+            continue;
+        };
+        known = n.parse().unwrap();
+        // What it says while it is being killed is heard too, to the end.
+        if known == 200 {
+            writer.kill().unwrap();
+        }
     }
-    writer.kill().unwrap();
     writer.wait().unwrap();
-    let known = committed();
     assert!(known >= 200, "the writer got no further than {known}");
 
     let database = open(folder.path()).await;
