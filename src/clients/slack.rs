@@ -88,10 +88,8 @@ impl SlackApi {
         }
         let https = hyper_rustls::HttpsConnectorBuilder::new()
             .with_native_roots()
-            .map_err(|error| SlackError {
-                method: "connect",
-                code: format!("no TLS roots: {error}"),
-                again: Again::Yes,
+            .map_err(|error| {
+                SlackError::new("connect", format!("no TLS roots: {error}"), Again::Yes)
             })?
             .https_or_http()
             .enable_http1()
@@ -497,13 +495,11 @@ async fn limited<T>(
         error = Empty,
     );
     let called = tokio::time::timeout(TIME_LIMIT, call.instrument(span.clone())).await;
-    let answer = match called {
-        Ok(result) => result.map_err(|error| describe(method, error)),
-        Err(_) => Err(SlackError {
-            method,
-            code: format!("no answer within {} s", TIME_LIMIT.as_secs()),
-            again: Again::Yes,
-        }),
+    let answer = if let Ok(result) = called {
+        result.map_err(|error| describe(method, error))
+    } else {
+        let code = format!("no answer within {} s", TIME_LIMIT.as_secs());
+        Err(SlackError::new(method, code, Again::Yes))
     };
     if let Err(error) = &answer {
         span.record("otel.status_code", "ERROR");

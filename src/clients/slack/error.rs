@@ -7,18 +7,33 @@ use crate::platform::again::Again;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
-#[error("Slack {method}: {code}")]
+#[error("Slack {method}: {code}{details}")]
 pub struct SlackError {
     /// The method called.
     pub method: &'static str,
     /// Slack's error code, or what happened to the connection.
     pub code: String,
+    /// What Slack adds to the code, such as which block is wrong: in brackets, or nothing.
+    pub details: String,
     /// Whether repeating can help.
     pub again: Again,
 }
 
+impl SlackError {
+    /// An error about which no more is known than its code.
+    pub(super) fn new(method: &'static str, code: impl Into<String>, again: Again) -> Self {
+        Self {
+            method,
+            code: code.into(),
+            details: String::new(),
+            again,
+        }
+    }
+}
+
 /// Keeps what helps an operator and nothing that a message said.
 pub(super) fn describe(method: &'static str, error: SlackClientError) -> SlackError {
+    let mut details = String::new();
     let (code, again) = match error {
         SlackClientError::ApiError(error) => {
             let again = if is_passing(&error.code) {
@@ -26,7 +41,8 @@ pub(super) fn describe(method: &'static str, error: SlackClientError) -> SlackEr
             } else {
                 Again::No
             };
-            (explain(&error), again)
+            details = explain(&error);
+            (error.code, again)
         }
         SlackClientError::RateLimitError(error) => (
             "rate limited".to_owned(),
@@ -49,6 +65,7 @@ pub(super) fn describe(method: &'static str, error: SlackClientError) -> SlackEr
     SlackError {
         method,
         code,
+        details,
         again,
     }
 }
@@ -66,7 +83,7 @@ pub(super) fn is_passing(code: &str) -> bool {
     .contains(&code)
 }
 
-/// The error code, and for a refused block what is wrong with it.
+/// For a refused block what is wrong with it.
 fn explain(error: &SlackClientApiError) -> String {
     #[derive(Deserialize)]
     struct Body {
@@ -77,16 +94,16 @@ fn explain(error: &SlackClientApiError) -> String {
         #[serde(default)]
         messages: Vec<String>,
     }
-    let details = error
+    let messages = error
         .http_response_body
         .as_deref()
         .and_then(|body| serde_json::from_str::<Body>(body).ok())
         .and_then(|body| body.response_metadata)
         .map(|details| details.messages)
         .unwrap_or_default();
-    if details.is_empty() {
-        error.code.clone()
+    if messages.is_empty() {
+        String::new()
     } else {
-        format!("{} ({})", error.code, details.join("; "))
+        format!(" ({})", messages.join("; "))
     }
 }

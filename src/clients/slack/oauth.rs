@@ -304,11 +304,7 @@ impl SlackApi {
         complete: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder + Send,
     ) -> Result<(Value, HeaderMap), SlackError> {
         let method = method.name();
-        let failed = |code: String, again| SlackError {
-            method,
-            code,
-            again,
-        };
+        let failed = |code: String, again| SlackError::new(method, code, again);
         let url = Url::parse(&format!("{}/{method}", self.url))
             .map_err(|_| failed("not an address".to_owned(), Again::No))?;
         let route = format!("/{method}");
@@ -355,9 +351,5 @@ impl SlackApi {
 }
 
 fn unreadable(method: Method) -> SlackError {
-    SlackError {
-        method: method.name(),
-        code: "unreadable answer".to_owned(),
-        again: Again::No,
-    }
+    SlackError::new(method.name(), "unreadable answer", Again::No)
 }
