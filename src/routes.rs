@@ -39,7 +39,7 @@ use crate::workspace::home;
 use crate::workspace::install::consent::{self, Consent};
 pub use crate::workspace::install::scopes::bot_scopes;
 use crate::workspace::install::{orgs, removed};
-use crate::workspace::people::{self, ImportPeople, ImportPerson, ShowImport};
+use crate::workspace::people::{self, ImportPeople, ImportPerson, ResumeImport, ShowImport};
 use crate::workspace::settings::calendar::{self, CheckCalendar};
 use crate::workspace::settings::harvest::{self, CheckHarvest};
 use crate::workspace::settings::leave_types::{self, OpenLeaveType, ShowLeaveTypes};
@@ -198,7 +198,7 @@ impl Routes for Table {
 }
 
 /// Every kind of job.
-const KINDS: [&str; 32] = [
+const KINDS: [&str; 33] = [
     OpenForm::KIND,
     UpdateForm::KIND,
     ShowRequest::KIND,
@@ -220,6 +220,7 @@ const KINDS: [&str; 32] = [
     RefreshReminder::KIND,
     TellPrivately::KIND,
     ImportPeople::KIND,
+    ResumeImport::KIND,
     ImportPerson::KIND,
     ShowImport::KIND,
     PublishHome::KIND,
@@ -262,6 +263,7 @@ impl Dispatch for Table {
             RefreshReminder::KIND => reminders::refresh(services, job).boxed(),
             TellPrivately::KIND => messages::tell_privately(services, job).boxed(),
             ImportPeople::KIND => people::import(services, job).boxed(),
+            ResumeImport::KIND => people::resume(services, job).boxed(),
             ImportPerson::KIND => people::import_one(services, job).boxed(),
             ShowImport::KIND => people::show_import(services, job).boxed(),
             PublishHome::KIND => home::publish(services, job).boxed(),

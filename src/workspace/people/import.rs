@@ -25,6 +25,8 @@ use crate::workspace::harvest_users::match_by_email;
 
 /// How long a stopped import can be continued; after that everybody is read from the beginning.
 const CONTINUES_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// After how long an import that Slack did not let go on is tried again by itself.
+const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(6);
 /// How often its progress is shown. <https://docs.slack.dev/apis/web-api/rate-limits#tier_t3>
 const SHOWN_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
@@ -44,6 +46,35 @@ impl Work for ImportPeople {
     fn lane(&self) -> Option<String> {
         Some("people".to_owned())
     }
+}
+
+/// Job: tries an import again that stopped a while ago.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ResumeImport {
+    /// Where it stopped: if it stands elsewhere now, somebody was quicker.
+    page: i64,
+}
+
+impl Work for ResumeImport {
+    const KIND: &'static str = "workspace.resume_import";
+    const POLICY: Policy = Policy::UpTo(8);
+
+    // Not that of the pages: it waits for hours, and they would wait behind it.
+    fn lane(&self) -> Option<String> {
+        Some("people:resume".to_owned())
+    }
+}
+
+/// Runs [`ResumeImport`].
+pub async fn resume(services: &Services, job: &Job) -> Result<(), JobError> {
+    let ResumeImport { page } = job.work()?;
+    let mut tx = begin(services, job).await?;
+    let import = store::lock_import(&mut tx).await?;
+    if import.is_some_and(|it| it.page == page && it.phase == Phase::Stopped) {
+        begin_import(&mut tx, &job.correlation_id, None).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// What became of the wish to read everybody.
@@ -411,14 +442,19 @@ async fn tell_watchers(
     Ok(())
 }
 
-/// Says that an import stopped.
+/// Says that an import stopped, and promises to try again: where the people are not known yet,
+/// nobody is there who could.
 pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     let ImportPeople { page } = job.work()?;
     let import = store::lock_import(tx).await?;
     let stopped = import.filter(|it| Some(it.page) == page && it.phase.is_under_way());
     if let Some(import) = stopped {
-        let why = "Slack did not let me go on.".to_owned();
+        let page = import.page;
+        let hours = TRIED_AGAIN_AFTER.as_hours();
+        let why = format!("Slack did not let me go on. I try again by myself in {hours} hours.");
         stop_in(tx, &job.correlation_id, import, why).await?;
+        let again = tx.now() + TRIED_AGAIN_AFTER;
+        jobs::enqueue_at(tx, &job.correlation_id, &ResumeImport { page }, again).await?;
     }
     Ok(())
 }

@@ -25,8 +25,12 @@ use crate::services::Services;
 use crate::tenant::store::{Adds, save_member};
 use crate::tenant::{PeopleFrom, look_up};
 
-pub use import::{Begun, ImportPeople, begin_import, follow_limit, gave_up, import};
-pub use progress::{IMPORT, ShowImport, import_button, import_pressed, in_words, show_import};
+pub use import::{
+    Begun, ImportPeople, ResumeImport, begin_import, follow_limit, gave_up, import, resume,
+};
+pub use progress::{
+    IMPORT, READ_AGAIN, ShowImport, import_button, import_pressed, in_words, show_import,
+};
 pub use store::{Import, OnlyMembers, Phase, last_import};
 
 /// Job: reads one person from Slack whom the directory does not know yet.

@@ -18,6 +18,8 @@ use crate::tenant::store as directory;
 
 /// The action of the button that reads everybody again.
 pub const IMPORT: &str = "people.import";
+/// What is on that button.
+pub const READ_AGAIN: &str = "Read people from Slack again";
 /// So many names are listed.
 const NAMES: usize = 10;
 
@@ -39,7 +41,7 @@ impl Work for ShowImport {
 
 /// The button that reads everybody again.
 pub fn import_button() -> SlackBlockButtonElement {
-    button(IMPORT, "Read people from Slack again", "")
+    button(IMPORT, READ_AGAIN, "")
 }
 
 /// An admin wants everybody read again.

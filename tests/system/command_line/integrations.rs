@@ -168,7 +168,7 @@ async fn people_are_read_while_one_looks_on() {
     assert_snapshot!(last.join("\n"), @"
     (failed)
     It can be asked for again.
-    Reading people from Slack stopped after 0 people. Slack did not let me go on. What was read is kept, and the next reading goes on from there.
+    Reading people from Slack stopped after 0 people. Slack did not let me go on. I try again by myself in 6 hours. What was read is kept, and the next reading goes on from there.
     ");
     let said = admin(&house, TEAM, &command, "").await;
     assert_snapshot!(said.lines().next().unwrap_or_default(), @"Going on where an earlier reading stopped.");

@@ -120,7 +120,7 @@ async fn an_import_that_stopped_goes_on_from_there() {
         Some(1),
     );
     asks_for_import(&house, TEAM).await;
-    assert_snapshot!(house.carla().dm(), @"timeoff: :warning: Reading people from Slack stopped after 398 people. Slack did not let me go on. What was read is kept, and the next reading goes on from there.");
+    assert_snapshot!(house.carla().dm(), @"timeoff: :warning: Reading people from Slack stopped after 398 people. Slack did not let me go on. I try again by myself in 6 hours. What was read is kept, and the next reading goes on from there.");
     assert_eq!(asks_for_import(&house, TEAM).await, Begun::Continued);
     assert_eq!(pages(&house), ["", "next:200", "next:400", "next:400"]);
     assert_snapshot!(house.carla().dm(), @"timeoff: :white_check_mark: Done: 504 people in Slack: 500 new.");
@@ -133,6 +133,34 @@ async fn an_import_that_stopped_goes_on_from_there() {
     asks_for_import(&house, TEAM).await;
     house.pass(SignedDuration::from_hours(25));
     assert_eq!(asks_for_import(&house, TEAM).await, Begun::Anew);
+}
+
+#[tokio::test]
+async fn an_import_that_stopped_is_tried_again_hours_later_by_itself() {
+    let house = House::with_neighbours().await;
+    many(&house, TEAM, 500);
+    let stops = || {
+        let refused = Fault::Error("missing_scope".to_owned());
+        house.slack.fault("users.list", refused, Some(1));
+    };
+    stops();
+    asks_for_import(&house, TEAM).await;
+    house.slack.clear_calls();
+    house.pass(SignedDuration::from_mins(359));
+    house.settle().await;
+    assert!(pages(&house).is_empty());
+    house.pass(SignedDuration::from_mins(2));
+    house.settle().await;
+    assert_eq!(people(&house, TEAM).await, 504);
+
+    // Where somebody was quicker, nothing is read again.
+    stops();
+    asks_for_import(&house, TEAM).await;
+    assert_eq!(asks_for_import(&house, TEAM).await, Begun::Continued);
+    house.slack.clear_calls();
+    house.pass(SignedDuration::from_hours(7));
+    house.settle().await;
+    assert!(pages(&house).is_empty());
 }
 
 #[tokio::test]
@@ -215,7 +243,7 @@ async fn a_cursor_that_slack_forgot_begins_the_list_anew_once() {
         house.slack.clear_faults();
     }
     assert_snapshot!(pages(&house).join(" | "), @" | next:200 |  | next:200 | next:400 |  | next:200 |  | next:200");
-    assert_snapshot!(house.carla().dm(), @"timeoff: :warning: Reading people from Slack stopped after 198 people. Slack did not let me go on. What was read is kept, and the next reading goes on from there.");
+    assert_snapshot!(house.carla().dm(), @"timeoff: :warning: Reading people from Slack stopped after 198 people. Slack did not let me go on. I try again by myself in 6 hours. What was read is kept, and the next reading goes on from there.");
     assert_eq!(people(&house, TEAM).await, 504);
 }
 
