@@ -14,4 +14,4 @@ pub use integrations::Integrations;
 pub use look_up::look_up;
 pub use messages::{Messenger, TellPrivately};
 pub use model::{Day, PeopleFrom, Person, Settings, Workspace};
-pub use rules::{WrongSetting, WrongSettings, check_approvers, zone_named};
+pub use rules::{WrongApprovers, WrongSetting, WrongSettings, check_approvers, zone_named};

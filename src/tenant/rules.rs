@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::model::{PeopleFrom, Settings};
 use super::store;
 use crate::platform::db::TenantTx;
+use crate::platform::ids::SlackUserId;
 
 /// A setting that cannot be what somebody wants it to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,32 +220,51 @@ impl Settings {
     }
 }
 
-/// Says which approvers of a changed list cannot decide: they are not in the directory, or not
-/// active.
+/// Approvers of a changed list who cannot decide; see [`check_approvers`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WrongApprovers {
+    /// Who is not in the directory.
+    pub unknown: Vec<SlackUserId>,
+    /// The names of those who are not active.
+    pub inactive: Vec<String>,
+}
+
+impl WrongApprovers {
+    /// What is wrong, with the words of the caller for those who are unknown.
+    pub fn because(self, unknown: String) -> WrongSettings {
+        let mut why: Vec<String> = self
+            .inactive
+            .iter()
+            .map(|name| format!("{name} is not active any more. Please choose somebody else."))
+            .collect();
+        if !self.unknown.is_empty() {
+            why.push(unknown);
+        }
+        WrongSettings(vec![WrongSetting {
+            setting: "approvers".to_owned(),
+            why: why.join(" "),
+        }])
+    }
+}
+
+/// Says which approvers of a changed list cannot decide, if any of them cannot.
 pub async fn check_approvers(
     tx: &mut TenantTx,
     from: &Settings,
     to: &Settings,
-) -> Result<Option<WrongSettings>, sqlx::Error> {
+) -> Result<Option<WrongApprovers>, sqlx::Error> {
     if from.approvers == to.approvers {
         return Ok(None);
     }
-    let mut wrong = Vec::new();
+    let mut wrong = WrongApprovers::default();
     for user in &to.approvers {
         match store::person(tx, user).await? {
             Some(person) if person.active => {}
-            Some(person) => wrong.push(format!("{} is not active any more.", person.name)),
-            None => wrong.push(format!(
-                "{user} is not among the workspace's people: an app, a guest from elsewhere, or somebody new."
-            )),
+            Some(person) => wrong.inactive.push(person.name),
+            None => wrong.unknown.push(user.clone()),
         }
     }
-    Ok((!wrong.is_empty()).then(|| {
-        WrongSettings(vec![WrongSetting {
-            setting: "approvers".to_owned(),
-            why: format!("{} Please choose somebody else.", wrong.join(" ")),
-        }])
-    }))
+    Ok((wrong != WrongApprovers::default()).then_some(wrong))
 }
 
 /// The IANA name of a zone that is typed as such, in any case, or as its city: `madrid`.

@@ -183,7 +183,12 @@ async fn change(
             let from = tenant::settings_to_change(tx).await?.unwrap_or(settings);
             let to = changed_settings(&from, &changes)?;
             if let Some(wrong) = check_approvers(tx, &from, &to).await? {
-                return Err(wrong.into());
+                let unknown: Vec<&str> = wrong.unknown.iter().map(SlackUserId::as_str).collect();
+                let unknown = format!(
+                    "I do not know {}: an app, a guest from elsewhere, or somebody new (`timeoff admin import-people` reads everybody from Slack).",
+                    unknown.join(", ")
+                );
+                return Err(wrong.because(unknown).into());
             }
             let changed = tenant::change_settings(tx, &from, &to).await?;
             let read_again = follow_limit(tx, "command-line", &from, &to, None).await?;

@@ -13,7 +13,7 @@ use crate::leave::{store as leave, views};
 use crate::tenant::model::zone;
 use crate::tenant::store::{self, Actor, Audit};
 use crate::tenant::{Settings, WrongSettings, check_approvers};
-use crate::workspace::people::follow_limit;
+use crate::workspace::people::{READ_AGAIN, follow_limit};
 
 /// The dialog of a form, as `routes.rs` knows it.
 pub const FORM: &str = "settings.form";
@@ -115,7 +115,14 @@ pub async fn change(
         Err(wrong) => return Ok(Err(wrong)),
     };
     if let Some(wrong) = check_approvers(&mut cx.tx, stored, &to).await? {
-        return Ok(Err(wrong));
+        let unknown = match wrong.unknown.len() {
+            1 => "one of them".to_owned(),
+            count => format!("{count} of them"),
+        };
+        let unknown = format!(
+            "I do not know {unknown}: an app, somebody from another workspace, or somebody whom I have not read from Slack yet. “{READ_AGAIN}” in my Home tab does that."
+        );
+        return Ok(Err(wrong.because(unknown)));
     }
     let changed = store::change_settings(&mut cx.tx, stored, &to).await?;
     if changed.is_empty() {

@@ -377,7 +377,7 @@ async fn wrong_settings_are_refused_and_nothing_is_saved() {
     (failed)
     approvers: Please choose people by their user ids, such as U012AB3CD,U045EF6GH.
     (failed)
-    approvers: U_NOBODY is not among the workspace's people: an app, a guest from elsewhere, or somebody new. Please choose somebody else.
+    approvers: I do not know U_NOBODY: an app, a guest from elsewhere, or somebody new (`timeoff admin import-people` reads everybody from Slack).
     (failed)
     approvers: Please choose people by their user ids, such as U012AB3CD,U045EF6GH.
     (failed)

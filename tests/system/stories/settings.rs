@@ -393,15 +393,28 @@ async fn somebody_who_left_cannot_become_an_approver() {
     house.changes(&carla, "Approvals").await;
     let left = house.saves(&carla, &[("Approvers", "@ben, @dev")]).await;
     assert_snapshot!(refused(&left), @"Approvers (optional): Dev Patel is not active any more. Please choose somebody else.");
-    house
-        .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
-        .await;
-    assert_snapshot!(refused(&house.submits(&carla).await), @"Approvers (optional): U_DEV is not among the workspace's people: an app, a guest from elsewhere, or somebody new. Please choose somebody else.");
     assert_eq!(
         house.saves(&carla, &[("Approvers", "@ben, @asha")]).await,
         ""
     );
     assert_snapshot!(house.changes_noted().await, @r#"T1 U_CARLA settings {"approvers": {"to": ["U_BEN", "U_ASHA"], "from": ["U_BEN"]}}"#);
+}
+
+#[tokio::test]
+async fn an_approver_whom_the_directory_does_not_know_is_refused_until_they_are_read() {
+    let house = House::with_neighbours().await;
+    let carla = house.carla();
+    house
+        .execute("DELETE FROM person WHERE user_id = 'U_DEV'")
+        .await;
+    house.changes(&carla, "Approvals").await;
+    let left = house.saves(&carla, &[("Approvers", "@ben, @dev")]).await;
+    assert_snapshot!(refused(&left), @"Approvers (optional): I do not know one of them: an app, somebody from another workspace, or somebody whom I have not read from Slack yet. “Read people from Slack again” in my Home tab does that.");
+    house
+        .presses_home(&carla, "Read people from Slack again")
+        .await;
+    assert_eq!(house.submits(&carla).await, "");
+    assert_snapshot!(house.changes_noted().await, @r#"T1 U_CARLA settings {"approvers": {"to": ["U_BEN", "U_DEV"], "from": ["U_BEN"]}}"#);
 }
 
 #[tokio::test]

@@ -59,6 +59,21 @@ async fn an_approver_who_cannot_decide_is_refused() {
 }
 
 #[tokio::test]
+async fn approvers_who_were_not_read_from_slack_yet_are_refused_with_what_helps() {
+    let house = House::unset().await;
+    let carla = house.carla();
+    house
+        .execute("DELETE FROM person WHERE user_id IN ('U_BEN', 'U_DEV')")
+        .await;
+    house.installed_by(TEAM, "U_CARLA", false).await;
+    carla.picks("Approvers", "@ben, @dev").await;
+    house.settle().await;
+    let said: Vec<String> = carla.dm().lines().map(str::to_owned).collect();
+    assert_snapshot!(said.last().cloned().unwrap_or_default(), @"timeoff (only you can see this): Not saved: I do not know 2 of them: an app, somebody from another workspace, or somebody whom I have not read from Slack yet. “Read people from Slack again” in my Home tab does that.");
+    assert_eq!(house.changes_noted().await, "");
+}
+
+#[tokio::test]
 async fn a_greeting_that_slack_refused_once_comes_later() {
     let house = House::unset().await;
     house.slack.fault(
