@@ -19,6 +19,7 @@ use super::{install, orgs, pages, status};
 use crate::clients::slack::{Access, Granted, OauthApp, SlackError};
 use crate::jobs::Runner;
 use crate::platform::again::Again;
+use crate::platform::config::Secret;
 use crate::services::Services;
 use crate::tenant::store::{self, Installation};
 
@@ -227,16 +228,32 @@ impl Consent {
             return pages::not_what_was_asked(app, Purpose::Status);
         };
         let Some(team) = team else {
+            self.give_back(token);
             return pages::status_of_whole_org(app);
         };
         let connecting = status::connect(&self.services, &team, &access.user, &token, &scopes);
         let page = match in_time(connecting).await {
             Some(Some(name)) => pages::status_connected(app, &access.app_id, &team, &name),
-            Some(None) => pages::status_without_app(app),
+            Some(None) => {
+                self.give_back(token);
+                pages::status_without_app(app)
+            }
             None => pages::not_saved(app, Purpose::Status),
         };
         self.runner.wake();
         page
+    }
+
+    /// Revokes a person's token that is not kept. Nothing waits for it, and one that Slack does not
+    /// hear of is known to nobody any more.
+    fn give_back(&self, token: Secret) {
+        let services = self.services.clone();
+        let revoking = async move {
+            if let Err(error) = services.slack.revoke(&token).await {
+                warn!(%error, "a token is forgotten without being revoked");
+            }
+        };
+        self.services.background.spawn(revoking.in_current_span());
     }
 }
 

@@ -90,6 +90,9 @@ async fn in_a_workspace_without_the_app_nothing_is_kept() {
     Try again → APP/slack/status
     Add timeoff to Slack → APP/slack/install
     ");
+    house
+        .until(|| house.slack.calls("auth.revoke").len() == 1)
+        .await;
     assert_eq!(
         house.value::<i64>("SELECT count(*) FROM user_token").await,
         0
@@ -140,6 +143,9 @@ async fn who_chooses_the_whole_organization_is_asked_for_a_workspace() {
     You chose a whole organization on Slack's page. timeoff needs to know in which workspace you are on leave. What you allowed was not kept.
     Try again → APP/slack/status
     ");
+    house
+        .until(|| house.slack.calls("auth.revoke").len() == 1)
+        .await;
     assert_eq!(
         house.value::<i64>("SELECT count(*) FROM user_token").await,
         0
