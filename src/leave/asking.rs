@@ -180,7 +180,7 @@ fn why_you(
         })
         .collect();
     if channel_unreadable && chosen.tier == Tier::Admins {
-        reasons.push("the approvers' channel cannot be read (is the app still in it?)".to_owned());
+        reasons.push("the approvers' channel cannot be read (is the app still in it, with the permission to look?)".to_owned());
     }
     if reasons.is_empty() {
         return None;

@@ -360,6 +360,7 @@ impl SlackSim {
             state.app_url.is_some()
                 && state.hears(&outgoing)
                 && state.app.events.contains(&subscription(&outgoing.event))
+                && state.may_hear(&outgoing)
         });
         if wanted {
             let envelope = self.envelope(&outgoing.team, outgoing.of_org, &outgoing.event);
@@ -420,6 +421,22 @@ impl super::state::State {
         }
         self.team(&outgoing.team)
             .is_some_and(|team| (farewell && team.app.is_some()) || self.has_app(team))
+    }
+
+    /// Whether the workspace gave the app a scope that the event is sent for. The page of each event says
+    /// which: <https://docs.slack.dev/reference/events>.
+    fn may_hear(&self, outgoing: &Outgoing) -> bool {
+        let wanted: &[&str] = match subscription(&outgoing.event).as_str() {
+            "message.channels" => &["channels:history"],
+            "message.groups" => &["groups:history"],
+            "message.im" => &["im:history"],
+            "message.mpim" => &["mpim:history"],
+            "team_join" | "user_change" | "user_profile_changed" => &["users:read"],
+            "member_joined_channel" => &["channels:read", "groups:read"],
+            _ => &[],
+        };
+        let app = self.team(&outgoing.team).and_then(|team| team.app.as_ref());
+        wanted.is_empty() || app.is_some_and(|app| wanted.iter().any(|it| app.has_scope(it)))
     }
 
     /// Whether the app is installed in a workspace, and was not removed since.

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clients::slack::{ChannelInfo, Message, SlackError};
+use crate::clients::slack::{Message, SlackError};
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::{ChannelId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
-use crate::tenant::{Messenger, Settings};
+use crate::tenant::{Messenger, Settings, store};
 
 /// What a channel is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,37 +71,73 @@ pub async fn enter_all(
     Ok(())
 }
 
-/// Why the app is not in a channel, if it is not.
+/// Why a channel cannot be used for what it was chosen for.
 enum Outside {
     Private,
     Archived,
     MayNotJoin,
     Refused,
+    /// It may be in, and yet lacks a scope for what it is to do there.
+    NoPermission,
 }
 
 /// Runs [`EnterChannel`].
 pub async fn enter(services: &Services, job: &Job) -> Result<(), JobError> {
     let work: EnterChannel = job.work()?;
-    let messenger = Messenger::of(services, &job.workspace).await?;
-    let (slack, token) = (&services.slack, messenger.token());
-    let outside = match slack.channel_info(token, &work.channel).await {
-        Ok(ChannelInfo {
-            is_archived: true, ..
-        }) => Some(Outside::Archived),
-        Ok(info) if info.is_member => None,
-        Ok(info) if !info.is_private && work.purpose == Purpose::Members => None,
-        Ok(info) if info.is_private => Some(Outside::Private),
-        Ok(_) => match slack.join_channel(token, &work.channel).await {
-            Ok(()) => None,
-            Err(error) => Some(why(error)?),
-        },
-        Err(error) => Some(why(error)?),
-    };
-    if let Some(outside) = outside {
-        tracing::info!("the app is not in a channel that was chosen for it");
+    let mut outside = go_in(services, job, &work).await?;
+    if let Ok(is_private) = outside
+        && work.purpose == Purpose::Read
+        && !may_read(services, job, is_private).await?
+    {
+        outside = Err(Outside::NoPermission);
+    }
+    if let Err(outside) = outside {
+        tracing::info!("a channel that was chosen cannot be used yet");
         super::tell(services, job, &work.user, &in_words(&work, &outside)).await?;
     }
     Ok(())
+}
+
+/// Goes into a channel if that is needed and possible. Whether the channel is private.
+async fn go_in(
+    services: &Services,
+    job: &Job,
+    work: &EnterChannel,
+) -> Result<Result<bool, Outside>, JobError> {
+    let messenger = Messenger::of(services, &job.workspace).await?;
+    let (slack, token) = (&services.slack, messenger.token());
+    match slack.channel_info(token, &work.channel).await {
+        Ok(info) if info.is_archived => return Ok(Err(Outside::Archived)),
+        Ok(info) if info.is_member => return Ok(Ok(info.is_private)),
+        Ok(info) if info.is_private => return Ok(Err(Outside::Private)),
+        Ok(_) if work.purpose == Purpose::Members => return Ok(Ok(false)),
+        Ok(_) => {}
+        Err(error) if error.code == "missing_scope" && work.purpose == Purpose::Members => {
+            return Ok(Err(Outside::NoPermission));
+        }
+        // A public channel can be joined without being looked at.
+        Err(error) if error.code == "missing_scope" => {}
+        Err(error) => return Ok(Err(why(error)?)),
+    }
+    match slack.join_channel(token, &work.channel).await {
+        Ok(()) => Ok(Ok(false)),
+        Err(error) => Ok(Err(why(error)?)),
+    }
+}
+
+/// Whether Slack tells the app what is written in a channel that it is in.
+async fn may_read(services: &Services, job: &Job, is_private: bool) -> Result<bool, sqlx::Error> {
+    let now = services.clock.now();
+    let mut tx = services.db.begin(&job.workspace, now).await?;
+    let granted = store::granted(&mut tx).await?;
+    tx.rollback().await?;
+    let wanted = if is_private {
+        "groups:history"
+    } else {
+        "channels:history"
+    };
+    let scopes = granted.and_then(|it| it.scopes);
+    Ok(scopes.is_none_or(|scopes| scopes.iter().any(|it| it == wanted)))
 }
 
 /// What a refusal means; trouble that passes is tried again.
@@ -109,9 +145,9 @@ fn why(error: SlackError) -> Result<Outside, JobError> {
     if error.again != Again::No {
         return Err(error.into());
     }
-    Ok(match error.code.split(' ').next().unwrap_or_default() {
+    Ok(match error.code.as_str() {
         // Slack does not tell a private channel from one that does not exist.
-        "channel_not_found" => Outside::Private,
+        "channel_not_found" | "method_not_supported_for_channel_type" => Outside::Private,
         "is_archived" => Outside::Archived,
         "missing_scope" => Outside::MayNotJoin,
         code => {
@@ -136,6 +172,8 @@ fn in_words(work: &EnterChannel, outside: &Outside) -> String {
         Outside::MayNotJoin => format!(
             "I have no permission to join channels by myself. Please write `/invite @timeoff` in {channel}."
         ),
+        Outside::NoPermission => "I was not given the permission. My Home tab says which one is missing, and how to give it."
+            .to_owned(),
         Outside::Refused => format!(
             "Slack does not let me in. Please write `/invite @timeoff` in {channel}, or choose another channel."
         ),

@@ -333,7 +333,7 @@ async fn a_channel_that_cannot_be_read_stops_no_request() {
     timeoff: @asha asks for *Vacation, Thu 5 March*
       1 working day
       ~ Nobody else is off then.
-      ~ You are asked because the approvers' channel cannot be read (is the app still in it?).
+      ~ You are asked because the approvers' channel cannot be read (is the app still in it, with the permission to look?).
       [Approve] [Deny]
     ");
 

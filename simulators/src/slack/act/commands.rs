@@ -41,7 +41,12 @@ impl SlackSim {
         command: &str,
         text: &str,
     ) -> Result<(), ActError> {
-        let known = self.with(|state| state.app.commands.iter().any(|it| it.command == command));
+        // An app has its commands where it was given the scope for them.
+        let known = self.with(|state| {
+            let app = state.team(team).and_then(|team| team.app.as_ref());
+            app.is_some_and(|app| app.has_scope("commands"))
+                && state.app.commands.iter().any(|it| it.command == command)
+        });
         if !known {
             return Err(ActError::UnknownCommand(command.to_owned()));
         }

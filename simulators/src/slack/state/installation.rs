@@ -14,6 +14,12 @@ pub(crate) struct Installation {
     pub of_org: bool,
 }
 
+impl Installation {
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|it| it == scope)
+    }
+}
+
 impl State {
     pub fn install(&mut self, team_id: &str, scopes: Vec<String>) -> String {
         let suffix = team_id.trim_start_matches('T').to_owned();

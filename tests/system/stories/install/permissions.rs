@@ -7,7 +7,7 @@ use super::{installs, orgs, shown};
 use crate::support::browser::Browser;
 use crate::support::{House, OTHER, Plan, TEAM};
 
-async fn house_without(scopes: &[&str], oauth: bool) -> House {
+pub(super) async fn house_without(scopes: &[&str], oauth: bool) -> House {
     let granted = bot_scopes()
         .into_iter()
         .filter(|scope| !scopes.contains(scope))
