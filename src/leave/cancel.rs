@@ -24,7 +24,11 @@ pub async fn cancel(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Erro
     let today = person.today(cx.now());
     let mut attempt = take_back(cx, &pressed, today).await?;
     if let Err(Refusal::Faster) = attempt {
-        // Decided at the same moment. Approved leave can be taken back too, so look again.
+        // Decided at the same moment, and perhaps on its way to other services. Approved leave can be
+        // taken back too, so look again, while nothing can change it.
+        if let Ok(id) = pressed.value.parse() {
+            store::hold(&mut cx.tx, id).await?;
+        }
         attempt = take_back(cx, &pressed, today).await?;
     }
     let taken = match attempt {
@@ -128,10 +132,14 @@ async fn take_back(
 pub async fn cancel_days(
     tx: &mut TenantTx,
     correlation_id: &str,
-    action: &PendingAction,
+    action_id: i64,
     days: &[Date],
     actor: Actor<'_>,
 ) -> Result<GivenBack, sqlx::Error> {
+    store::hold(tx, action_id).await?;
+    let Some(action) = &store::action(tx, action_id).await? else {
+        return Ok(GivenBack::Nothing);
+    };
     let given_back = store::cancel_days(tx, action, days, actor).await?;
     let left = match &given_back {
         GivenBack::Nothing => return Ok(given_back),

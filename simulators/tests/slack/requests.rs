@@ -402,7 +402,7 @@ async fn the_same_ids_in_two_workspaces_are_two_people() {
         "T2",
         Channel::new("C_GENERAL", "general").members(["U_ASHA"]),
     );
-    it.sim.install_app("T2", &["chat:write"]);
+    it.sim.install_app("T2", &["chat:write", "commands"]);
     let other = it.sim.person("T2", "U_ASHA");
     other.types("#general", "/timeoff").await;
     let body = it.app.last().body;

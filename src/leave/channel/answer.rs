@@ -165,15 +165,11 @@ async fn take_back(cx: &mut Cx, reply: &Reply, today: Date) -> Result<Vec<Date>,
     let ids: BTreeSet<i64> = own.iter().map(|own| own.action).collect();
     let mut taken = Vec::new();
     for id in ids {
-        let Some(action) = store::action(&mut cx.tx, id).await? else {
-            continue;
-        };
         let of_it = own.iter().filter(|own| own.action == id);
         let days: Vec<Date> = of_it.map(|own| own.day).collect();
         let actor = Actor::Person(user);
         let given_back =
-            leave::cancel::cancel_days(&mut cx.tx, &cx.correlation_id, &action, &days, actor)
-                .await?;
+            leave::cancel::cancel_days(&mut cx.tx, &cx.correlation_id, id, &days, actor).await?;
         match given_back {
             GivenBack::Nothing => {}
             GivenBack::Days(days) => taken.extend(days),

@@ -83,9 +83,9 @@ pub enum GivenBack {
     All,
 }
 
-/// Holds an action until the end of the transaction, so that nobody else gives days of it back
-/// between the look at them and the change.
-async fn hold(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
+/// Holds an action until the end of the transaction, so that nobody else changes it between the
+/// look at it and the change.
+pub async fn hold(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "SELECT FROM pending_action WHERE action_id = $1 FOR NO KEY UPDATE",
         id
@@ -96,7 +96,7 @@ async fn hold(tx: &mut TenantTx, id: i64) -> Result<(), sqlx::Error> {
 }
 
 /// Gives single days of an action back, whether it is decided or not. An end that goes moves the
-/// first or the last day; a day in the middle leaves a hole.
+/// first or the last day; a day in the middle leaves a hole. The action must be held by [`hold`].
 pub async fn cancel_days(
     tx: &mut TenantTx,
     action: &PendingAction,
@@ -106,7 +106,6 @@ pub async fn cancel_days(
     if !action.state.may_become(ActionState::Cancelled) {
         return Ok(GivenBack::Nothing);
     }
-    hold(tx, action.id).await?;
     let (gone, left): (Vec<Date>, Vec<Date>) = records(tx, action.id)
         .await?
         .into_iter()

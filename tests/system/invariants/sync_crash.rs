@@ -145,7 +145,7 @@ impl Town {
                 .filter(|day| all || day.weekday() == Weekday::Thursday)
                 .collect();
             let actor = Actor::Person(&leave.user);
-            let given = cancel::cancel_days(&mut tx, "chaos", &leave, &days, actor).await;
+            let given = cancel::cancel_days(&mut tx, "chaos", leave.id, &days, actor).await;
             assert_ne!(given.expect("given back"), store::GivenBack::Nothing);
             tx.commit().await.expect("committed");
         }

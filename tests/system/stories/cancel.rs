@@ -427,7 +427,13 @@ async fn of_cancel_and_approve_at_the_same_moment_one_wins() {
         let cancelled: i64 = house
             .value("SELECT count(*) FROM pending_action WHERE state = 'cancelled'")
             .await;
-        assert_eq!(usize::try_from(cancelled), Ok(race), "{day}");
+        assert_eq!(
+            usize::try_from(cancelled),
+            Ok(race),
+            "{}\n{}",
+            asha.dm(),
+            ben.dm()
+        );
         let told = ben.dm().matches("@asha cancelled this").count();
         assert_eq!(told, race, "{}", ben.dm());
         day = day.tomorrow().unwrap();

@@ -21,7 +21,7 @@ impl House {
         let action = store::action(&mut tx, newest).await.unwrap().unwrap();
         let user = id(person.id());
         let given =
-            cancel::cancel_days(&mut tx, "test", &action, &days, Actor::Person(&user)).await;
+            cancel::cancel_days(&mut tx, "test", action.id, &days, Actor::Person(&user)).await;
         tx.commit().await.unwrap();
         self.settle().await;
         given.unwrap()
@@ -458,11 +458,11 @@ async fn days_given_back_at_the_same_moment_never_leave_approved_leave_without_a
     // Both know the leave as it was.
     let action = store::action(&mut first, 1).await.unwrap().unwrap();
     let given =
-        cancel::cancel_days(&mut first, "test", &action, &middle, Actor::Person(&user)).await;
+        cancel::cancel_days(&mut first, "test", action.id, &middle, Actor::Person(&user)).await;
     assert_eq!(given.unwrap(), GivenBack::Days(middle));
     let overtaken = async {
         let given =
-            cancel::cancel_days(&mut second, "test", &action, &ends, Actor::Person(&user)).await;
+            cancel::cancel_days(&mut second, "test", action.id, &ends, Actor::Person(&user)).await;
         second.commit().await.unwrap();
         given.unwrap()
     };
