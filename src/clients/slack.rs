@@ -1,5 +1,6 @@
 //! Slack's Web API, through slack-morphism's connection and types.
 
+mod belongs;
 mod error;
 mod message;
 mod method;
@@ -18,6 +19,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, info_span};
 use url::Url;
 
+pub use belongs::{Bot, mark_blocks, mark_view, read_mark};
 pub use error::SlackError;
 pub use message::{ChannelInfo, Message, Place, Posted, Written};
 pub use method::{METHOD_SCOPES, USER_METHOD_SCOPES};
@@ -137,7 +139,7 @@ impl SlackApi {
     /// <https://docs.slack.dev/reference/methods/chat.postMessage>
     pub async fn post_message(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         to: Place<'_>,
         message: &Message,
         key: &str,
@@ -147,19 +149,21 @@ impl SlackApi {
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"key": key}},
         });
         to.address(&mut body);
-        message.add_blocks(&mut body);
-        self.post(token, Method::PostMessage, &body).await
+        message.add_blocks(&mut body, bot.workspace);
+        self.post(bot.token, Method::PostMessage, &body).await
     }
 
     /// Changes a message of ours. <https://docs.slack.dev/reference/methods/chat.update>
     pub async fn update_message(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         at: &Posted,
         message: &Message,
     ) -> Result<(), SlackError> {
-        let body = json!({"channel": at.channel, "ts": at.ts, "text": message.text, "blocks": message.blocks});
-        self.post::<Ok>(token, Method::UpdateMessage, &body)
+        let blocks = message.marked_blocks(bot.workspace);
+        let body =
+            json!({"channel": at.channel, "ts": at.ts, "text": message.text, "blocks": blocks});
+        self.post::<Ok>(bot.token, Method::UpdateMessage, &body)
             .await
             .map(drop)
     }
@@ -284,23 +288,25 @@ impl SlackApi {
     /// Shows a message to one person alone. <https://docs.slack.dev/reference/methods/chat.postEphemeral>
     pub async fn post_ephemeral(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         place: Place<'_>,
         user: &SlackUserId,
         message: &Message,
     ) -> Result<(), SlackError> {
         let mut body = json!({"user": user, "text": message.text});
         place.address(&mut body);
-        message.add_blocks(&mut body);
-        self.post::<Ok>(token, Method::PostEphemeral, &body)
+        message.add_blocks(&mut body, bot.workspace);
+        self.post::<Ok>(bot.token, Method::PostEphemeral, &body)
             .await
             .map(drop)
     }
 
-    /// Answers through the `response_url` of a command or press; the URL itself is the secret.
+    /// Answers through the `response_url` of a command or press in a workspace; the URL itself is the
+    /// secret.
     /// <https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses>
     pub async fn respond(
         &self,
+        workspace: &WorkspaceId,
         response_url: &Url,
         message: &Message,
         replace: bool,
@@ -308,7 +314,7 @@ impl SlackApi {
         let mut body = json!({
             "response_type": "ephemeral", "replace_original": replace, "text": message.text,
         });
-        message.add_blocks(&mut body);
+        message.add_blocks(&mut body, workspace);
         let context = SlackClientApiCallContext {
             rate_control_params: None,
             token: None,
@@ -327,12 +333,13 @@ impl SlackApi {
     /// Opens a dialog; the trigger lives for 3 seconds. <https://docs.slack.dev/reference/methods/views.open>
     pub async fn open_view(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let body = json!({"trigger_id": trigger_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, Method::OpenView, &body)
+        let view = marked(SlackView::Modal(view.clone()), bot);
+        let body = json!({"trigger_id": trigger_id, "view": view});
+        self.post::<Ok>(bot.token, Method::OpenView, &body)
             .await
             .map(drop)
     }
@@ -340,12 +347,13 @@ impl SlackApi {
     /// Opens a dialog on top of another; the trigger lives for 3 seconds. <https://docs.slack.dev/reference/methods/views.push>
     pub async fn push_view(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let body = json!({"trigger_id": trigger_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, Method::PushView, &body)
+        let view = marked(SlackView::Modal(view.clone()), bot);
+        let body = json!({"trigger_id": trigger_id, "view": view});
+        self.post::<Ok>(bot.token, Method::PushView, &body)
             .await
             .map(drop)
     }
@@ -353,12 +361,13 @@ impl SlackApi {
     /// Changes an open dialog; what is typed in fields that stay, stays. <https://docs.slack.dev/reference/methods/views.update>
     pub async fn update_view(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         view_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let body = json!({"view_id": view_id, "view": SlackView::Modal(view.clone())});
-        self.post::<Ok>(token, Method::UpdateView, &body)
+        let view = marked(SlackView::Modal(view.clone()), bot);
+        let body = json!({"view_id": view_id, "view": view});
+        self.post::<Ok>(bot.token, Method::UpdateView, &body)
             .await
             .map(drop)
     }
@@ -366,12 +375,13 @@ impl SlackApi {
     /// Sets a person's Home tab. <https://docs.slack.dev/reference/methods/views.publish>
     pub async fn publish_home(
         &self,
-        token: &Secret,
+        bot: Bot<'_>,
         user: &SlackUserId,
         view: &SlackHomeView,
     ) -> Result<(), SlackError> {
-        let body = json!({"user_id": user, "view": SlackView::Home(view.clone())});
-        self.post::<Ok>(token, Method::PublishView, &body)
+        let view = marked(SlackView::Home(view.clone()), bot);
+        let body = json!({"user_id": user, "view": view});
+        self.post::<Ok>(bot.token, Method::PublishView, &body)
             .await
             .map(drop)
     }
@@ -475,6 +485,12 @@ impl SlackApi {
         let page: Users = self.get(token, Method::Users, &parameters).await?;
         Ok(UsersPage::read(page.members, next(page.response_metadata)))
     }
+}
+
+fn marked(view: SlackView, bot: Bot<'_>) -> serde_json::Value {
+    let mut view = json!(view);
+    mark_view(&mut view, bot.workspace);
+    view
 }
 
 fn next(page: Option<Page>) -> Option<String> {

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::events::{Event, EventKind, known_event};
 use super::fields::{or_default, or_none, short};
+use crate::clients::slack::read_mark;
 use crate::platform::ids::{ChannelId, EnterpriseId, SlackUserId, WorkspaceId};
 use crate::tenant::Settings;
 
@@ -118,6 +119,15 @@ pub struct View {
     /// What the person typed and chose.
     #[serde(default, deserialize_with = "or_default")]
     pub state: ViewState,
+}
+
+impl View {
+    /// Which workspace it was shown for; the metadata is then what we put there.
+    fn take_mark(&mut self) -> Option<WorkspaceId> {
+        let (workspace, metadata) = read_mark(&self.private_metadata);
+        self.private_metadata = metadata.to_owned();
+        workspace
+    }
 }
 
 /// The values of a dialog's fields. Our fields have the same block id and action id.
@@ -543,6 +553,8 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     struct Action {
         #[serde(deserialize_with = "short")]
         action_id: String,
+        #[serde(default, deserialize_with = "or_default")]
+        block_id: String,
         #[serde(default)]
         value: Option<String>,
         #[serde(default, deserialize_with = "short")]
@@ -570,9 +582,18 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
                 .map(|it| it.id)
         }
     }
-    // On an org-wide install `team` may be null; the person's own team stands in.
-    fn tenant(team: Option<Id<WorkspaceId>>, user: &UserRef) -> Result<WorkspaceId, Malformed> {
-        team.map(|team| team.id)
+    // What was pressed belongs to the workspace that it was shown for. Of an organization's
+    // installation only that is to be relied on; what is older than the mark goes by the person's
+    // own workspace.
+    fn tenant(
+        team: Option<Id<WorkspaceId>>,
+        user: &UserRef,
+        shown_for: Option<WorkspaceId>,
+        org: Option<&EnterpriseId>,
+    ) -> Result<WorkspaceId, Malformed> {
+        shown_for
+            .filter(|_| org.is_some())
+            .or_else(|| team.map(|team| team.id))
             .or_else(|| user.team_id.clone())
             .ok_or_else(|| Malformed("no team".to_owned()))
     }
@@ -580,16 +601,21 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     let body = json(payload)?;
     let request = match body["type"].as_str() {
         Some("block_actions") => {
-            let actions: Actions = read(body, "block action")?;
-            let team = tenant(actions.team, &actions.user)?;
+            let mut actions: Actions = read(body, "block action")?;
             let Some(action) = actions.actions.into_iter().next() else {
                 return Ok(Parsed::Unknown);
             };
             let chosen = chosen(&action);
             let action: Action = read(action, "block action")?;
+            let shown_for = match &mut actions.view {
+                Some(view) => view.take_mark(),
+                None => read_mark(&action.block_id).0,
+            };
+            let org = actions.org.installed();
+            let team = tenant(actions.team, &actions.user, shown_for, org.as_ref())?;
             SlackRequest::Action(BlockAction {
                 team,
-                org: actions.org.installed(),
+                org,
                 user: actions.user.id,
                 channel: actions.channel.map(|channel| channel.id),
                 ephemeral: actions
@@ -605,19 +631,21 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             })
         }
         Some("view_submission") => {
-            let views: Views = read(body, "view submission")?;
+            let mut views: Views = read(body, "view submission")?;
+            let (shown_for, org) = (views.view.take_mark(), views.org.installed());
             SlackRequest::Submission(ViewSubmission {
-                team: tenant(views.team, &views.user)?,
-                org: views.org.installed(),
+                team: tenant(views.team, &views.user, shown_for, org.as_ref())?,
+                org,
                 user: views.user.id,
                 view: views.view,
             })
         }
         Some("view_closed") => {
-            let views: Views = read(body, "view closing")?;
+            let mut views: Views = read(body, "view closing")?;
+            let (shown_for, org) = (views.view.take_mark(), views.org.installed());
             SlackRequest::Closed(ViewClosed {
-                team: tenant(views.team, &views.user)?,
-                org: views.org.installed(),
+                team: tenant(views.team, &views.user, shown_for, org.as_ref())?,
+                org,
                 user: views.user.id,
                 view: views.view,
             })

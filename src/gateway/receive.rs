@@ -18,10 +18,11 @@ use super::{
     Ack, Cx, Event, EventKind, Handling, Parsed, Routes, SlackRequest, Wait, admit, observe, parse,
     verify,
 };
-use crate::clients::blocks::{SlackView, modal, section};
-use crate::clients::slack::Message;
+use crate::clients::blocks::{SlackModalView, SlackView, modal, section};
+use crate::clients::slack::{Message, mark_view};
 use crate::jobs::Runner;
 use crate::platform::config::Secret;
+use crate::platform::ids::WorkspaceId;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
 use crate::tenant::store;
@@ -98,6 +99,7 @@ impl Gateway {
             debug!("nobody handles this; ignored");
             return StatusCode::OK.into_response();
         };
+        let team = request.team().clone();
         // A panic in one request must not take the connection, or a second request, with it.
         let admitted =
             tokio::time::timeout(TIME_LIMIT, self.admit(&request, handling, &correlation_id));
@@ -122,7 +124,7 @@ impl Gateway {
         self.runner.wake_for(&correlation_id);
         match ack {
             Ack::Done | Ack::Wait(_) => StatusCode::OK.into_response(),
-            Ack::Reply(message) => ephemeral(&message),
+            Ack::Reply(message) => ephemeral(&message, &team),
             Ack::FieldErrors(errors) => {
                 let errors: serde_json::Map<String, serde_json::Value> = errors
                     .into_iter()
@@ -130,10 +132,7 @@ impl Gateway {
                     .collect();
                 Json(json!({"response_action": "errors", "errors": errors})).into_response()
             }
-            Ack::Show(view) => {
-                Json(json!({"response_action": "update", "view": SlackView::Modal(*view)}))
-                    .into_response()
-            }
+            Ack::Show(view) => instead(*view, &team),
         }
     }
 
@@ -269,10 +268,18 @@ async fn ask_to_wait(
 
 /// A command's answer in the body of the response.
 /// <https://docs.slack.dev/interactivity/implementing-slash-commands#responding_to_commands>
-pub(super) fn ephemeral(message: &Message) -> Response {
+pub(super) fn ephemeral(message: &Message, workspace: &WorkspaceId) -> Response {
     let mut body = json!({"response_type": "ephemeral", "text": message.text});
     if !message.blocks.is_empty() {
-        body["blocks"] = json!(message.blocks);
+        body["blocks"] = message.marked_blocks(workspace);
     }
     Json(body).into_response()
+}
+
+/// Another view in the place of the one that was submitted.
+/// <https://docs.slack.dev/surfaces/modals/#updating_response>
+pub(super) fn instead(view: SlackModalView, workspace: &WorkspaceId) -> Response {
+    let mut view = json!(SlackView::Modal(view));
+    mark_view(&mut view, workspace);
+    Json(json!({"response_action": "update", "view": view})).into_response()
 }

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
 use tracing::{Instrument, error};
 
-use super::receive::ephemeral;
+use super::receive::{ephemeral, instead};
 use super::{EventKind, Gateway, SlackRequest, observe};
-use crate::clients::blocks::{SlackView, modal, section};
+use crate::clients::blocks::{modal, section};
 use crate::clients::slack::Message;
 use crate::jobs::{self, JobError};
 use crate::platform::ids::SlackUserId;
@@ -59,24 +59,23 @@ impl Gateway {
     async fn apology(&self, request: SlackRequest, cause: Cause, correlation_id: &str) -> Response {
         let tell = |user, place| self.tell_later(&request, cause, user, place, correlation_id);
         match &request {
-            SlackRequest::Command(_) => ephemeral(&Message::plain(TROUBLE)),
+            SlackRequest::Command(command) => ephemeral(&Message::plain(TROUBLE), &command.team_id),
             SlackRequest::Submission(submission) => {
-                let answer = if let Some(field) = submission.view.state.any_field() {
-                    json!({"response_action": "errors", "errors": {field: TROUBLE}})
-                } else {
-                    let notice = modal("notice", "Not saved", None, "", vec![section(TROUBLE)]);
-                    json!({"response_action": "update", "view": SlackView::Modal(notice)})
-                };
-                Json(answer).into_response()
+                if let Some(field) = submission.view.state.any_field() {
+                    let errors = json!({"response_action": "errors", "errors": {field: TROUBLE}});
+                    return Json(errors).into_response();
+                }
+                let notice = modal("notice", "Not saved", None, "", vec![section(TROUBLE)]);
+                instead(notice, &submission.team)
             }
             SlackRequest::Action(action) => {
                 if let Some(url) = action.response_url.clone() {
                     // The database may be the trouble, so this answer is not a job.
                     let slack = self.services.slack.clone();
+                    let team = action.team.clone();
                     let telling = async move {
-                        if let Err(error) =
-                            slack.respond(&url, &Message::plain(TROUBLE), false).await
-                        {
+                        let trouble = Message::plain(TROUBLE);
+                        if let Err(error) = slack.respond(&team, &url, &trouble, false).await {
                             error!(%error, "could not tell the person of the trouble");
                         }
                     };

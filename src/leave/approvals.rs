@@ -166,7 +166,7 @@ pub async fn ask_for_note(services: &Services, job: &Job) -> Result<(), JobError
     services
         .slack
         .open_view(
-            messenger.token(),
+            messenger.bot(),
             &ask.trigger_id,
             &views::denial_form(&action, &name, today),
         )

@@ -137,7 +137,7 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     services
         .slack
-        .open_view(messenger.token(), &trigger_id, &view)
+        .open_view(messenger.bot(), &trigger_id, &view)
         .await?;
     Ok(())
 }
@@ -219,7 +219,7 @@ pub async fn update(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     match services
         .slack
-        .update_view(messenger.token(), &view_id, &view)
+        .update_view(messenger.bot(), &view_id, &view)
         .await
     {
         // The person closed it in the meantime.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::store;
-use crate::clients::slack::{Message, Place, Posted, SlackError};
+use crate::clients::slack::{Bot, Message, Place, Posted, SlackError};
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::config::Secret;
@@ -48,9 +48,17 @@ impl<'a> Messenger<'a> {
         })
     }
 
-    /// The token, for calls that are not messages.
+    /// The token, for calls that show nothing.
     pub fn token(&self) -> &Secret {
         &self.token
+    }
+
+    /// Itself, for what can be pressed.
+    pub fn bot(&self) -> Bot<'_> {
+        Bot {
+            token: &self.token,
+            workspace: &self.workspace,
+        }
     }
 
     /// Shows `message` to a person in their direct messages: posts it the first time and
@@ -91,7 +99,7 @@ impl<'a> Messenger<'a> {
             at = self.recover(key, place).await?;
         }
         if let Some(at) = at {
-            match slack.update_message(&self.token, &at, message).await {
+            match slack.update_message(self.bot(), &at, message).await {
                 // Where it was may be gone, and where it belongs now another place.
                 Err(error) if cannot_change(&error) || is_out_of_reach(&error) => {}
                 result => return Ok(result?),
@@ -99,7 +107,7 @@ impl<'a> Messenger<'a> {
         }
         let name = self.name_in_slack(key);
         let posted = slack
-            .post_message(&self.token, place, message, &name)
+            .post_message(self.bot(), place, message, &name)
             .await?;
         Ok(self.remember(key, &posted).await?)
     }
@@ -161,7 +169,7 @@ impl<'a> Messenger<'a> {
         match self
             .services
             .slack
-            .update_message(&self.token, &at, message)
+            .update_message(self.bot(), &at, message)
             .await
         {
             Err(error) if cannot_change(&error) || is_out_of_reach(&error) => {}
@@ -276,14 +284,17 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
     let tell: TellPrivately = job.work()?;
     match &tell.place {
         Privately::Respond { url, replace } => {
-            services.slack.respond(url, &tell.message, *replace).await?;
+            services
+                .slack
+                .respond(&job.workspace, url, &tell.message, *replace)
+                .await?;
         }
         Privately::InChannel { channel, thread_ts } => {
             let messenger = Messenger::of(services, &job.workspace).await?;
             let place = Place::in_channel(channel, thread_ts.as_deref());
             services
                 .slack
-                .post_ephemeral(messenger.token(), place, &tell.user, &tell.message)
+                .post_ephemeral(messenger.bot(), place, &tell.user, &tell.message)
                 .await?;
         }
         Privately::Dm => {

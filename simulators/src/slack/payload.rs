@@ -19,7 +19,7 @@ fn base(state: &State, team: &Team, user: &str, kind: &str) -> Value {
             "id": user,
             "username": person.map_or("", |it| &it.name),
             "name": person.map_or("", |it| &it.name),
-            "team_id": team.workspace.id,
+            "team_id": home_of(state, team, user),
         },
         // Payloads of an organization's installation may leave out the workspace.
         "team": if of_org(team) { Value::Null } else { team_json(team) },
@@ -28,6 +28,26 @@ fn base(state: &State, team: &Team, user: &str, kind: &str) -> Value {
         "enterprise": team.workspace.enterprise_id.as_ref().map(|id| json!({"id": id, "name": "Enterprise"})),
         "is_enterprise_install": of_org(team),
     })
+}
+
+/// The workspace that Slack names beside a person. In an organization that installed the app it is
+/// always the same one, wherever they are: <https://github.com/slackapi/bolt-js/issues/1875>.
+fn home_of<'a>(state: &'a State, team: &'a Team, user: &str) -> &'a str {
+    let here = team.workspace.id.as_str();
+    let Some(org) = team
+        .workspace
+        .enterprise_id
+        .as_deref()
+        .filter(|_| of_org(team))
+    else {
+        return here;
+    };
+    state
+        .teams
+        .iter()
+        .filter(|other| other.workspace.enterprise_id.as_deref() == Some(org))
+        .find(|other| other.person(user).is_some())
+        .map_or(here, |home| home.workspace.id.as_str())
 }
 
 fn of_org(team: &Team) -> bool {

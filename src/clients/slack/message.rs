@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::super::blocks::SlackBlock;
-use crate::platform::ids::{ChannelId, SlackUserId};
+use super::belongs::mark_blocks;
+use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 
 /// The text of a message for notifications, and its blocks.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
@@ -25,10 +26,17 @@ impl Message {
     }
 
     /// An empty list of blocks is left out: it would hide the text.
-    pub(super) fn add_blocks(&self, body: &mut serde_json::Value) {
+    pub(super) fn add_blocks(&self, body: &mut serde_json::Value, workspace: &WorkspaceId) {
         if !self.blocks.is_empty() {
-            body["blocks"] = json!(self.blocks);
+            body["blocks"] = self.marked_blocks(workspace);
         }
+    }
+
+    /// The blocks as they are sent to a workspace; see [`mark_blocks`].
+    pub fn marked_blocks(&self, workspace: &WorkspaceId) -> serde_json::Value {
+        let mut blocks = json!(self.blocks);
+        mark_blocks(&mut blocks, workspace);
+        blocks
     }
 }
 

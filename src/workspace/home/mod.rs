@@ -119,7 +119,7 @@ pub async fn publish(services: &Services, job: &Job) -> Result<(), JobError> {
     let view = SlackHomeView::new(shown).with_callback_id(HOME.into());
     let messenger = Messenger::with_token(services, &job.workspace, look.token)?;
     let slack = &services.slack;
-    slack.publish_home(messenger.token(), &user, &view).await?;
+    slack.publish_home(messenger.bot(), &user, &view).await?;
     if built {
         // What Slack did not take is not what they see.
         let mut tx = services.db.begin(&job.workspace, now).await?;

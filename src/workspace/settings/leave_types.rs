@@ -143,7 +143,7 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     services
         .slack
-        .push_view(messenger.token(), &open.trigger_id, &view)
+        .push_view(messenger.bot(), &open.trigger_id, &view)
         .await?;
     Ok(())
 }
@@ -398,7 +398,7 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     match services
         .slack
-        .update_view(messenger.token(), &list, &view)
+        .update_view(messenger.bot(), &list, &view)
         .await
     {
         // The person closed it in the meantime.

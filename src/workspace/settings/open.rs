@@ -94,7 +94,7 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let messenger = Messenger::of(services, &job.workspace).await?;
     services
         .slack
-        .open_view(messenger.token(), &open.trigger_id, &view)
+        .open_view(messenger.bot(), &open.trigger_id, &view)
         .await?;
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The small version, in every run of the tests; and whether it could fail.
 
-use timeoff::clients::slack::{Message, Place};
+use timeoff::clients::slack::{Bot, Message, Place};
 use timeoff::platform::config::Secret;
+use timeoff::platform::ids::WorkspaceId;
 
 use crate::load::{Kind, Size, carry_out, check, send, town};
 use crate::support::id;
@@ -139,7 +140,10 @@ async fn the_comparison_sees_what_is_lost_doubled_or_astray() {
         services
             .slack
             .post_message(
-                &Secret::new(token.clone()),
+                Bot {
+                    token: &Secret::new(token.clone()),
+                    workspace: &WorkspaceId::parse(town::team(0)).expect("an id"),
+                },
                 Place::Dm(&to),
                 &message,
                 "tell:0",

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulators::slack::{AppConfig, Fault, SignedRequest, SlackSim, SlackSimConfig};
 use timeoff::clients::blocks::{modal, section};
-use timeoff::clients::slack::SlackApi;
+use timeoff::clients::slack::{Bot, SlackApi};
 use timeoff::platform::config::Secret;
+use timeoff::platform::ids::WorkspaceId;
 
 use super::{fill, lines, methods, scopes, user_scopes};
 use crate::support::python::{run, script};
@@ -33,11 +34,16 @@ fn command(slack: &SlackSim) -> HashMap<String, String> {
 /// A modal that Ben has open, and what he could do in it: as many triggers.
 async fn modal_of_ben(slack: &SlackSim, triggers: usize) -> Value {
     let token = Secret::new(slack.bot_token("T1").expect("a token"));
+    let workspace = WorkspaceId::parse("T1").expect("an id");
+    let bot = Bot {
+        token: &token,
+        workspace: &workspace,
+    };
     let blocks = vec![section("Which one?")];
     let view = modal("list", "Leave types", Some("Next"), "", blocks);
     let trigger = &command_of(slack, "U_BEN")["trigger_id"];
     SlackApi::new(&slack.api_url())
-        .open_view(&token, trigger, &view)
+        .open_view(bot, trigger, &view)
         .await
         .expect("it opens");
     let form = slack.person("T1", "U_BEN").modal();

@@ -6,6 +6,7 @@ mod permissions;
 mod refusals;
 mod removed;
 mod status;
+mod two_in_one_org;
 mod without_a_scope;
 
 use crate::support::browser::{Browser, Page, text};
