@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::events::{Event, EventKind, known_event};
-use super::fields::{or_default, or_none, short};
+use super::fields::{or_default, or_none, short, short_or_none};
 use crate::clients::slack::read_mark;
 use crate::platform::ids::{ChannelId, EnterpriseId, SlackUserId, WorkspaceId};
 use crate::tenant::Settings;
@@ -83,6 +83,8 @@ pub struct BlockAction {
     pub user: SlackUserId,
     /// Where the pressed message is; `None` in a dialog or Home tab.
     pub channel: Option<ChannelId>,
+    /// The thread that the pressed message is an answer in.
+    pub thread_ts: Option<String>,
     /// Whether the pressed message is one that only this person sees.
     pub ephemeral: bool,
     /// The dialog or Home tab, with what is typed in it.
@@ -543,10 +545,14 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         id: SlackUserId,
         team_id: Option<WorkspaceId>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
     struct Container {
         #[serde(default)]
         is_ephemeral: bool,
+        #[serde(default, deserialize_with = "short_or_none")]
+        message_ts: Option<String>,
+        #[serde(default, deserialize_with = "short_or_none")]
+        thread_ts: Option<String>,
     }
     #[derive(Deserialize)]
     #[allow(clippy::struct_field_names)] // Slack's names
@@ -611,6 +617,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
                 Some(view) => view.take_mark(),
                 None => read_mark(&action.block_id).0,
             };
+            let container = actions.container.unwrap_or_default();
             let org = actions.org.installed();
             let team = tenant(actions.team, &actions.user, shown_for, org.as_ref())?;
             SlackRequest::Action(BlockAction {
@@ -618,9 +625,11 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
                 org,
                 user: actions.user.id,
                 channel: actions.channel.map(|channel| channel.id),
-                ephemeral: actions
-                    .container
-                    .is_some_and(|container| container.is_ephemeral),
+                ephemeral: container.is_ephemeral,
+                // The first message of a thread stands in the channel.
+                thread_ts: container
+                    .thread_ts
+                    .filter(|thread| Some(thread) != container.message_ts.as_ref()),
                 view: actions.view,
                 trigger_id: actions.trigger_id,
                 response_url: actions.response_url,

@@ -20,7 +20,9 @@ pub struct Allowance(u32);
 
 /// A text that is no allowance.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5")]
+#[error(
+    "“{0}” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5."
+)]
 pub struct BadAllowance(String);
 
 impl Allowance {

@@ -59,7 +59,7 @@ pub fn check(
             Field::FirstDay,
             format!(
                 "Leave can be entered from {} on. For earlier days, please ask a people admin.",
-                words::day(first_allowed, today)
+                words::day_of_year(first_allowed)
             ),
         ));
     }

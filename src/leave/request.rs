@@ -49,18 +49,24 @@ pub fn registered(person: Option<Person>) -> Result<Person, &'static str> {
 }
 
 /// Tells the person who pressed a button something that nobody else sees: beside the message, in
-/// place of one that only they see, or in their direct messages where a view has no room for it.
+/// its thread if it stands in one, in place of one that only they see, or in their direct messages
+/// where a view has no room for it.
 pub async fn tell_presser(
     cx: &mut Cx,
     pressed: &BlockAction,
     text: String,
 ) -> Result<Ack, sqlx::Error> {
-    let place = match &pressed.response_url {
-        Some(url) => Privately::Respond {
+    let place = match (&pressed.channel, &pressed.thread_ts, &pressed.response_url) {
+        // A response URL answers below the channel, where nobody looks who reads a thread.
+        (Some(channel), Some(thread_ts), _) if !pressed.ephemeral => Privately::InChannel {
+            channel: channel.clone(),
+            thread_ts: Some(thread_ts.clone()),
+        },
+        (_, _, Some(url)) => Privately::Respond {
             url: url.clone(),
             replace: pressed.ephemeral,
         },
-        None => Privately::Dm,
+        (_, _, None) => Privately::Dm,
     };
     let message = Message::plain(text);
     let user = pressed.user.clone();

@@ -103,7 +103,7 @@ pub(super) fn cancel_button_for(
         ActionState::Pending => format!("The request for {what} will not be decided any more."),
         // True whenever it is pressed, before the leave or in the middle of it.
         _ => format!(
-            "{what}: its days from today on become normal days of work, and your approver is told."
+            "{what}: what is left of it becomes normal working time, and your approver is told."
         ),
     };
     let text = if action.state == ActionState::Pending {

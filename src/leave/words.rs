@@ -11,8 +11,13 @@ pub fn day(date: Date, today: Date) -> String {
     if date.year() == today.year() {
         date.strftime("%a %-d %B").to_string()
     } else {
-        date.strftime("%a %-d %B %Y").to_string()
+        day_of_year(date)
     }
+}
+
+/// “Thu 1 January 2026”: where the year is what matters.
+pub fn day_of_year(date: Date) -> String {
+    date.strftime("%a %-d %B %Y").to_string()
 }
 
 /// “Thu 5 March”, “Mon 2 – Wed 4 March”, “Mon 30 March – Wed 1 April”.

@@ -200,7 +200,7 @@ pub(crate) fn running() -> SlackBlock {
         "Stop showing your leave?",
         "Your Slack status becomes yours alone again, and I give back the right to set it.",
         "Stop",
-        "Go on",
+        "Keep showing it",
     );
     section_with_button(
         "*Slack status*: while you are on leave, yours says that you are away.",

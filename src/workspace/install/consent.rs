@@ -82,7 +82,9 @@ pub async fn redirected(
         error!("an installation panicked");
         pages::not_saved(&app, sealed.purpose)
     });
-    with_cookie(page.into_response(), &app, &sealed.cookie(), "", 0)
+    // The cookie stays until it ends by itself: whoever loads this page once more is to read that
+    // it was finished, and not that it was begun elsewhere.
+    page.into_response()
 }
 
 /// What Slack sends along.
@@ -302,7 +304,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Sets a cookie for so many seconds; 0: it is forgotten.
+/// Sets a cookie for so many seconds.
 fn with_cookie(
     mut answer: Response,
     app: &OauthApp,

@@ -168,7 +168,7 @@ pub(super) fn installed(
                 p { "What happens next:" }
                 ul {
                     li { "timeoff reads who is in the workspace; with many people that takes a few minutes." }
-                    li { "You get a direct message from timeoff with what is left to choose: who approves, and which channel is read." }
+                    li { "An admin of the workspace gets a direct message from timeoff with what is left to choose: who approves, and which channel is read. If you are one, it comes to you." }
                     li { "Everybody can already ask with " code { "/timeoff" } "." }
                 }
             }

@@ -112,11 +112,6 @@ impl Sealed {
         }
         Ok(sealed)
     }
-
-    /// The name of its cookie.
-    pub fn cookie(&self) -> String {
-        cookie_name(&self.nonce)
-    }
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ pub async fn in_words(tx: &mut TenantTx, import: &Import) -> Result<String, sqlx
             };
             let mut text = format!(":white_check_mark: Done: {people} in Slack: {changes}.");
             if import.only.is_some() {
-                text.push_str(" Only members of the leave channel were added.");
+                text.push_str(" Only members of the leave channel are added.");
             }
             if import.harvest_asked {
                 text.push('\n');

@@ -363,7 +363,7 @@ async fn limited_to_the_leave_channel_others_are_not_added_and_the_known_stay() 
     assert_eq!(people(&house, TEAM).await, 4 + 250 + 1);
     assert_eq!(people(&house, OTHER).await, 4 + 500);
     assert_eq!(house.slack.calls("conversations.members").len(), 2);
-    assert_snapshot!(house.carla().dm(), @"timeoff: :white_check_mark: Done: 255 people in Slack: 250 new. Only members of the leave channel were added.");
+    assert_snapshot!(house.carla().dm(), @"timeoff: :white_check_mark: Done: 255 people in Slack: 250 new. Only members of the leave channel are added.");
     let kept: String = house
         .value("SELECT name FROM person WHERE user_id = 'U_KNOWN'")
         .await;
@@ -407,7 +407,7 @@ async fn a_leave_channel_that_cannot_be_seen_is_said() {
     asks_for_import(&house, TEAM).await;
     assert_snapshot!(house.carla().dm(), @"timeoff: :warning: Reading people from Slack stopped after 0 people. I cannot see who is in #leave. Please invite me there (`/invite`), and read again. What was read is kept, and the next reading goes on from there.");
     assert_eq!(asks_for_import(&house, TEAM).await, Begun::Continued);
-    assert_snapshot!(latest(&house), @"timeoff: :white_check_mark: Done: 4 people in Slack: nobody new, nobody gone. Only members of the leave channel were added.");
+    assert_snapshot!(latest(&house), @"timeoff: :white_check_mark: Done: 4 people in Slack: nobody new, nobody gone. Only members of the leave channel are added.");
 }
 
 #[tokio::test]
@@ -491,7 +491,7 @@ async fn an_admin_who_limits_the_people_has_them_read_with_that_limit() {
     let asked = house.slack.calls("conversations.members");
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert_eq!(asked[0]["channel"], "C_LEAVE");
-    assert_snapshot!(latest(&house), @"timeoff: :white_check_mark: Done: 5 people in Slack: 1 new. Only members of the leave channel were added.");
+    assert_snapshot!(latest(&house), @"timeoff: :white_check_mark: Done: 5 people in Slack: 1 new. Only members of the leave channel are added.");
     assert_eq!(known(&house).await, "T1 U_IN");
     assert_eq!(pages(&house).len(), 1, "nobody is read next door");
     assert_eq!(house.slack.person(OTHER, "U_CARLA").dm(), "");

@@ -58,11 +58,7 @@ impl Browser {
             let (name, value) = set.split_once('=').expect("a cookie");
             let value = value.split(';').next().unwrap_or_default().to_owned();
             logs::plant_secret(&value);
-            if set.contains("Max-Age=0") {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value);
-            }
+            self.cookies.insert(name.to_owned(), value);
         }
         page
     }
