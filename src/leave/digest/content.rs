@@ -189,19 +189,19 @@ fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
     }
 }
 
-fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
-    let sunday = monday.saturating_add(6.days());
-    let next_sunday = sunday.saturating_add(7.days());
+fn weekly(known: &Known, settings: &Settings, first: Date) -> Content {
+    let last = first.saturating_add(6.days());
+    let next_last = last.saturating_add(7.days());
     let (mut off, mut begins) = (Vec::new(), Vec::new());
     for (person, days) in by_person(&known.absences) {
         let (this, later): (Vec<_>, Vec<_>) = stretches(&days)
             .into_iter()
-            .partition(|(first, ..)| *first <= sunday);
+            .partition(|(begin, ..)| *begin <= last);
         let later: Vec<_> = later
             .into_iter()
-            .filter(|(first, ..)| *first <= next_sunday)
+            .filter(|(begin, ..)| *begin <= next_last)
             .collect();
-        let line = |stretches| format!("{}: {}", escape(&person.name), in_words(stretches, monday));
+        let line = |stretches| format!("{}: {}", escape(&person.name), in_words(stretches, first));
         if !this.is_empty() {
             off.push(line(this));
         }
@@ -209,18 +209,18 @@ fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
             begins.push(line(later));
         }
     }
-    let holidays: Vec<String> = monday
+    let holidays: Vec<String> = first
         .series(1.day())
         .take(7)
         .flat_map(|day| {
-            let on = words::day(day, monday);
+            let on = words::day(day, first);
             known
                 .holidays(day, settings)
                 .into_iter()
                 .map(move |holiday| format!("{on}: {holiday}"))
         })
         .collect();
-    let week = words::range(monday, sunday, monday);
+    let week = words::range(first, last, first);
     let mut blocks = vec![header(&format!("Off in the week of {week}"))];
     blocks.extend(lines("", &off, NAMED, Some("Nobody.")));
     blocks.extend(part("From the week after", &begins, NAMED_LATER, None));
@@ -233,7 +233,7 @@ fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
     let this_week: Vec<Absence> = known
         .absences
         .iter()
-        .filter(|absence| absence.day <= sunday)
+        .filter(|absence| absence.day <= last)
         .cloned()
         .collect();
     let text = match by_person(&this_week).len() {
