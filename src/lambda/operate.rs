@@ -243,6 +243,6 @@ mod tests {
             again: Again::No,
         });
         let migrated = Migrated::with(vec![13], AtStart::Refused(refused));
-        insta::assert_snapshot!(json!(migrated), @"");
+        insta::assert_snapshot!(json!(migrated), @r#"{"installed":null,"migrated":[13],"not_installed":"cannot install the workspace of SLACK_BOT_TOKEN: Slack auth.test: account_inactive. All other workspaces are served. Install the app in that workspace again and set its new SLACK_BOT_TOKEN, or take SLACK_BOT_TOKEN out."}"#);
     }
 }

@@ -283,11 +283,21 @@ async fn where_sunday_is_worked_the_weekly_digest_of_a_sunday_is_about_that_week
     house.is_away(&asha, "2026-03-08", "2026-03-09").await;
     house.is_away(&dev, "2026-03-15", "2026-03-16").await;
     house.at("2026-03-08T09:00:00Z").await;
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: == Off in the week of Sun 8 – Sat 14 March ==
+      • Asha Rao: Sun 8 – Mon 9 March
+      *From the week after*
+      • Dev Patel: Sun 15 – Mon 16 March
+    ");
     // It follows until that week is over.
     house.at("2026-03-12T09:00:00Z").await;
     house.takes(&asha, "/timeoff 2026-03-12", &[]).await;
-    assert_snapshot!(general(&house, TEAM), @"");
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: == Off in the week of Sun 8 – Sat 14 March ==
+      • Asha Rao: Sun 8 – Mon 9 March, Thu 12 March
+      *From the week after*
+      • Dev Patel: Sun 15 – Mon 16 March
+    ");
     assert_eq!(posted(&house), 1);
 }
 
