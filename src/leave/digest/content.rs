@@ -130,16 +130,18 @@ fn next_working_day(calendar: &PersonCalendar, after: Date) -> Date {
 
 fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
     let next = next_working_day(&known.calendars.of_workspace(), today);
-    let off_today = away_on(&known.absences, today);
+    let off_today = away_on(&known.absences, &known.calendars, today);
     // Who is off today already and stays so is named above.
     let (mut next_only, mut soon) = (Vec::new(), Vec::new());
     for (person, days) in by_person(&known.absences) {
         let whole = overview::whole_days_away(&known.absences, &person.user);
-        let stays = whole.contains(&today) && overview::end_of_absence(&whole, today) >= next;
+        let calendar = known.calendars.of_absent(person);
+        let end = overview::end_of_absence(&whole, &calendar, today);
+        let stays = whole.contains(&today) && end >= next;
         if !stays {
             next_only.extend(days.iter().map(|absence| (*absence).clone()));
         }
-        let begins: Vec<_> = stretches(&days)
+        let begins: Vec<_> = stretches(&days, &calendar)
             .into_iter()
             .filter(|(first, ..)| next < *first && *first <= today.saturating_add(SOON.days()))
             .collect();
@@ -148,7 +150,7 @@ fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
             soon.push(format!("{}, {days}", escape(&person.name)));
         }
     }
-    let off_next = away_on(&next_only, next);
+    let off_next = away_on(&next_only, &known.calendars, next);
     let holidays = known.holidays(today, settings);
 
     let mut blocks = part(
@@ -194,7 +196,8 @@ fn weekly(known: &Known, settings: &Settings, first: Date) -> Content {
     let next_last = last.saturating_add(7.days());
     let (mut off, mut begins) = (Vec::new(), Vec::new());
     for (person, days) in by_person(&known.absences) {
-        let (this, later): (Vec<_>, Vec<_>) = stretches(&days)
+        let calendar = known.calendars.of_absent(person);
+        let (this, later): (Vec<_>, Vec<_>) = stretches(&days, &calendar)
             .into_iter()
             .partition(|(begin, ..)| *begin <= last);
         let later: Vec<_> = later

@@ -104,9 +104,9 @@ pub(super) fn is_taken(digest: Digest, taken: &[Digest]) -> bool {
         DigestKind::Daily => 0,
         DigestKind::Weekly => 3,
     };
-    taken.iter().any(|other| {
-        other.kind == digest.kind && (other.day - digest.day).get_days().abs() <= near
-    })
+    taken
+        .iter()
+        .any(|other| other.kind == digest.kind && (other.day - digest.day).get_days().abs() <= near)
 }
 
 #[cfg(test)]

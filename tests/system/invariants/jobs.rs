@@ -709,7 +709,8 @@ async fn where_something_was_told_is_forgotten_with_its_job() {
         .await;
     house.settle().await;
     let told = async || -> i64 {
-        let known = "SELECT count(*) FROM posted_message WHERE key LIKE 'tell:%' OR channel_id = 'D_OTHER'";
+        let known =
+            "SELECT count(*) FROM posted_message WHERE key LIKE 'tell:%' OR channel_id = 'D_OTHER'";
         house.value(known).await
     };
     house
