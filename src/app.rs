@@ -34,6 +34,22 @@ const WORKERS: usize = 4;
 /// How often the schedule runs in the local server.
 const SCHEDULE: Duration = Duration::from_mins(1);
 
+/// What became of the workspace of `SLACK_BOT_TOKEN` when the app started.
+#[derive(Debug)]
+pub enum AtStart {
+    /// It is installed.
+    Installed(Identity),
+    /// There is no such token.
+    NoToken,
+    /// Slack or the database is away; trying again later can help.
+    NotNow(InstallError),
+    /// Slack refuses the token. That is its workspace's trouble; others are served.
+    Refused(InstallError),
+}
+
+/// What an operator does about a token that Slack refuses.
+pub const TOKEN_IS_REFUSED: &str = "All other workspaces are served. Install the app in that workspace again and set its new SLACK_BOT_TOKEN, or take SLACK_BOT_TOKEN out.";
+
 /// The app, not yet listening.
 #[derive(Clone)]
 pub struct App {
@@ -125,6 +141,27 @@ impl App {
         let identity = install::install_token(&self.services, token).await?;
         self.runner.wake();
         Ok(Some(identity))
+    }
+
+    /// The same when the app starts.
+    ///
+    /// # Errors
+    /// Slack refuses the token, and there is nothing else to serve.
+    pub async fn install_at_start(&self) -> Result<AtStart, InstallError> {
+        let error = match self.install().await {
+            Ok(Some(identity)) => return Ok(AtStart::Installed(identity)),
+            Ok(None) => return Ok(AtStart::NoToken),
+            Err(error) if error.may_pass() => return Ok(AtStart::NotNow(error)),
+            Err(error) => error,
+        };
+        let Some(token) = &self.bot_token else {
+            return Ok(AtStart::NoToken);
+        };
+        match install::serves_without(&self.services, token).await {
+            Ok(true) => Ok(AtStart::Refused(error)),
+            Ok(false) => Err(error),
+            Err(database) => Ok(AtStart::NotNow(database.into())),
+        }
     }
 
     /// Serves requests, runs jobs and keeps the schedule until `stop` turns true; then finishes

@@ -10,7 +10,7 @@ use crate::jobs::{self, Runner};
 use crate::leave::{self, channel, day_before, digest, reminders, status, sync};
 use crate::routes::bot_scopes;
 use crate::services::Services;
-use crate::tenant::{home, store};
+use crate::tenant::{home, messages, store};
 use crate::workspace::install::{orgs, retention, scopes};
 use crate::workspace::setup;
 
@@ -187,6 +187,9 @@ pub async fn round(services: &Services, runner: &Runner, time: Duration) -> Roun
         "cannot forget old nonces",
         admin::store::forget_old(db, now),
     );
+    forgotten.await;
+    // After the jobs to which it belongs.
+    let forgotten = steps.take("cannot forget what was told", messages::forget_told(db));
     forgotten.await;
     let forgotten = steps.take("cannot forget old Home tabs", home::forget_old(db, now));
     forgotten.await;

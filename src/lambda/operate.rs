@@ -12,6 +12,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::after_response::time_left;
 use super::start::{self, StartError, Started};
+use crate::app::{AtStart, TOKEN_IS_REFUSED};
 use crate::jobs::Drained;
 use crate::platform::aws;
 use crate::platform::config::Config;
@@ -69,9 +70,31 @@ struct Migrated {
     versions: Vec<i64>,
     /// The workspace of `SLACK_BOT_TOKEN`.
     installed: Option<String>,
-    /// Why it is not installed although there is a token: Slack could not be reached just now.
-    /// That is no reason to keep a new version out.
+    /// Why it is not installed although there is a token: Slack could not be reached just now, or
+    /// refuses it. That is no reason to keep a new version out.
     not_installed: Option<String>,
+}
+
+impl Migrated {
+    fn with(versions: Vec<i64>, at_start: AtStart) -> Self {
+        let (installed, not_installed) = match at_start {
+            AtStart::Installed(identity) => (Some(identity.team_id.to_string()), None),
+            AtStart::NoToken => (None, None),
+            AtStart::NotNow(error) => {
+                warn!(%error, "the workspace is not installed");
+                (None, Some(error.to_string()))
+            }
+            AtStart::Refused(error) => {
+                error!("{error}. {TOKEN_IS_REFUSED}");
+                (None, Some(format!("{error}. {TOKEN_IS_REFUSED}")))
+            }
+        };
+        Self {
+            versions,
+            installed,
+            not_installed,
+        }
+    }
 }
 
 /// Answers events until Lambda ends the environment.
@@ -173,19 +196,9 @@ async fn migrate(started: &Started) -> Result<Value, Failed> {
         .await
         .map_err(|error| Failed::Unhealthy(format!("cannot make the functions' users: {error}")))?;
     info!(?migrated, "the schema is up to date");
-    let (installed, not_installed) = match started.app.install().await {
-        Ok(identity) => (identity.map(|identity| identity.team_id.to_string()), None),
-        Err(error) if error.may_pass() => {
-            warn!(%error, "the workspace is not installed");
-            (None, Some(error.to_string()))
-        }
-        Err(error) => return Err(unhealthy(&error)),
-    };
-    Ok(json!(Migrated {
-        versions: migrated,
-        installed,
-        not_installed,
-    }))
+    let at_start = started.app.install_at_start().await;
+    let at_start = at_start.map_err(|error| unhealthy(&error))?;
+    Ok(json!(Migrated::with(migrated, at_start)))
 }
 
 async fn health(started: &Started) -> Result<Value, Failed> {
@@ -212,4 +225,24 @@ async fn secrets_check() -> Result<Value, Failed> {
     };
     let found: Vec<&str> = parameters.variables().collect();
     Ok(json!({"path": path, "found": found, "problems": problems}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::slack::SlackError;
+    use crate::platform::again::Again;
+    use crate::workspace::install::InstallError;
+
+    #[test]
+    fn a_token_that_slack_refuses_is_told_and_keeps_no_new_version_out() {
+        let refused = InstallError::Slack(SlackError {
+            method: "auth.test",
+            code: "account_inactive".to_owned(),
+            details: String::new(),
+            again: Again::No,
+        });
+        let migrated = Migrated::with(vec![13], AtStart::Refused(refused));
+        insta::assert_snapshot!(json!(migrated), @r#"{"installed":null,"migrated":[13],"not_installed":"cannot install the workspace of SLACK_BOT_TOKEN: Slack auth.test: account_inactive. All other workspaces are served. Install the app in that workspace again and set its new SLACK_BOT_TOKEN, or take SLACK_BOT_TOKEN out."}"#);
+    }
 }

@@ -71,7 +71,7 @@ pub async fn ask(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(requester) = people.iter().find(|person| person.user == action.user) else {
         return Ok(());
     };
-    let away_until = overview::away_until(&mut tx, &people).await?;
+    let away_until = overview::away_until(&mut tx, &workspace.settings, &people).await?;
     let chosen = approvers::choose(&Candidates {
         requester,
         people: &people,
@@ -216,10 +216,16 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
         .into_iter()
         .find(|approval| approval.approver == approver)
         .and_then(|approval| approval.why);
+    let Some(workspace) = directory::workspace(&mut tx).await? else {
+        return Ok(());
+    };
+    let (first, last) = (action.span.first(), action.span.last());
+    let calendars = store::calendars(&mut tx, &workspace.settings, first, last).await?;
     let also_off = overview::also_off(
         &mut tx,
         &requester,
         &action.span,
+        &calendars,
         Viewer::Approver,
         reader.today(services.clock.now()),
     )

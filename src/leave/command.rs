@@ -46,7 +46,7 @@ pub async fn timeoff(cx: &mut Cx, command: SlashCommand) -> Result<Ack, sqlx::Er
         Wish::Help => help(""),
         Wish::List => overview::own_leave(&mut cx.tx, &person, today).await?,
         Wish::Cancel => overview::choose_what_to_cancel(&mut cx.tx, &person, today).await?,
-        Wish::Who => overview::who(&mut cx.tx, today).await?,
+        Wish::Who => overview::who(&mut cx.tx, &cx.workspace.settings, today).await?,
         Wish::Unknown => help(&format!(
             "I do not know “{}”. ",
             escape(&shorten(command.text.trim(), 60))

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Time, time};
+use jiff::civil::{Date, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -110,6 +110,29 @@ impl WorkingWeek {
         usize::try_from(date.weekday().to_monday_zero_offset())
             .ok()
             .and_then(|index| self.days.get(index).copied().flatten())
+    }
+
+    /// The day on which people say that their week begins: the first day of work after the longest
+    /// time off in the week. Monday where there is none, or where Monday is as good.
+    pub fn begins_on(&self) -> Weekday {
+        let offs = |index: usize| {
+            let before = (1..7).take_while(|back| self.days[(index + 7 - back) % 7].is_none());
+            before.count()
+        };
+        let mut begin = (Weekday::Monday, 0);
+        for (index, weekday) in Weekday::Monday.cycle_forward().take(7).enumerate() {
+            let off = offs(index);
+            if self.days[index].is_some() && off > begin.1 {
+                begin = (weekday, off);
+            }
+        }
+        begin.0
+    }
+
+    /// The first day of the week in which a date lies.
+    pub fn first_day_of_week(&self, date: Date) -> Date {
+        let since = date.weekday().since(self.begins_on());
+        date.saturating_sub(i64::from(since).days())
     }
 
     fn minutes(&self, portion: Portion) -> u32 {
@@ -398,6 +421,24 @@ mod tests {
             })
             .collect();
         lines.join("\n")
+    }
+
+    #[test]
+    fn a_week_begins_after_its_longest_time_off() {
+        let begins = |days: &str| {
+            let week = WorkingWeek::parse(days, Date::MIN, 480, "09:00,13:00,17:00").unwrap();
+            week.begins_on()
+        };
+        for usual in [
+            "FFFFF--", "FFFFFF-", "FFFFFFF", "-------", "FF-FF--", "FFFFa--", "FF-FFF-", "FFFF---",
+        ] {
+            assert_eq!(begins(usual), Weekday::Monday, "{usual}");
+        }
+        assert_eq!(begins("FFFF--F"), Weekday::Sunday);
+        assert_eq!(begins("FFFF-FF"), Weekday::Saturday);
+        assert_eq!(begins("-FFFFF-"), Weekday::Tuesday);
+        assert_eq!(begins("FFF--FF"), Weekday::Saturday);
+        assert_eq!(begins("--F----"), Weekday::Wednesday);
     }
 
     #[test]

@@ -305,8 +305,13 @@ async fn summary(
         }
         Err(problem) => return Ok(wrong(problem)),
     };
-    let calendar = store::calendar(tx, person, settings, span.first(), span.last()).await?;
-    let days = match policy::check(&calendar, &span, today, settings.longest_leave_days) {
+    let calendars = store::calendars(tx, settings, span.first(), span.last()).await?;
+    let days = match policy::check(
+        &calendars.of(person),
+        &span,
+        today,
+        settings.longest_leave_days,
+    ) {
         Ok(days) => days,
         Err(problem) => return Ok(wrong(problem)),
     };
@@ -321,7 +326,8 @@ async fn summary(
     }
     let mut lines = count(&span, &days, today);
     lines.extend(leave_years(&days, settings.leave_year_starts));
-    let also_off = overview::also_off(tx, person, &span, Viewer::Colleague, today).await?;
+    let viewer = Viewer::Colleague;
+    let also_off = overview::also_off(tx, person, &span, &calendars, viewer, today).await?;
     lines.push(others(&also_off, person.team.as_deref()));
     Ok(lines.join("\n"))
 }

@@ -6,8 +6,9 @@ use std::hash::BuildHasher;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::days::PersonCalendar;
 use super::model::{ActionState, LeaveSpan, PendingAction, Portion};
-use super::store::{self, Absence};
+use super::store::{self, Absence, Calendars};
 use super::visibility::{Viewer, sight};
 use super::{views, words};
 use crate::clients::blocks::{
@@ -16,7 +17,7 @@ use crate::clients::blocks::{
 use crate::clients::slack::Message;
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
-use crate::tenant::Person;
+use crate::tenant::{Person, Settings};
 
 /// How many requests with a button a list shows; a message holds 50 blocks.
 const SHOWN: usize = 40;
@@ -41,14 +42,19 @@ fn whole_days<'a>(absences: impl Iterator<Item = &'a Absence>) -> HashSet<Date> 
         .collect()
 }
 
-/// The last day of an absence that holds on `from`, looking over weekends.
-pub fn end_of_absence<S: BuildHasher>(days: &HashSet<Date, S>, from: Date) -> Date {
+/// The last day of an absence that holds on `from`, looking over days on which the person does not
+/// work anyway.
+pub fn end_of_absence<S: BuildHasher>(
+    days: &HashSet<Date, S>,
+    calendar: &PersonCalendar,
+    from: Date,
+) -> Date {
     let (mut last, mut day) = (from, from);
     for _ in 0..366 {
         day = day.saturating_add(1.day());
         if days.contains(&day) {
             last = day;
-        } else if !super::model::is_weekend(day) {
+        } else if calendar.works_on(day) {
             break;
         }
     }
@@ -59,7 +65,10 @@ pub fn end_of_absence<S: BuildHasher>(days: &HashSet<Date, S>, from: Date) -> Da
 pub const NOTHING_PLANNED: &str = "Nothing planned. Type `/timeoff` to ask for time off.";
 
 /// One person's days as stretches of the same part: first day, last day, part.
-pub(super) fn stretches(absences: &[&Absence]) -> Vec<(Date, Date, Portion)> {
+pub(super) fn stretches(
+    absences: &[&Absence],
+    calendar: &PersonCalendar,
+) -> Vec<(Date, Date, Portion)> {
     let mut days: BTreeMap<Date, Portion> = BTreeMap::new();
     for absence in absences {
         // The other half of a day makes it whole.
@@ -74,7 +83,9 @@ pub(super) fn stretches(absences: &[&Absence]) -> Vec<(Date, Date, Portion)> {
     let mut stretches: Vec<(Date, Date, Portion)> = Vec::new();
     for (day, portion) in days {
         match stretches.last_mut() {
-            Some((_, last, same)) if *same == portion && joins(*last, day) => *last = day,
+            Some((_, last, same)) if *same == portion && joins(calendar, *last, day) => {
+                *last = day;
+            }
             _ => stretches.push((day, day, portion)),
         }
     }
@@ -99,20 +110,17 @@ pub(super) fn in_words(stretches: Vec<(Date, Date, Portion)>, today: Date) -> St
 }
 
 /// One person's days as ranges: “Mon 2 – Wed 4 March, Fri 6 March (morning)”.
-fn ranges(absences: &[&Absence], today: Date) -> String {
-    in_words(stretches(absences), today)
+fn ranges(absences: &[&Absence], calendar: &PersonCalendar, today: Date) -> String {
+    in_words(stretches(absences, calendar), today)
 }
 
-/// The next day, or the next Monday after a Friday: one range for the reader.
-fn joins(last: Date, next: Date) -> bool {
-    let gap = (next - last).get_days();
-    gap == 1
-        || (gap <= 3
-            && last
-                .saturating_add(1.day())
-                .series(1.day())
-                .take_while(|day| *day < next)
-                .all(super::model::is_weekend))
+/// Whether no work lies between two days: one range for the reader.
+fn joins(calendar: &PersonCalendar, last: Date, next: Date) -> bool {
+    let mut between = last
+        .saturating_add(1.day())
+        .series(1.day())
+        .take_while(|day| *day < next);
+    !between.any(|day| calendar.works_on(day))
 }
 
 /// The absences of each person, in the order of the list.
@@ -130,16 +138,19 @@ pub(super) fn by_person<'a>(
 }
 
 /// Who else of a person's team is off during a span, as `viewer` may know it: one line a person.
+/// `calendars` are those of the span's days.
 pub async fn also_off(
     tx: &mut TenantTx,
     person: &Person,
     span: &LeaveSpan,
+    calendars: &Calendars,
     viewer: Viewer,
     today: Date,
 ) -> Result<Vec<String>, sqlx::Error> {
     let absences = store::absences(tx, span.first(), span.last(), person.team.as_deref()).await?;
     Ok(also_off_among(
         &absences,
+        calendars,
         &person.user,
         person.team.as_deref(),
         span,
@@ -151,6 +162,7 @@ pub async fn also_off(
 /// The same, from the absences of more people and days.
 pub fn also_off_among(
     absences: &[Absence],
+    calendars: &Calendars,
     user: &SlackUserId,
     team: Option<&str>,
     span: &LeaveSpan,
@@ -166,8 +178,8 @@ pub fn also_off_among(
                 && sight(viewer, absence.state).is_some()
         })
         .partition(|absence| absence.state == ActionState::Pending);
-    let mut all = who_and_when(decided, today, " ");
-    let undecided = who_and_when(waiting, today, " ");
+    let mut all = who_and_when(decided, calendars, today, " ");
+    let undecided = who_and_when(waiting, calendars, today, " ");
     all.extend(
         undecided
             .into_iter()
@@ -177,21 +189,31 @@ pub fn also_off_among(
 }
 
 /// Who is off between two days, and when, a line each, as any colleague may know it.
-pub fn off_between(absences: &[Absence], first: Date, last: Date, today: Date) -> Vec<String> {
+pub fn off_between(
+    absences: &[Absence],
+    calendars: &Calendars,
+    first: Date,
+    last: Date,
+    today: Date,
+) -> Vec<String> {
     let known = absences.iter().filter(|absence| {
         (first..=last).contains(&absence.day) && sight(Viewer::Colleague, absence.state).is_some()
     });
-    who_and_when(known, today, ": ")
+    who_and_when(known, calendars, today, ": ")
 }
 
 fn who_and_when<'a>(
     absences: impl IntoIterator<Item = &'a Absence>,
+    calendars: &Calendars,
     today: Date,
     between: &str,
 ) -> Vec<String> {
     by_person(absences)
         .into_iter()
-        .map(|(person, days)| format!("{}{between}{}", name(person), ranges(&days, today)))
+        .map(|(person, days)| {
+            let ranges = ranges(&days, &calendars.of_absent(person), today);
+            format!("{}{between}{ranges}", name(person))
+        })
         .collect()
 }
 
@@ -201,16 +223,30 @@ fn name(person: &Absence) -> String {
 }
 
 /// `/timeoff who`: who is off today and this week.
-pub async fn who(tx: &mut TenantTx, today: Date) -> Result<Message, sqlx::Error> {
-    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
-    let sunday = monday.saturating_add(6.days());
-    let week = store::absences(tx, monday, sunday, None).await?;
+pub async fn who(
+    tx: &mut TenantTx,
+    settings: &Settings,
+    today: Date,
+) -> Result<Message, sqlx::Error> {
+    // No week that holds today begins before or ends after.
+    let begin = today.saturating_sub(6.days());
+    let absences = store::absences(tx, begin, horizon(today), None).await?;
+    let calendars = store::calendars(tx, settings, begin, horizon(today)).await?;
+    let week = calendars.of_workspace().week_on(today);
+    let first = week.first_day_of_week(today);
+    let last = first.saturating_add(6.days());
+    let off_today = away_on(&absences, &calendars, today);
+    let off_this_week = off_between(&absences, &calendars, first, last, today);
     let blocks = vec![
-        off_today(tx, today).await?,
+        section(&format!(
+            "*Off today, {}*\n{}",
+            words::day(today, today),
+            lines(&off_today, "Nobody.")
+        )),
         section(&format!(
             "*Off this week, {}*\n{}",
-            words::range(monday, sunday, today),
-            lines(&off_between(&week, monday, sunday, today), "Nobody.")
+            words::range(first, last, today),
+            lines(&off_this_week, "Nobody.")
         )),
     ];
     Ok(Message {
@@ -237,16 +273,6 @@ fn lines(lines: &[String], nobody: &str) -> String {
     }
 }
 
-/// Who is away on `today` and until when, a line each, as any colleague may know it.
-async fn off_today(tx: &mut TenantTx, today: Date) -> Result<SlackBlock, sqlx::Error> {
-    let absences = store::absences(tx, today, horizon(today), None).await?;
-    Ok(section(&format!(
-        "*Off today, {}*\n{}",
-        words::day(today, today),
-        lines(&away_on(&absences, today), "Nobody.")
-    )))
-}
-
 /// The last day on which the end of an absence of today is looked for.
 pub fn horizon(today: Date) -> Date {
     today.saturating_add(AHEAD.days())
@@ -254,7 +280,7 @@ pub fn horizon(today: Date) -> Date {
 
 /// Who is away on `today` and until when, as any colleague may know it, from the absences until
 /// [`horizon`].
-pub fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
+pub fn away_on(absences: &[Absence], calendars: &Calendars, today: Date) -> Vec<String> {
     let known = absences.iter().filter(|absence| {
         absence.day >= today && sight(Viewer::Colleague, absence.state).is_some()
     });
@@ -271,7 +297,8 @@ pub fn away_on(absences: &[Absence], today: Date) -> Vec<String> {
                 [Portion::HalfAm] => ", in the morning".to_owned(),
                 [Portion::HalfPm] => ", in the afternoon".to_owned(),
                 _ => {
-                    let last = end_of_absence(&whole_days(days.into_iter()), today);
+                    let calendar = calendars.of_absent(person);
+                    let last = end_of_absence(&whole_days(days.into_iter()), &calendar, today);
                     if last == today {
                         String::new()
                     } else {
@@ -379,24 +406,25 @@ pub async fn choose_what_to_cancel(
 /// Who is on approved leave for the whole of their today, and the last day of it.
 pub(super) async fn away_until(
     tx: &mut TenantTx,
+    settings: &Settings,
     people: &[Person],
 ) -> Result<HashMap<SlackUserId, Date>, sqlx::Error> {
     let now = tx.now();
     // Everybody's today lies within a day of the date in UTC.
     let utc = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let absences = store::absences(
-        tx,
-        utc.saturating_sub(1.day()),
-        utc.saturating_add(60.days()),
-        None,
-    )
-    .await?;
+    let (first, last) = (utc.saturating_sub(1.day()), horizon(utc));
+    let absences = store::absences(tx, first, last, None).await?;
+    if absences.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let calendars = store::calendars(tx, settings, first, last).await?;
     let mut until = HashMap::new();
     for person in people {
         let days: HashSet<Date> = whole_days_away(&absences, &person.user);
         let today = person.today(now);
         if days.contains(&today) {
-            until.insert(person.user.clone(), end_of_absence(&days, today));
+            let last = end_of_absence(&days, &calendars.of(person), today);
+            until.insert(person.user.clone(), last);
         }
     }
     Ok(until)
@@ -407,15 +435,72 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::leave::days::{Holiday, WorkingWeek};
 
     fn absence(day: i8, portion: Portion) -> Absence {
         Absence {
             user: SlackUserId::parse("U1").unwrap(),
             name: "Asha".into(),
             team: None,
+            location: None,
             day: date(2026, 3, day),
             portion,
             state: ActionState::Completed,
+        }
+    }
+
+    fn usual() -> PersonCalendar {
+        PersonCalendar::default()
+    }
+
+    fn working(days: &str) -> PersonCalendar {
+        let week = WorkingWeek::parse(days, Date::MIN, 480, "09:00,13:00,17:00").unwrap();
+        PersonCalendar {
+            own_weeks: vec![week],
+            ..usual()
+        }
+    }
+
+    /// Whole days of March as ranges, and the end of the absence that the first begins.
+    fn told(days: &[i8], calendar: &PersonCalendar) -> String {
+        let days: Vec<Absence> = days
+            .iter()
+            .map(|day| absence(*day, Portion::Full))
+            .collect();
+        let each: Vec<&Absence> = days.iter().collect();
+        let away = whole_days_away(&days, &days[0].user);
+        let end = end_of_absence(&away, calendar, days[0].day);
+        let ranges = ranges(&each, calendar, date(2026, 3, 1));
+        format!("{ranges}; until {}", words::day(end, date(2026, 3, 1)))
+    }
+
+    #[test]
+    fn work_on_a_saturday_or_sunday_parts_two_absences_and_a_free_friday_does_not() {
+        insta::assert_snapshot!(told(&[6, 9], &working("FFFFFF-")), @"Fri 6 March, Mon 9 March; until Fri 6 March");
+        insta::assert_snapshot!(told(&[7, 9], &working("FFFFFF-")), @"Sat 7 – Mon 9 March; until Mon 9 March");
+        insta::assert_snapshot!(told(&[5, 8], &working("FFFF--F")), @"Thu 5 – Sun 8 March; until Sun 8 March");
+        insta::assert_snapshot!(told(&[5, 9], &working("FFFF--F")), @"Thu 5 March, Mon 9 March; until Thu 5 March");
+        insta::assert_snapshot!(told(&[2, 5], &working("F--F---")), @"Mon 2 – Thu 5 March; until Thu 5 March");
+    }
+
+    #[test]
+    fn a_public_holiday_is_no_work_unless_half_of_the_day_is_worked() {
+        for (portion, wanted) in [
+            (Portion::Full, "Mon 9 – Wed 11 March; until Wed 11 March"),
+            (
+                Portion::HalfAm,
+                "Mon 9 March, Wed 11 March; until Mon 9 March",
+            ),
+        ] {
+            let fair = Holiday {
+                portion,
+                name: "Fair".to_owned(),
+            };
+            let calendar = PersonCalendar {
+                holidays: [(date(2026, 3, 10), vec![fair])].into(),
+                ..usual()
+            };
+            assert_eq!(told(&[9, 11], &calendar), wanted);
         }
     }
 
@@ -431,7 +516,7 @@ mod tests {
         ];
         let days: Vec<&Absence> = days.iter().collect();
         assert_eq!(
-            ranges(&days, date(2026, 3, 1)),
+            ranges(&days, &usual(), date(2026, 3, 1)),
             "Wed 4 March (afternoon), Thu 5 – Mon 9 March, Thu 12 March"
         );
         let days = [
@@ -444,7 +529,7 @@ mod tests {
         ];
         let days: Vec<&Absence> = days.iter().collect();
         assert_eq!(
-            ranges(&days, date(2026, 3, 1)),
+            ranges(&days, &usual(), date(2026, 3, 1)),
             "Mon 2 – Tue 3 March (mornings), Wed 4 – Thu 5 March, Fri 6 March (afternoon)"
         );
     }
@@ -460,7 +545,10 @@ mod tests {
         ];
         let away = whole_days_away(&days, &SlackUserId::parse("U1").unwrap());
         assert!(away.contains(&date(2026, 3, 5)));
-        assert_eq!(end_of_absence(&away, date(2026, 3, 5)), date(2026, 3, 9));
+        assert_eq!(
+            end_of_absence(&away, &usual(), date(2026, 3, 5)),
+            date(2026, 3, 9)
+        );
     }
 
     #[test]
@@ -471,7 +559,13 @@ mod tests {
             absence(6, Portion::Full),
         ];
         let away = whole_days_away(&days, &SlackUserId::parse("U1").unwrap());
-        assert_eq!(end_of_absence(&away, date(2026, 3, 2)), date(2026, 3, 2));
-        assert_eq!(end_of_absence(&away, date(2026, 3, 5)), date(2026, 3, 6));
+        assert_eq!(
+            end_of_absence(&away, &usual(), date(2026, 3, 2)),
+            date(2026, 3, 2)
+        );
+        assert_eq!(
+            end_of_absence(&away, &usual(), date(2026, 3, 5)),
+            date(2026, 3, 6)
+        );
     }
 }

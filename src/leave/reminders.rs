@@ -168,7 +168,7 @@ async fn ask_admins(
     silent: &[Approval],
 ) -> Result<(), sqlx::Error> {
     let people = directory::active_people(tx).await?;
-    let away = overview::away_until(tx, &people).await?;
+    let away = overview::away_until(tx, settings, &people).await?;
     let mut admins = approvers::admins(&people);
     admins.retain(|admin| {
         *admin != action.user && !silent.iter().any(|approval| approval.approver == *admin)
@@ -258,18 +258,27 @@ async fn waiting(
 ) -> Result<Option<(Message, bool)>, JobError> {
     let now = services.clock.now();
     let mut tx = services.db.begin(&job.workspace, now).await?;
-    let Some(person) = directory::person(&mut tx, approver).await? else {
+    let (Some(workspace), Some(person)) = (
+        directory::workspace(&mut tx).await?,
+        directory::person(&mut tx, approver).await?,
+    ) else {
         return Ok(None);
     };
     let today = person.today(now);
+    let undecided = store::waiting_for(&mut tx, approver).await?;
+    let spans = || undecided.iter().map(|action| action.span);
+    let first = spans().map(|span| span.first()).min().unwrap_or(today);
+    let last = spans().map(|span| span.last()).max().unwrap_or(today);
+    let calendars = store::calendars(&mut tx, &workspace.settings, first, last).await?;
     let mut waiting = Vec::new();
-    for action in store::waiting_for(&mut tx, approver).await? {
+    for action in undecided {
         let Some(requester) = directory::person(&mut tx, &action.user).await? else {
             continue;
         };
         let span = &action.span;
+        let viewer = Viewer::Approver;
         let also_off =
-            overview::also_off(&mut tx, &requester, span, Viewer::Approver, today).await?;
+            overview::also_off(&mut tx, &requester, span, &calendars, viewer, today).await?;
         let since = words::day(person.today(action.created_at), today);
         waiting.push(Waiting {
             action,

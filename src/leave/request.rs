@@ -271,11 +271,14 @@ pub async fn show(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(action) = store::action(&mut tx, action_id).await? else {
         return Ok(());
     };
-    let Some(person) = directory::person(&mut tx, &action.user).await? else {
+    let (Some(workspace), Some(person)) = (
+        directory::workspace(&mut tx).await?,
+        directory::person(&mut tx, &action.user).await?,
+    ) else {
         return Ok(());
     };
     let people = directory::active_people(&mut tx).await?;
-    let away = overview::away_until(&mut tx, &people).await?;
+    let away = overview::away_until(&mut tx, &workspace.settings, &people).await?;
     let today = person.today(tx.now());
     let status = status(&mut tx, services, &action, &people, &away, today).await?;
     tx.rollback().await?;

@@ -8,7 +8,7 @@ use crate::clients::slack::{Bot, Message, Place, Posted, SlackError};
 use crate::jobs::{self, Job, JobError, Policy, Work};
 use crate::platform::again::Again;
 use crate::platform::config::Secret;
-use crate::platform::db::TenantTx;
+use crate::platform::db::{Db, TenantTx};
 use crate::platform::ids::{ChannelId, SlackUserId, WorkspaceId};
 use crate::services::Services;
 
@@ -309,6 +309,14 @@ pub async fn tell_privately(services: &Services, job: &Job) -> Result<(), JobErr
                 .await?;
         }
     }
+    Ok(())
+}
+
+/// Forgets, in all workspaces, where something was told whose job is forgotten: it is not told again.
+pub async fn forget_told(db: &Db) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT forget_told()")
+        .execute(&db.across_workspaces().await?)
+        .await?;
     Ok(())
 }
 

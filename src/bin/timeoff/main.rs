@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use timeoff::app::App;
+use timeoff::app::{App, AtStart, TOKEN_IS_REFUSED};
 use timeoff::platform::clock::Clock;
 use timeoff::platform::config::{Config, DatabaseConfig};
 use timeoff::platform::crypto::Keyring;
@@ -148,17 +148,20 @@ async fn all() -> Result<(), Failure> {
         let _ = stop.send(true);
     });
     let served = tokio::spawn(app.clone().serve(listener, stopping));
-    match app.install().await {
-        Ok(Some(identity)) => println!("Installed in {} ({}).", identity.team, identity.team_id),
-        Ok(None) => {
+    match app.install_at_start().await? {
+        AtStart::Installed(identity) => {
+            println!("Installed in {} ({}).", identity.team, identity.team_id);
+        }
+        AtStart::NoToken => {
             println!("No SLACK_BOT_TOKEN: serving the workspaces that are installed already.");
         }
         // The workspace may be installed from before; its people must not wait for Slack's API.
-        Err(error) if error.may_pass() => {
+        AtStart::NotNow(error) => {
             eprintln!("{error}. Serving what is installed already, and trying again every minute.");
             tokio::spawn(install_later(app));
         }
-        Err(error) => return Err(error.into()),
+        // A workspace that removed the app must not take it from the others.
+        AtStart::Refused(error) => tracing::error!("{error}. {TOKEN_IS_REFUSED}"),
     }
     println!(
         "Listening on http://{address}. Point Slack's request URLs at /slack/events, /slack/interactivity and /slack/commands there."

@@ -139,7 +139,7 @@ async fn proposal(
         ReplyState::Open | ReplyState::Confirmed => None,
     };
     let people = directory::active_people(tx).await?;
-    let away = overview::away_until(tx, &people).await?;
+    let away = overview::away_until(tx, settings, &people).await?;
     let mut blocks = Vec::new();
     for (action, line) in proposed.iter().zip(&lines) {
         let status = if action.awaits_author() {

@@ -130,16 +130,18 @@ fn next_working_day(calendar: &PersonCalendar, after: Date) -> Date {
 
 fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
     let next = next_working_day(&known.calendars.of_workspace(), today);
-    let off_today = away_on(&known.absences, today);
+    let off_today = away_on(&known.absences, &known.calendars, today);
     // Who is off today already and stays so is named above.
     let (mut next_only, mut soon) = (Vec::new(), Vec::new());
     for (person, days) in by_person(&known.absences) {
         let whole = overview::whole_days_away(&known.absences, &person.user);
-        let stays = whole.contains(&today) && overview::end_of_absence(&whole, today) >= next;
+        let calendar = known.calendars.of_absent(person);
+        let end = overview::end_of_absence(&whole, &calendar, today);
+        let stays = whole.contains(&today) && end >= next;
         if !stays {
             next_only.extend(days.iter().map(|absence| (*absence).clone()));
         }
-        let begins: Vec<_> = stretches(&days)
+        let begins: Vec<_> = stretches(&days, &calendar)
             .into_iter()
             .filter(|(first, ..)| next < *first && *first <= today.saturating_add(SOON.days()))
             .collect();
@@ -148,7 +150,7 @@ fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
             soon.push(format!("{}, {days}", escape(&person.name)));
         }
     }
-    let off_next = away_on(&next_only, next);
+    let off_next = away_on(&next_only, &known.calendars, next);
     let holidays = known.holidays(today, settings);
 
     let mut blocks = part(
@@ -189,19 +191,20 @@ fn daily(known: &Known, settings: &Settings, today: Date) -> Content {
     }
 }
 
-fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
-    let sunday = monday.saturating_add(6.days());
-    let next_sunday = sunday.saturating_add(7.days());
+fn weekly(known: &Known, settings: &Settings, first: Date) -> Content {
+    let last = first.saturating_add(6.days());
+    let next_last = last.saturating_add(7.days());
     let (mut off, mut begins) = (Vec::new(), Vec::new());
     for (person, days) in by_person(&known.absences) {
-        let (this, later): (Vec<_>, Vec<_>) = stretches(&days)
+        let calendar = known.calendars.of_absent(person);
+        let (this, later): (Vec<_>, Vec<_>) = stretches(&days, &calendar)
             .into_iter()
-            .partition(|(first, ..)| *first <= sunday);
+            .partition(|(begin, ..)| *begin <= last);
         let later: Vec<_> = later
             .into_iter()
-            .filter(|(first, ..)| *first <= next_sunday)
+            .filter(|(begin, ..)| *begin <= next_last)
             .collect();
-        let line = |stretches| format!("{}: {}", escape(&person.name), in_words(stretches, monday));
+        let line = |stretches| format!("{}: {}", escape(&person.name), in_words(stretches, first));
         if !this.is_empty() {
             off.push(line(this));
         }
@@ -209,18 +212,18 @@ fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
             begins.push(line(later));
         }
     }
-    let holidays: Vec<String> = monday
+    let holidays: Vec<String> = first
         .series(1.day())
         .take(7)
         .flat_map(|day| {
-            let on = words::day(day, monday);
+            let on = words::day(day, first);
             known
                 .holidays(day, settings)
                 .into_iter()
                 .map(move |holiday| format!("{on}: {holiday}"))
         })
         .collect();
-    let week = words::range(monday, sunday, monday);
+    let week = words::range(first, last, first);
     let mut blocks = vec![header(&format!("Off in the week of {week}"))];
     blocks.extend(lines("", &off, NAMED, Some("Nobody.")));
     blocks.extend(part("From the week after", &begins, NAMED_LATER, None));
@@ -233,7 +236,7 @@ fn weekly(known: &Known, settings: &Settings, monday: Date) -> Content {
     let this_week: Vec<Absence> = known
         .absences
         .iter()
-        .filter(|absence| absence.day <= sunday)
+        .filter(|absence| absence.day <= last)
         .cloned()
         .collect();
     let text = match by_person(&this_week).len() {

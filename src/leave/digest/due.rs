@@ -8,6 +8,7 @@ use jiff::civil::{Date, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use crate::leave::days::WorkingWeek;
 use crate::leave::notified::{Digest, DigestKind};
 
 /// However late its time is set, a digest may be this many hours late.
@@ -65,13 +66,14 @@ pub(super) fn daily(now: Timestamp, zone: &TimeZone, at: Time, work_ends: Time) 
     on(digest, today, at, work_ends, zone, now)
 }
 
-/// The weekly digest that is due at `now`: on its day, or on the one after.
+/// The weekly digest that is due at `now`: on its day, or on the one after. `week` is that of the
+/// workspace.
 pub(super) fn weekly(
     now: Timestamp,
     zone: &TimeZone,
     at: Time,
     weekday: Weekday,
-    work_ends: Time,
+    week: &WorkingWeek,
 ) -> Option<Due> {
     let today = now.to_zoned(zone.clone()).date();
     let its_day = [today, today.saturating_sub(1.day())]
@@ -79,21 +81,32 @@ pub(super) fn weekly(
         .find(|day| day.weekday() == weekday)?;
     let digest = Digest {
         kind: DigestKind::Weekly,
-        day: week_of(its_day),
+        day: week_of(its_day, week),
     };
-    on(digest, today, at, work_ends, zone, now)
+    on(digest, today, at, week.ends_at, zone, now)
 }
 
-/// The Monday of the week that a digest of this day is about: its own week, or towards the end of
-/// that the one that comes.
-fn week_of(day: Date) -> Date {
-    let since_monday = i64::from(day.weekday().to_monday_zero_offset());
-    let monday = day.saturating_sub(since_monday.days());
-    if since_monday >= 4 {
-        monday.saturating_add(7.days())
+/// The first day of the week that a digest of this day is about: its own week, or from its fifth
+/// day on the one that comes.
+fn week_of(day: Date, week: &WorkingWeek) -> Date {
+    let first = week.first_day_of_week(day);
+    if day >= first.saturating_add(4.days()) {
+        first.saturating_add(7.days())
     } else {
-        monday
+        first
     }
+}
+
+/// Whether somebody took a digest on, or a weekly one of nearly the same days, from before the
+/// workspace's weeks began on another day.
+pub(super) fn is_taken(digest: Digest, taken: &[Digest]) -> bool {
+    let near = match digest.kind {
+        DigestKind::Daily => 0,
+        DigestKind::Weekly => 3,
+    };
+    taken
+        .iter()
+        .any(|other| other.kind == digest.kind && (other.day - digest.day).get_days().abs() <= near)
 }
 
 #[cfg(test)]
@@ -191,7 +204,7 @@ mod tests {
                     &TimeZone::UTC,
                     time(9, 0, 0, 0),
                     Weekday::Monday,
-                    SEVEN_PM,
+                    &WorkingWeek::default(),
                 )
             },
             "2026-03-01T00:00:00Z",
@@ -209,10 +222,38 @@ mod tests {
 
     #[test]
     fn from_friday_on_the_coming_week_is_of_interest() {
-        assert_eq!(week_of(date(2026, 3, 2)), date(2026, 3, 2));
-        assert_eq!(week_of(date(2026, 3, 5)), date(2026, 3, 2));
-        assert_eq!(week_of(date(2026, 3, 6)), date(2026, 3, 9));
-        assert_eq!(week_of(date(2026, 3, 8)), date(2026, 3, 9));
+        let week = WorkingWeek::default();
+        assert_eq!(week_of(date(2026, 3, 2), &week), date(2026, 3, 2));
+        assert_eq!(week_of(date(2026, 3, 5), &week), date(2026, 3, 2));
+        assert_eq!(week_of(date(2026, 3, 6), &week), date(2026, 3, 9));
+        assert_eq!(week_of(date(2026, 3, 8), &week), date(2026, 3, 9));
+    }
+
+    #[test]
+    fn where_sunday_is_worked_first_the_week_is_that_of_the_sunday() {
+        let week = WorkingWeek::parse("FFFF--F", Date::MIN, 480, "09:00,13:00,17:00").unwrap();
+        assert_eq!(week_of(date(2026, 3, 1), &week), date(2026, 3, 1));
+        assert_eq!(week_of(date(2026, 3, 4), &week), date(2026, 3, 1));
+        assert_eq!(week_of(date(2026, 3, 5), &week), date(2026, 3, 8));
+        assert_eq!(week_of(date(2026, 3, 7), &week), date(2026, 3, 8));
+        assert_eq!(week_of(date(2026, 3, 8), &week), date(2026, 3, 8));
+    }
+
+    #[test]
+    fn a_week_that_was_told_is_not_told_again_when_weeks_begin_elsewhere() {
+        let weekly = |day| Digest {
+            kind: DigestKind::Weekly,
+            day: date(2026, 3, day),
+        };
+        assert!(is_taken(weekly(1), &[weekly(2)]));
+        assert!(is_taken(weekly(5), &[weekly(2)]));
+        assert!(!is_taken(weekly(8), &[weekly(2)]));
+        assert!(!is_taken(weekly(9), &[weekly(2)]));
+        let daily = Digest {
+            kind: DigestKind::Daily,
+            day: date(2026, 3, 2),
+        };
+        assert!(!is_taken(daily, &[weekly(2)]));
     }
 
     proptest! {

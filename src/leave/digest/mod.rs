@@ -93,11 +93,11 @@ async fn due_now(tx: &mut TenantTx, settings: &Settings) -> Result<Vec<Due>, sql
     let calendar = store::calendars(tx, settings, today, today)
         .await?
         .of_workspace();
-    let work_ends = calendar.week_on(today).ends_at;
-    let daily = |at: Time| due::daily(now, &zone, at, work_ends);
+    let week = calendar.week_on(today);
+    let daily = |at: Time| due::daily(now, &zone, at, week.ends_at);
     let weekly = |at: Time| {
         let weekday = settings.weekly_digest_on.into();
-        due::weekly(now, &zone, at, weekday, work_ends)
+        due::weekly(now, &zone, at, weekday, &week)
     };
     let mut due: Vec<Due> = [
         settings.daily_digest_at.and_then(daily),
@@ -108,7 +108,7 @@ async fn due_now(tx: &mut TenantTx, settings: &Settings) -> Result<Vec<Due>, sql
     .collect();
     if !due.is_empty() {
         let taken = store::digests_since(tx, today.saturating_sub(7.days())).await?;
-        due.retain(|due| !taken.contains(&due.digest));
+        due.retain(|due| !due::is_taken(due.digest, &taken));
     }
     Ok(due)
 }
@@ -152,8 +152,8 @@ pub(super) async fn follow(
     settings: &Settings,
 ) -> Result<(), sqlx::Error> {
     let today = tx.now().to_zoned(zone(&settings.zone)).date();
-    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
-    for digest in store::digests_since(tx, monday).await? {
+    // A week lasts until six days after its first.
+    for digest in store::digests_since(tx, today.saturating_sub(6.days())).await? {
         if digest.kind == DigestKind::Weekly || digest.day == today {
             jobs::enqueue(tx, correlation_id, &RefreshDigest { digest }).await?;
         }

@@ -16,6 +16,8 @@ pub struct Absence {
     pub name: String,
     /// Their team.
     pub team: Option<String>,
+    /// Where their public holidays are; `None`: the workspace's place.
+    pub location: Option<String>,
     /// The date.
     pub day: Date,
     /// The part of it.
@@ -33,7 +35,7 @@ pub async fn absences(
     team: Option<&str>,
 ) -> Result<Vec<Absence>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT r.user_id AS "user: SlackUserId", p.name, p.team, r.day, r.portion AS "portion: Portion", a.state AS "state: ActionState"
+        r#"SELECT r.user_id AS "user: SlackUserId", p.name, p.team, p.location, r.day, r.portion AS "portion: Portion", a.state AS "state: ActionState"
            FROM leave_record r
            JOIN pending_action a ON a.workspace_id = r.workspace_id AND a.action_id = r.action_id
            JOIN person p ON p.workspace_id = r.workspace_id AND p.user_id = r.user_id
@@ -51,6 +53,7 @@ pub async fn absences(
             user: row.user,
             name: row.name,
             team: row.team,
+            location: row.location,
             day: row.day.to_jiff(),
             portion: row.portion,
             state: row.state,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 
+use super::absences::Absence;
 use crate::leave::days::{Holiday, PersonCalendar, WorkingWeek};
 use crate::leave::model::{LeaveType, Portion};
 use crate::platform::db::TenantTx;
@@ -50,7 +51,7 @@ pub async fn leave_types(tx: &mut TenantTx) -> Result<Vec<LeaveType>, sqlx::Erro
 }
 
 /// Working weeks and public holidays, from which anybody's calendar is made.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Calendars {
     weeks: HashMap<String, Vec<WorkingWeek>>,
     holidays: BTreeMap<String, BTreeMap<Date, Vec<Holiday>>>,
@@ -63,6 +64,12 @@ impl Calendars {
     pub fn of(&self, person: &Person) -> PersonCalendar {
         let location = person.location.as_ref().unwrap_or(&self.location);
         self.made(person.user.as_str(), location)
+    }
+
+    /// The calendar of somebody who is off.
+    pub fn of_absent(&self, absence: &Absence) -> PersonCalendar {
+        let location = absence.location.as_ref().unwrap_or(&self.location);
+        self.made(absence.user.as_str(), location)
     }
 
     /// The calendar of somebody without a week and a place of their own.
@@ -95,7 +102,6 @@ impl Calendars {
 
 /// A row of `working_pattern`, before it becomes a [`WorkingWeek`].
 struct WeekRow {
-    user_id: String,
     from_day: jiff_sqlx::Date,
     week: Vec<String>,
     full_day_minutes: i32,
@@ -124,7 +130,7 @@ impl From<WeekRow> for WorkingWeek {
 pub async fn workspace_weeks(tx: &mut TenantTx) -> Result<Vec<WorkingWeek>, sqlx::Error> {
     let rows = sqlx::query_as!(
         WeekRow,
-        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id = '' ORDER BY from_day"
+        "SELECT from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern WHERE user_id = '' ORDER BY from_day"
     )
     .fetch_all(tx.conn())
     .await?;
@@ -167,22 +173,17 @@ async fn load_calendars(
         location: settings.location.clone(),
         leave_year_starts: settings.leave_year_starts,
     };
-    let rows = sqlx::query_as!(
-        WeekRow,
-        "SELECT user_id, from_day, week, full_day_minutes, starts_at, halves_meet_at, ends_at FROM working_pattern
-         WHERE $1::text IS NULL OR user_id IN ('', $1)",
-        person.map(|person| person.user.as_str())
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    for mut row in rows {
-        let user = std::mem::take(&mut row.user_id);
-        calendars.weeks.entry(user).or_default().push(row.into());
-    }
     let location = person.map(|person| person.location.as_deref().unwrap_or(&settings.location));
     let rows = sqlx::query!(
-        r#"SELECT location, day, portion AS "portion: Portion", name FROM public_holiday
-           WHERE ($1::text IS NULL OR location = $1) AND day BETWEEN $2 AND $3 ORDER BY day, portion"#,
+        r#"SELECT user_id AS "user_id?", from_day AS "from_day?", week AS "week?", full_day_minutes AS "full_day_minutes?", starts_at AS "starts_at?",
+             halves_meet_at AS "halves_meet_at?", ends_at AS "ends_at?",
+             NULL::text AS "location?", NULL::date AS "day?", NULL::text AS "portion?: Portion", NULL::text AS "name?"
+           FROM working_pattern WHERE $1::text IS NULL OR user_id IN ('', $1)
+           UNION ALL
+           SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, location, day, portion, name
+           FROM public_holiday WHERE ($2::text IS NULL OR location = $2) AND day BETWEEN $3 AND $4
+           ORDER BY 9, 10"#,
+        person.map(|person| person.user.as_str()),
         location,
         first.to_sqlx() as _,
         last.to_sqlx() as _,
@@ -190,11 +191,40 @@ async fn load_calendars(
     .fetch_all(tx.conn())
     .await?;
     for row in rows {
-        let days = calendars.holidays.entry(row.location).or_default();
-        days.entry(row.day.to_jiff()).or_default().push(Holiday {
-            portion: row.portion,
-            name: row.name,
-        });
+        if let (Some(location), Some(day), Some(portion), Some(name)) =
+            (row.location, row.day, row.portion, row.name)
+        {
+            let days = calendars.holidays.entry(location).or_default();
+            let holiday = Holiday { portion, name };
+            days.entry(day.to_jiff()).or_default().push(holiday);
+        } else if let (
+            Some(user_id),
+            Some(from_day),
+            Some(week),
+            Some(full_day_minutes),
+            Some(starts_at),
+            Some(halves_meet_at),
+            Some(ends_at),
+        ) = (
+            row.user_id,
+            row.from_day,
+            row.week,
+            row.full_day_minutes,
+            row.starts_at,
+            row.halves_meet_at,
+            row.ends_at,
+        ) {
+            let week = WeekRow {
+                from_day,
+                week,
+                full_day_minutes,
+                starts_at,
+                halves_meet_at,
+                ends_at,
+            };
+            let weeks = calendars.weeks.entry(user_id).or_default();
+            weeks.push(week.into());
+        }
     }
     Ok(calendars)
 }

@@ -35,10 +35,11 @@ pub enum Found {
 }
 
 /// What an installation of the transaction's workspace would find. Nobody else changes the
-/// installation until the transaction ends.
+/// installation until the transaction ends, but jobs can be promised meanwhile: an import that is under
+/// way holds what an installation waits for, and promises its next page.
 pub async fn find_installation(tx: &mut TenantTx) -> Result<Found, sqlx::Error> {
     let paused = sqlx::query_scalar!(
-        r#"SELECT paused_at IS NOT NULL AS "paused!" FROM workspace FOR UPDATE"#
+        r#"SELECT paused_at IS NOT NULL AS "paused!" FROM workspace FOR NO KEY UPDATE"#
     )
     .fetch_optional(tx.conn())
     .await?;

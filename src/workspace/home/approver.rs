@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::paging::{List, Pages};
 use crate::clients::blocks::{SlackBlock, header, section};
 use crate::leave::model::PendingAction;
-use crate::leave::store::Absence;
+use crate::leave::store::{Absence, Calendars};
 use crate::leave::views::{self, Waiting};
 use crate::leave::visibility::Viewer;
 use crate::leave::{overview, words};
@@ -16,6 +16,7 @@ pub(super) fn waiting(
     undecided: Vec<PendingAction>,
     people: &[Person],
     absences: &[Absence],
+    calendars: &Calendars,
     approver: &Person,
     today: Date,
 ) -> Vec<Waiting> {
@@ -25,6 +26,7 @@ pub(super) fn waiting(
             let requester = people.iter().find(|person| person.user == action.user);
             let also_off = overview::also_off_among(
                 absences,
+                calendars,
                 &action.user,
                 requester.and_then(|person| person.team.as_deref()),
                 &action.span,

@@ -9,7 +9,7 @@ use super::{REFRESH, approver, everyone, only};
 use crate::clients::blocks::{SlackBlock, actions, button, divider, header};
 use crate::leave::balance::{self, Balance};
 use crate::leave::model::PendingAction;
-use crate::leave::store::{self, Absence};
+use crate::leave::store::{self, Absence, Calendars};
 use crate::leave::views::Waiting;
 use crate::leave::{overview, request, status, views};
 use crate::platform::db::TenantTx;
@@ -32,6 +32,8 @@ pub(super) struct Content {
     pub waiting: Option<Vec<Waiting>>,
     /// Everybody's days from today until [`overview::horizon`].
     pub absences: Vec<Absence>,
+    /// When those people work.
+    pub calendars: Calendars,
     /// What admins see.
     pub admin: Option<ForAdmins>,
 }
@@ -68,20 +70,21 @@ pub(super) async fn build(
     let first = spans().map(|span| span.first()).min();
     let last = spans().map(|span| span.last()).max();
     let horizon = overview::horizon(today);
-    let absences = store::absences(
-        tx,
-        first.unwrap_or(today).min(today),
-        last.unwrap_or(horizon).max(horizon),
-        None,
-    )
-    .await?;
+    let first = first.unwrap_or(today).min(today);
+    let last = last.unwrap_or(horizon).max(horizon);
+    let absences = store::absences(tx, first, last, None).await?;
+    let calendars = if absences.is_empty() {
+        Calendars::default()
+    } else {
+        store::calendars(tx, &look.settings, first, last).await?
+    };
     let people = if look.waits || person.is_admin {
         directory::active_people(tx).await?
     } else {
         Vec::new()
     };
     let waiting = (look.approves || look.waits)
-        .then(|| approver::waiting(undecided, &people, &absences, &person, today));
+        .then(|| approver::waiting(undecided, &people, &absences, &calendars, &person, today));
     let admin = if person.is_admin {
         Some(admin::load(tx, services, look, &people).await?)
     } else {
@@ -97,6 +100,7 @@ pub(super) async fn build(
         upcoming,
         waiting,
         absences,
+        calendars,
         admin,
     };
     Ok(view(&content, pages))

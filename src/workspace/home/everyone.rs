@@ -48,8 +48,9 @@ pub(super) fn off(content: &Content, pages: &Pages) -> Vec<SlackBlock> {
         today.saturating_add(1.day()),
         today.saturating_add(SOON.days()),
     );
-    let now = overview::away_on(&content.absences, today);
-    let soon = overview::off_between(&content.absences, first, last, today);
+    let now = overview::away_on(&content.absences, &content.calendars, today);
+    let calendars = &content.calendars;
+    let soon = overview::off_between(&content.absences, calendars, first, last, today);
     let mut blocks = list(
         pages,
         List::OffToday,

@@ -91,9 +91,11 @@ pub(super) async fn look(
                OR coalesce(w.settings -> 'approvers' ? $1, false) AS "approves!",
              EXISTS (SELECT FROM failed) AS "failed!",
              concat_ws('/', md5((to_jsonb(w) - 'bot_token')::text), md5(e.scopes::text),
-               -- For admins: the working week, Harvest, how far the set-up is.
-               (SELECT coalesce(md5(string_agg(p::text, '' ORDER BY p.from_day)), '-') FROM working_pattern p
-                WHERE p.user_id = '' AND (SELECT is_admin FROM me)),
+               -- When people work, which says what one absence is.
+               (SELECT coalesce(md5(string_agg(p::text, '' ORDER BY p.user_id, p.from_day)), '-') FROM working_pattern p),
+               (SELECT coalesce(md5(string_agg(h::text, '' ORDER BY h.location, h.day, h.portion)), '-') FROM public_holiday h
+                WHERE h.day BETWEEN least($2, (SELECT min(first_day) FROM waiting)) AND greatest($3, (SELECT max(last_day) FROM waiting))),
+               -- For admins: Harvest, how far the set-up is.
                (SELECT md5((to_jsonb(a) - 'access_token')::text) FROM harvest_account a),
                (SELECT coalesce(md5(string_agg(s::text, '' ORDER BY s.step)), '-') FROM setup_step s),
                -- Kinds of leave and allowances.
@@ -112,7 +114,7 @@ pub(super) async fn look(
                (SELECT coalesce(md5(string_agg((r.user_id, r.day, r.portion, r.state = 'pending')::text, '' ORDER BY r.record_id)), '-') FROM leave_record r
                 WHERE r.state <> 'cancelled' AND r.day BETWEEN (SELECT min(first_day) FROM waiting) AND (SELECT max(last_day) FROM waiting)),
                -- Who everybody is; for admins, who has which approver.
-               (SELECT coalesce(md5(string_agg((p.user_id, p.name, p.team, p.active,
+               (SELECT coalesce(md5(string_agg((p.user_id, p.name, p.team, p.location, p.active,
                     CASE WHEN (SELECT is_admin FROM me) THEN (p.approver_id, p.is_admin)::text END)::text, '' ORDER BY p.user_id)), '-') FROM person p),
                -- What failed, for admins.
                (SELECT coalesce(md5(string_agg((a, e)::text, '' ORDER BY e.action_id, e.entry_key, e.first_day)), '-')

@@ -102,6 +102,25 @@ pub async fn install_token(services: &Services, token: &Secret) -> Result<Identi
     Ok(identity)
 }
 
+/// Whether anything is served without the workspace of this token: workspaces can install the app by
+/// themselves, or one has a token that is another. Most often the first that is looked at has.
+pub async fn serves_without(services: &Services, token: &Secret) -> Result<bool, sqlx::Error> {
+    if services.oauth.is_some() {
+        return Ok(true);
+    }
+    let db = &services.db;
+    for workspace in store::workspace_ids(db).await? {
+        let mut tx = db.begin(&workspace, services.clock.now()).await?;
+        let stored = store::encrypted_bot_token(&mut tx).await?;
+        tx.rollback().await?;
+        let stored = stored.and_then(|stored| services.keyring.decrypt(&stored).ok());
+        if stored.is_some_and(|stored| stored != token.expose()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Writes an installation of one workspace, and all that follows from it, in one transaction.
 async fn install(
     services: &Services,

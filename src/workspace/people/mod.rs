@@ -42,7 +42,8 @@ pub struct ImportPerson {
 
 impl Work for ImportPerson {
     const KIND: &'static str = "workspace.import_person";
-    const POLICY: Policy = Policy::UpTo(5);
+    // More than a minute of 10 seconds each: whoever died while asking is waited for as long.
+    const POLICY: Policy = Policy::UpTo(9);
 
     /// The Home tab that waits for this person is published after it.
     fn lane(&self) -> Option<String> {

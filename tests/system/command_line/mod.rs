@@ -3,6 +3,7 @@
 mod allowances;
 mod api;
 mod parse;
+mod refused_token;
 
 use insta::assert_snapshot;
 use timeoff::platform::crypto::Keyring;

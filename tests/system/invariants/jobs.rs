@@ -15,7 +15,7 @@ use timeoff::platform::db::{Db, TenantTx};
 use timeoff::platform::ids::WorkspaceId;
 use tokio::sync::{Semaphore, watch};
 
-use crate::support::{Database, House, MONDAY};
+use crate::support::{Database, House, MONDAY, OTHER};
 
 /// Work that may be repeated.
 #[derive(Debug, Serialize, Deserialize)]
@@ -696,4 +696,31 @@ async fn the_work_of_the_request_just_answered_comes_before_older_work() {
     let drained = shop.runner.drain(Duration::from_mins(1), 1).await;
     assert_eq!(drained.expect("the database answers").ran, 2);
     assert_eq!(shop.stage.log(), ["+mine", "-mine", "+older", "-older"]);
+}
+
+#[tokio::test]
+async fn where_something_was_told_is_forgotten_with_its_job() {
+    let house = House::with_neighbours().await;
+    house.asha().says("@app", "hello?").await;
+    house
+        .slack
+        .person(OTHER, "U_ASHA")
+        .says("@app", "hello?")
+        .await;
+    house.settle().await;
+    let told = async || -> i64 {
+        let known =
+            "SELECT count(*) FROM posted_message WHERE key LIKE 'tell:%' OR channel_id = 'D_OTHER'";
+        house.value(known).await
+    };
+    house
+        .execute("INSERT INTO posted_message VALUES ('T1', 'tell:me', 'D_OTHER', '1.0'), ('T1', 'retell:7', 'D_OTHER', '1.1')")
+        .await;
+    assert_eq!(told().await, 4);
+    house.pass(SignedDuration::from_hours(24 * 6));
+    house.round().await;
+    assert_eq!(told().await, 4);
+    house.pass(SignedDuration::from_hours(25));
+    house.round().await;
+    assert_eq!(told().await, 2, "what belongs to no job stays");
 }

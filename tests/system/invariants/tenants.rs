@@ -12,7 +12,7 @@ use crate::support::Database;
 /// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
 const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 25] = [
+const ACROSS_TENANTS: [&str; 26] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
@@ -25,6 +25,7 @@ const ACROSS_TENANTS: [&str; 25] = [
     "forget_enterprises",
     "forget_homes",
     "forget_old",
+    "forget_told",
     "join_enterprise",
     "leave_enterprise",
     "oldest_waiting_job",
@@ -205,6 +206,7 @@ async fn the_functions_that_look_across_tenants_are_known_and_only_for_the_app()
         "enterprises_to_read()",
         "enterprise_was_read('E1', now(), now())",
         "forget_enterprises()",
+        "forget_told()",
         "enterprise_secrets('', 10)",
         "replace_enterprise_secret('E1', 'a', 'b')",
         "paused_workspace_ids()",

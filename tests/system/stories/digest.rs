@@ -268,6 +268,39 @@ async fn the_weekly_digest_says_who_is_off_in_the_week_and_who_comes_after() {
     assert_snapshot!(notification.as_str().unwrap(), @"2 people are off in the week of Mon 9 – Sun 15 March");
 }
 
+#[tokio::test]
+async fn where_sunday_is_worked_the_weekly_digest_of_a_sunday_is_about_that_week() {
+    let house = house().await;
+    house.week(None, "FFFF--F", "2026-01-01").await;
+    house
+        .settings(|settings| {
+            settings.daily_digest_at = None;
+            settings.weekly_digest_at = Some(jiff::civil::time(9, 0, 0, 0));
+            settings.weekly_digest_on = Day::Sunday;
+        })
+        .await;
+    let (asha, dev) = (house.asha(), house.dev());
+    house.is_away(&asha, "2026-03-08", "2026-03-09").await;
+    house.is_away(&dev, "2026-03-15", "2026-03-16").await;
+    house.at("2026-03-08T09:00:00Z").await;
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: == Off in the week of Sun 8 – Sat 14 March ==
+      • Asha Rao: Sun 8 – Mon 9 March
+      *From the week after*
+      • Dev Patel: Sun 15 – Mon 16 March
+    ");
+    // It follows until that week is over.
+    house.at("2026-03-12T09:00:00Z").await;
+    house.takes(&asha, "/timeoff 2026-03-12", &[]).await;
+    assert_snapshot!(general(&house, TEAM), @"
+    timeoff: == Off in the week of Sun 8 – Sat 14 March ==
+      • Asha Rao: Sun 8 – Mon 9 March, Thu 12 March
+      *From the week after*
+      • Dev Patel: Sun 15 – Mon 16 March
+    ");
+    assert_eq!(posted(&house), 1);
+}
+
 /// 500 more people, all of them off on 3 March and the days after.
 const CROWD: &str = "
     WITH people AS (

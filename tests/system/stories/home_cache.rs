@@ -34,7 +34,7 @@ async fn all_see_what_is(house: &House, people: &[Person], after: &str) -> Vec<S
 }
 
 /// Everything that a view is made of, changed one after the other.
-const CHANGES: [&str; 49] = [
+const CHANGES: [&str; 54] = [
     "UPDATE leave_type SET allowance = 50 WHERE workspace_id = 'T1' AND leave_type = 'vacation'",
     "INSERT INTO person_allowance VALUES ('T1', 'U_ASHA', 'vacation', 41)",
     "UPDATE person_allowance SET half_days = NULL",
@@ -65,6 +65,12 @@ const CHANGES: [&str; 49] = [
     "UPDATE workspace SET setup_done_at = now()",
     "INSERT INTO working_pattern VALUES ('T1', '', '2026-01-01', '{full,full,full,full,half_am,off,off}', 480, '08:00', '12:00', '17:00')",
     "UPDATE working_pattern SET starts_at = '07:30' WHERE user_id = ''",
+    // Dev is away on the morning of the 4th and, from here on, of the 6th.
+    "UPDATE leave_record SET day = '2026-03-06', state = 'completed', portion = 'half_am' WHERE user_id = 'U_DEV' AND day = '2026-03-05'",
+    "INSERT INTO public_holiday VALUES ('T1', 'default', '2026-03-05', 'full', 'Fair')",
+    "UPDATE person SET location = 'Lisbon' WHERE user_id = 'U_DEV'",
+    "INSERT INTO working_pattern VALUES ('T1', 'U_DEV', '2026-01-01', '{full,full,full,off,full,off,off}', 480, '08:00', '12:00', '17:00')",
+    "UPDATE working_pattern SET week = '{full,full,full,full,full,off,off}' WHERE user_id = 'U_DEV'",
     "INSERT INTO harvest_account VALUES ('T1', 'unreadable', 4711, 1, 2, 3, now())",
     "UPDATE harvest_account SET account_id = 4712",
     "DELETE FROM harvest_account",

@@ -71,10 +71,11 @@ async fn a_view_is_built_once_and_an_unchanged_one_costs_one_query() {
     SELECT … FROM leave_type
     SELECT … FROM leave_record
     SELECT … FROM leave_record
+    SELECT … FROM working_pattern
     ROLLBACK
     INSERT INTO home_view (workspace_id,
     UPDATE job SET state
-    = 5 queries; Slack: views.publish
+    = 6 queries; Slack: views.publish
     ");
     // What happens next door is nothing new here.
     house.pass(SignedDuration::from_secs(61));
@@ -121,6 +122,7 @@ async fn the_fullest_view_asks_for_nothing_twice_either() {
     SELECT … FROM leave_type
     SELECT … FROM pending_action
     SELECT … FROM leave_record
+    SELECT … FROM working_pattern
     SELECT … FROM person
     SELECT … FROM harvest_account
     SELECT … FROM working_pattern
@@ -131,7 +133,7 @@ async fn the_fullest_view_asks_for_nothing_twice_either() {
     ROLLBACK
     INSERT INTO home_view (workspace_id,
     UPDATE job SET state
-    = 12 queries; Slack: views.publish
+    = 13 queries; Slack: views.publish
     ");
     house.opens_home(&carla).await;
     assert_snapshot!(cost(&house, &statements), @"

@@ -1,15 +1,18 @@
 //! Everybody is read from Slack, page by page.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use simulators::harvest::HarvestUser;
 use simulators::service;
 use simulators::slack::{Fault, Member, Person};
+use timeoff::jobs;
 use timeoff::tenant::PeopleFrom;
-use timeoff::workspace::people::{Begun, begin_import};
+use timeoff::workspace::people::{Begun, ImportPerson, begin_import};
 
 use crate::invariants::payloads;
-use crate::support::{House, OTHER, TEAM, id};
+use crate::support::{House, OTHER, Plan, TEAM, id};
 
 /// More people, so that there are several pages of 200.
 fn many(house: &House, team: &str, count: usize) {
@@ -577,4 +580,39 @@ async fn an_import_keeps_the_e_mail_address() {
         .value("SELECT string_agg(concat_ws(' ', workspace_id, email), ', ' ORDER BY workspace_id) FROM person WHERE user_id = 'U_NIA'")
         .await;
     assert_eq!(kept, "T1 nia@paper.example, T2 nia@ink.example");
+}
+
+#[tokio::test]
+async fn an_installation_waits_for_a_page_that_promises_the_next() {
+    let house = House::build(Plan {
+        connections: 4,
+        ..Plan::default()
+    })
+    .await;
+    // A page holds the import.
+    let mut page = house.tx().await;
+    sqlx::query("SELECT 1 FROM people_import FOR UPDATE")
+        .execute(page.conn())
+        .await
+        .unwrap();
+    // An installation holds the workspace, and comes to wait for the import.
+    let app = house.app.clone();
+    let installed = tokio::spawn(async move { app.install().await });
+    let waits = async || -> i64 {
+        house
+            .value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .await
+    };
+    while waits().await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // The page promises what comes next.
+    let next = ImportPerson { user: id("U_DEV") };
+    let promised = jobs::enqueue(&mut page, "test", &next);
+    tokio::time::timeout(Duration::from_secs(10), promised)
+        .await
+        .expect("it waits for nobody")
+        .expect("no deadlock");
+    page.commit().await.unwrap();
+    assert!(installed.await.unwrap().expect("installed").is_some());
 }

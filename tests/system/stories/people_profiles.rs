@@ -112,6 +112,22 @@ async fn a_trouble_that_passes_is_no_answer() {
 }
 
 #[tokio::test]
+async fn who_opens_their_home_when_the_asker_has_just_died_is_known_a_minute_later() {
+    let house = House::open().await;
+    with_newcomers(&house, |nia| nia);
+    house
+        .execute("INSERT INTO profile_look_up (workspace_id, user_id, asked_at) VALUES ('T1', 'U_NIA', '2026-03-02 09:00:00Z')")
+        .await;
+    let nia = house.slack.person(TEAM, "U_NIA");
+    house.opens_home(&nia).await;
+    for _ in 0..7 {
+        house.pass(SignedDuration::from_secs(10));
+        house.settle().await;
+    }
+    assert!(nia.home().contains("Nothing planned"), "{}", nia.home());
+}
+
+#[tokio::test]
 async fn whoever_died_while_asking_keeps_nobody_from_asking_again() {
     let house = House::open().await;
     with_newcomers(&house, |nia| nia);

@@ -1,9 +1,10 @@
 //! `/timeoff who`: who is off today and this week.
 
 use insta::assert_snapshot;
+use timeoff::leave::model::Portion;
 use timeoff::tenant::store::PersonChange;
 
-use crate::support::House;
+use crate::support::{House, TEAM};
 
 #[tokio::test]
 async fn nobody_is_off() {
@@ -193,4 +194,71 @@ async fn a_large_company_fits() {
             .await
     );
     assert!(asha.toasts().is_empty());
+}
+
+#[tokio::test]
+async fn everybodys_own_week_and_holidays_say_what_one_absence_is() {
+    let house = House::open().await;
+    house.slack.add_app_to_channel(TEAM, "C_GENERAL");
+    house
+        .settings(|settings| {
+            "Europe/London".clone_into(&mut settings.zone);
+            settings.digest_channel = "C_GENERAL".to_owned().try_into().ok();
+        })
+        .await;
+    // Asha works from Sunday to Thursday, Dev on Saturdays too, and Carla's town has a fair.
+    house.week(Some("U_ASHA"), "FFFF--F", "2026-01-01").await;
+    house.week(Some("U_DEV"), "FFFFFF-", "2026-01-01").await;
+    house
+        .holiday("Lisbon", "2026-03-09", Portion::Full, "Town fair")
+        .await;
+    house
+        .execute("UPDATE person SET location = 'Lisbon' WHERE user_id = 'U_CARLA'")
+        .await;
+    let (asha, ben, carla, dev) = (house.asha(), house.ben(), house.carla(), house.dev());
+    for (person, days) in [
+        (&asha, ["2026-03-05", "2026-03-08"]),
+        (&carla, ["2026-03-06", "2026-03-10"]),
+        (&dev, ["2026-03-06", "2026-03-09"]),
+    ] {
+        for day in days {
+            house.is_away(person, day, day).await;
+        }
+    }
+    house.at("2026-03-05T09:00:00Z").await;
+    house.types(&ben, "/timeoff who").await;
+    let shows = |shown: &str, lines: &[&str]| {
+        for line in lines {
+            let found = shown.lines().any(|shown| shown.trim() == *line);
+            assert!(found, "{line:?} is not in:\n{shown}");
+        }
+    };
+    let seen = ben.channel("#general");
+    let (_, who) = seen
+        .split_once("(only you can see this)")
+        .expect("answered");
+    shows(
+        who,
+        &[
+            "• Asha Rao, until Sun 8 March",
+            "• Asha Rao: Thu 5 – Sun 8 March",
+            "• Carla Mendes: Fri 6 March",
+            "• Dev Patel: Fri 6 March",
+        ],
+    );
+    house.at("2026-03-06T09:00:00Z").await;
+    let both = ben.channel("#general");
+    let digest = both.replace(&seen, "");
+    shows(
+        &digest,
+        &["• Carla Mendes, until Tue 10 March", "• Dev Patel"],
+    );
+    shows(
+        &house.opens_home(&ben).await,
+        &[
+            "• Carla Mendes, until Tue 10 March",
+            "• Dev Patel",
+            "• Dev Patel: Mon 9 March",
+        ],
+    );
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use super::logs;
@@ -68,6 +68,7 @@ pub async fn timeoff(arguments: &[&str], variables: Variables<'_>, input: &str) 
 pub struct Server {
     child: Child,
     pub url: String,
+    errors: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -106,30 +107,38 @@ impl Server {
             }
             let _ = found.send(Err(before));
         });
-        let errors = std::thread::spawn(move || {
-            let mut text = String::new();
+        let errors = Arc::new(Mutex::new(String::new()));
+        let text = errors.clone();
+        let reader = std::thread::spawn(move || {
             for line in BufReader::new(err).lines().map_while(Result::ok) {
+                let mut text = text.lock().expect("the reader is alone");
                 text.push_str(&line);
                 text.push('\n');
                 if let Some(mut file) = kept.as_ref() {
                     writeln!(file, "{line}").expect("the log is kept");
                 }
             }
-            text
         });
+        let ended = errors.clone();
         let url = tokio::task::spawn_blocking(move || {
             match listening.recv_timeout(Duration::from_secs(30)) {
                 Ok(Ok(url)) => url,
-                Ok(Err(out)) => panic!(
-                    "the server ended:\n{out}\n{}",
-                    errors.join().unwrap_or_default()
-                ),
+                Ok(Err(out)) => {
+                    let _ = reader.join();
+                    let errors = ended.lock().expect("nobody writes any more");
+                    panic!("the server ended:\n{out}\n{errors}")
+                }
                 Err(error) => panic!("the server does not listen after 30 s: {error}"),
             }
         })
         .await
         .expect("the server listens");
-        Self { child, url }
+        Self { child, url, errors }
+    }
+
+    /// What it has logged and complained about so far.
+    pub fn errors(&self) -> String {
+        self.errors.lock().expect("the text is whole").clone()
     }
 
     /// SIGKILL: the process does nothing more.

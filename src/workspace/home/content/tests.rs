@@ -87,6 +87,7 @@ fn absence(number: usize, day: Date, portion: Portion) -> Absence {
         user: user(number),
         name: name(number),
         team: None,
+        location: None,
         day,
         portion,
         state: ActionState::Completed,
@@ -158,6 +159,7 @@ fn content(sizes: Sizes) -> Content {
             .collect(),
         waiting: Some((0..sizes.waiting).map(waiting).collect()),
         absences,
+        calendars: Calendars::default(),
         admin: Some(ForAdmins {
             services: true,
             failed: (0..sizes.failed).map(failed).collect(),
@@ -433,7 +435,7 @@ fn a_view_that_looks_different_is_another_version() {
         sketch(&view(&content, &Pages::default()))
     );
     insta::assert_snapshot!(seen, @"
-    version 1
+    version 2
     header: Your time off
     actions: Request time off | Refresh
     section: *How much you have left* / *Vacation*: :warning: 4.5 days more than the 25.5 days of 2026/27 (3.5 waiting)
