@@ -20,11 +20,12 @@ use crate::workspace::integrations::{check_calendar, save_calendar, turn_calenda
 pub const CALENDAR: &str = "settings.calendar";
 const ID: &str = "calendar_id";
 
-/// The dialog. `present`: the calendar that the workspace has set.
+/// The dialog. `own`: the calendar that the workspace has set.
 pub(super) fn view(
     services: &Services,
     workspace: &WorkspaceId,
-    present: Option<&str>,
+    own: Option<&str>,
+    integrations: &Integrations,
 ) -> SlackModalView {
     let Some(google) = &services.outside.google else {
         let text = "This timeoff has no Google account, so leave cannot appear in a calendar. Please ask whoever runs it.";
@@ -35,14 +36,21 @@ pub(super) fn view(
         escape(google.email()),
         escape(&proof_title(workspace)),
     );
-    if present.is_some() {
-        steps.push_str(
-            "\nWith no id, no calendar of your own shows leave from now on. Events that are there stay.",
-        );
+    match (own, integrations.environment_calendar().map(escape)) {
+        (None, None) => {}
+        (None, Some(environment)) => steps.push_str(&format!(
+            "\nLeave appears in the calendar {environment}, which whoever runs timeoff has set: only they can switch it off. A calendar that you name here takes its place."
+        )),
+        (Some(_), None) => steps.push_str(
+            "\nWith no id, leave appears in no calendar from now on. Events that are there stay.",
+        ),
+        (Some(_), Some(environment)) => steps.push_str(&format!(
+            "\nWith no id, leave appears in the calendar {environment} again, which whoever runs timeoff has set. Events that are there stay."
+        )),
     }
     let blocks = vec![
         section(&steps),
-        Input::line(ID, "Calendar id", present)
+        Input::line(ID, "Calendar id", own)
             .optional()
             .hint("Such as team@group.calendar.google.com")
             .block(),
@@ -70,21 +78,28 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     if let Err(why) = admins_only(cx) {
         return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
     }
-    let Some(id) = submission.view.state.text(ID) else {
-        let actor = Actor::Person(&submission.user);
-        turn_calendar_off(&mut cx.tx, actor).await?;
+    let named = match submission.view.state.text(ID).map(calendar_id) {
+        None => None,
+        Some(Ok(id)) => Some(id.to_owned()),
+        Some(Err(refused)) => return Ok(beside_id(refused.to_string())),
+    };
+    let Some(stored) = store::settings_to_change(&mut cx.tx).await? else {
         return Ok(Ack::Done);
     };
-    let calendar_id = match calendar_id(id) {
-        Ok(id) => id.to_owned(),
-        Err(refused) => {
-            let wrong = (ID.to_owned(), refused.to_string());
-            return Ok(Ack::FieldErrors(vec![wrong]));
+    let Some(calendar_id) = named else {
+        // With none of its own there is nothing to turn off.
+        if stored.calendar_id.is_some() {
+            turn_calendar_off(&mut cx.tx, Actor::Person(&submission.user)).await?;
         }
+        return Ok(Ack::Done);
     };
     let user = submission.user;
     cx.enqueue(&CheckCalendar { user, calendar_id }).await?;
     Ok(Ack::Done)
+}
+
+fn beside_id(why: String) -> Ack {
+    Ack::FieldErrors(vec![(ID.to_owned(), why)])
 }
 
 /// Runs [`CheckCalendar`].

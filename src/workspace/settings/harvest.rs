@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{admins_only, tell};
 use crate::clients::blocks::{Input, SlackBlock, SlackModalView, modal, section};
+use crate::clients::harvest::Harvest;
 use crate::gateway::{Ack, Cx, ViewState, ViewSubmission};
 use crate::jobs::{Job, JobError, Policy, Work};
 use crate::leave::views;
@@ -12,6 +13,7 @@ use crate::platform::config::{HarvestAccount, Secret, TimeOffTasks};
 use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
+use crate::tenant::Integrations;
 use crate::tenant::store::{self, Actor};
 use crate::workspace::integrations::{check_harvest, save_harvest, turn_harvest_off};
 
@@ -26,19 +28,40 @@ const SICK: &str = "harvest_sick_task";
 const OFF: &str = "harvest_off";
 const DISCONNECT: &str = "disconnect";
 
-/// The dialog. Nothing that is stored is shown: an access token is not shown again.
-pub(super) fn view(is_on: bool) -> SlackModalView {
+/// The dialog. Nothing that is stored is shown but the account's id: an access token is not shown
+/// again.
+pub(super) fn view(integrations: &Integrations) -> SlackModalView {
+    let own = integrations.own_harvest();
+    let environment = integrations.environment_harvest().map(Harvest::account_id);
     let mut blocks: Vec<SlackBlock> = vec![section(
         "Make a personal access token at <https://id.getharvest.com/developers>, as an administrator of your Harvest account. It is kept encrypted and never shown again.",
     )];
-    if is_on {
-        let choices = [(DISCONNECT, "Book no more leave in Harvest")];
-        blocks.push(
-            Input::checkboxes(OFF, "Disconnect", &choices, &[])
-                .optional()
-                .hint("What is booked there stays. Leave the other fields empty then.")
-                .block(),
-        );
+    match (own, environment) {
+        (Some(own), environment) => {
+            let account = own.account_id;
+            blocks.push(section(&format!("Leave is booked in account {account}.")));
+            let (what, then) = match environment {
+                None => ("Book no more leave in Harvest", String::new()),
+                Some(environment) => (
+                    "Book no more leave in this account",
+                    format!(
+                        "Leave is booked in account {environment} again then, which whoever runs timeoff has set. "
+                    ),
+                ),
+            };
+            blocks.push(
+                Input::checkboxes(OFF, "Disconnect", &[(DISCONNECT, what)], &[])
+                    .optional()
+                    .hint(&format!(
+                        "{then}What is booked already stays. Leave the other fields empty."
+                    ))
+                    .block(),
+            );
+        }
+        (None, Some(environment)) => blocks.push(section(&format!(
+            "Leave is booked in account {environment}, which whoever runs timeoff has set: only they can switch it off. An account that you connect here takes its place."
+        ))),
+        (None, None) => {}
     }
     for (field, label, hint) in [
         (TOKEN, "Access token", ""),
@@ -53,7 +76,11 @@ pub(super) fn view(is_on: bool) -> SlackModalView {
     ] {
         let input = Input::line(field, label, None);
         // Whoever disconnects leaves them empty.
-        let input = if is_on { input.optional() } else { input };
+        let input = if own.is_some() {
+            input.optional()
+        } else {
+            input
+        };
         let input = if hint.is_empty() {
             input
         } else {
@@ -98,8 +125,12 @@ pub async fn submitted(
     }
     let state = &submission.view.state;
     if state.ticked(OFF, DISCONNECT) {
-        turn_harvest_off(&mut cx.tx, Actor::Person(&submission.user)).await?;
-        return Ok(Ack::Done);
+        let actor = Actor::Person(&submission.user);
+        if turn_harvest_off(&mut cx.tx, actor).await? {
+            return Ok(Ack::Done);
+        }
+        let why = "This workspace has no account of its own any more: somebody else has disconnected it. Nothing was changed.";
+        return Ok(Ack::FieldErrors(vec![(OFF.to_owned(), why.to_owned())]));
     }
     let mut wrong = Vec::new();
     let token = state.text(TOKEN).unwrap_or_default();

@@ -80,12 +80,13 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let view = match (open.dialog.as_str(), Form::of(&open.dialog)) {
         (_, Some(form)) => view(&mut tx, form, &settings).await?,
         (CALENDAR, _) => {
-            let present = settings.calendar_id.as_deref();
-            calendar::view(services, &job.workspace, present)
+            let integrations = Integrations::of(&mut tx, services).await?;
+            let own = settings.calendar_id.as_deref();
+            calendar::view(services, &job.workspace, own, &integrations)
         }
         (HARVEST, _) => {
             let integrations = Integrations::of(&mut tx, services).await?;
-            harvest::view(integrations.harvest.is_some())
+            harvest::view(&integrations)
         }
         (leave_types::LIST, _) => leave_types::list_view(&mut tx).await?,
         _ => return Ok(()),

@@ -5,6 +5,9 @@ use insta::assert_snapshot;
 use simulators::google_calendar::AccessRole;
 
 use super::settings::refused;
+use timeoff::platform::config::{HarvestAccount, Secret, TimeOffTasks};
+use timeoff::tenant::integrations::save_harvest;
+
 use crate::support::{House, OTHER, TEAM};
 
 const THEIRS: &str = "c_second@group.calendar.google.com";
@@ -12,6 +15,84 @@ const THEIRS: &str = "c_second@group.calendar.google.com";
 /// The last message to a person.
 fn last(dm: &str) -> String {
     dm.rsplit("timeoff: ").next().unwrap_or_default().to_owned()
+}
+
+/// The workspace has an account of Harvest of its own.
+async fn has_harvest(house: &House, workspace: &str, account_id: u64) {
+    let account = HarvestAccount {
+        access_token: Secret::new("third-pretend-token"),
+        account_id,
+        tasks: TimeOffTasks {
+            project: 1,
+            vacation: 2,
+            sick: 3,
+        },
+    };
+    let services = &house.app.services;
+    let token = services.keyring.encrypt(account.access_token.expose());
+    let mut tx = house.tx_in(workspace).await;
+    save_harvest(&mut tx, &account, &token).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The lines of a dialog that say where leave goes and how to end it.
+fn where_leave_goes(dialog: &str) -> String {
+    let lines = dialog.lines().filter(|line| {
+        ["Leave ", "Disconnect", "With no id"]
+            .iter()
+            .any(|begins| line.starts_with(begins))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn what_whoever_runs_timeoff_has_set_cannot_be_switched_off_in_a_dialog() {
+    let house = House::with_services_and_neighbours().await;
+    let carla = house.carla();
+    let harvest = house.changes(&carla, "Harvest").await;
+    assert_snapshot!(where_leave_goes(&harvest), @"");
+    carla.modal().close().await;
+    let calendar = house.changes(&carla, "Google Calendar").await;
+    assert_snapshot!(where_leave_goes(&calendar), @"");
+    // Nothing is named, so nothing is changed, and nothing is noted as if it were.
+    assert_eq!(house.submits(&carla).await, "");
+    let noted: i64 = house
+        .value("SELECT count(*) FROM audit_log WHERE subject = 'integrations'")
+        .await;
+    assert_eq!(noted, 0);
+    // Next door nobody has set anything.
+    let next_door = house.slack.person(OTHER, "U_CARLA");
+    for group in ["Harvest", "Google Calendar"] {
+        let dialog = house.changes(&next_door, group).await;
+        assert_eq!(where_leave_goes(&dialog), "", "{group}");
+        next_door.modal().close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_account_of_harvest_is_disconnected_and_the_dialog_says_what_happens_then() {
+    let house = House::with_services_and_neighbours().await;
+    let mut said = Vec::new();
+    for team in [TEAM, OTHER] {
+        has_harvest(&house, team, 300_003).await;
+        let carla = house.slack.person(team, "U_CARLA");
+        let dialog = house.changes(&carla, "Harvest").await;
+        said.push(where_leave_goes(&dialog));
+        let ticked = if team == TEAM {
+            "Book no more leave in this account"
+        } else {
+            "Book no more leave in Harvest"
+        };
+        assert_eq!(house.saves(&carla, &[("Disconnect", ticked)]).await, "");
+        let home = house.opens_home(&carla).await;
+        let stands = home
+            .lines()
+            .skip_while(|line| *line != "*Harvest*")
+            .nth(1)
+            .unwrap_or_default();
+        said.push(format!("=> {stands}"));
+    }
+    assert_snapshot!(said.join("\n"), @"");
 }
 
 #[tokio::test]
