@@ -1,7 +1,10 @@
 //! The calendar that shows leave: named in a dialog, checked with Google, then saved.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::form::mark;
+use super::save::CHANGED_MEANWHILE;
 use super::{admins_only, tell};
 use crate::clients::blocks::{Input, SlackModalView, escape, modal, section};
 use crate::clients::google_calendar::GoogleCalendar;
@@ -55,7 +58,12 @@ pub(super) fn view(
             .hint("Such as team@group.calendar.google.com")
             .block(),
     ];
-    modal(CALENDAR, "Google Calendar", Some("Save"), "", blocks)
+    modal(CALENDAR, "Google Calendar", Some("Save"), &marked(own), blocks)
+}
+
+/// What the dialog remembers of the calendar that it showed.
+fn marked(own: Option<&str>) -> String {
+    mark(&Value::from(own))
 }
 
 /// Job: checks a calendar with Google, and saves it if it is good.
@@ -65,6 +73,9 @@ pub struct CheckCalendar {
     pub user: SlackUserId,
     /// Its id.
     pub calendar_id: String,
+    /// The mark of the calendar in whose place it comes.
+    #[serde(default)]
+    pub instead_of: Option<String>,
 }
 
 impl Work for CheckCalendar {
@@ -86,6 +97,14 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     let Some(stored) = store::settings_to_change(&mut cx.tx).await? else {
         return Ok(Ack::Done);
     };
+    // Two who want the same are no trouble.
+    let shown = &submission.view.private_metadata;
+    if !shown.is_empty()
+        && *shown != marked(stored.calendar_id.as_deref())
+        && named != stored.calendar_id
+    {
+        return Ok(beside_id(CHANGED_MEANWHILE.to_owned()));
+    }
     let Some(calendar_id) = named else {
         // With none of its own there is nothing to turn off.
         if stored.calendar_id.is_some() {
@@ -93,8 +112,12 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
         }
         return Ok(Ack::Done);
     };
-    let user = submission.user;
-    cx.enqueue(&CheckCalendar { user, calendar_id }).await?;
+    cx.enqueue(&CheckCalendar {
+        user: submission.user,
+        calendar_id,
+        instead_of: Some(marked(stored.calendar_id.as_deref())),
+    })
+    .await?;
     Ok(Ack::Done)
 }
 
@@ -104,7 +127,11 @@ fn beside_id(why: String) -> Ack {
 
 /// Runs [`CheckCalendar`].
 pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
-    let CheckCalendar { user, calendar_id } = job.work()?;
+    let CheckCalendar {
+        user,
+        calendar_id,
+        instead_of,
+    } = job.work()?;
     let mut tx = services
         .db
         .begin(&job.workspace, services.clock.now())
@@ -136,6 +163,16 @@ pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
         .is_some_and(|person| person.is_admin && person.active);
     if !is_admin {
         return Ok(());
+    }
+    let Some(stored) = store::settings_to_change(&mut tx).await? else {
+        return Ok(());
+    };
+    // A repeat finds what it saved.
+    let stored = stored.calendar_id.as_deref();
+    if instead_of.is_some_and(|it| it != marked(stored)) && stored != Some(calendar_id.as_str()) {
+        tx.rollback().await?;
+        let text = "Somebody else changed the calendar while I looked at yours, so I left it as it is now. My Home tab shows it, and you can change it there.";
+        return tell(services, job, &user, text).await;
     }
     let saved = save_calendar(&mut tx, &services.outside, &checked, Actor::Person(&user));
     if let Err(refused) = saved.await? {

@@ -2,7 +2,10 @@
 //! saved. Its access token is encrypted before it is kept anywhere.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::form::mark;
+use super::save::CHANGED_MEANWHILE;
 use super::{admins_only, tell};
 use crate::clients::blocks::{Input, SlackBlock, SlackModalView, modal, section};
 use crate::clients::harvest::Harvest;
@@ -14,6 +17,7 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::services::Services;
 use crate::tenant::Integrations;
+use crate::tenant::integrations::HarvestLink;
 use crate::tenant::store::{self, Actor};
 use crate::workspace::integrations::{check_harvest, save_harvest, turn_harvest_off};
 
@@ -88,7 +92,16 @@ pub(super) fn view(integrations: &Integrations) -> SlackModalView {
         };
         blocks.push(input.block());
     }
-    modal(HARVEST, "Harvest", Some("Save"), "", blocks)
+    modal(HARVEST, "Harvest", Some("Save"), &marked(own), blocks)
+}
+
+/// What the dialog remembers of the workspace's own account.
+fn marked(own: Option<&HarvestLink>) -> String {
+    mark(&own.map_or(Value::Null, |own| of(own.account_id, own.tasks)))
+}
+
+fn of(account: u64, tasks: TimeOffTasks) -> Value {
+    json!([account, tasks.project, tasks.vacation, tasks.sick])
 }
 
 /// Job: checks an account with Harvest, and saves it if it is good.
@@ -106,6 +119,9 @@ pub struct CheckHarvest {
     pub vacation: u64,
     /// Its task for sick leave.
     pub sick: u64,
+    /// The mark of the account in whose place it comes.
+    #[serde(default)]
+    pub instead_of: Option<String>,
 }
 
 impl Work for CheckHarvest {
@@ -123,7 +139,22 @@ pub async fn submitted(
     if let Err(why) = admins_only(cx) {
         return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
     }
+    // Nobody else changes it until this is decided.
+    if store::settings_to_change(&mut cx.tx).await?.is_none() {
+        return Ok(Ack::Done);
+    }
+    let present = marked(
+        Integrations::of(&mut cx.tx, services)
+            .await?
+            .own_harvest(),
+    );
     let state = &submission.view.state;
+    let shown = &submission.view.private_metadata;
+    if !shown.is_empty() && *shown != present {
+        let field = if state.has(OFF) { OFF } else { TOKEN };
+        let why = CHANGED_MEANWHILE.to_owned();
+        return Ok(Ack::FieldErrors(vec![(field.to_owned(), why)]));
+    }
     if state.ticked(OFF, DISCONNECT) {
         let actor = Actor::Person(&submission.user);
         if turn_harvest_off(&mut cx.tx, actor).await? {
@@ -151,6 +182,7 @@ pub async fn submitted(
         project: number(PROJECT),
         vacation: number(VACATION),
         sick: number(SICK),
+        instead_of: Some(present),
     };
     if !wrong.is_empty() {
         return Ok(Ack::FieldErrors(wrong));
@@ -172,14 +204,15 @@ pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
         .keyring
         .decrypt(&work.access_token)
         .map_err(|error| JobError::for_good(error.to_string()))?;
+    let tasks = TimeOffTasks {
+        project: work.project,
+        vacation: work.vacation,
+        sick: work.sick,
+    };
     let account = HarvestAccount {
         access_token: Secret::new(token),
         account_id: work.account_id,
-        tasks: TimeOffTasks {
-            project: work.project,
-            vacation: work.vacation,
-            sick: work.sick,
-        },
+        tasks,
     };
     let checked = match check_harvest(&services.outside, account).await {
         Ok(checked) => checked,
@@ -198,6 +231,18 @@ pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
         .is_some_and(|person| person.is_admin && person.active);
     if !is_admin {
         return Ok(());
+    }
+    if store::settings_to_change(&mut tx).await?.is_none() {
+        return Ok(());
+    }
+    let integrations = Integrations::of(&mut tx, services).await?;
+    let present = marked(integrations.own_harvest());
+    // A repeat finds what it saved.
+    let ours = mark(&of(work.account_id, tasks));
+    if work.instead_of.as_ref().is_some_and(|it| *it != present) && present != ours {
+        tx.rollback().await?;
+        let text = "Somebody else changed the account of Harvest while I looked at yours, so I left it as it is now. My Home tab shows it, and you can change it there.";
+        return tell(services, job, &work.user, text).await;
     }
     let actor = Actor::Person(&work.user);
     save_harvest(&mut tx, &services.keyring, &checked, actor).await?;

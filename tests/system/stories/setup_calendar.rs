@@ -276,3 +276,91 @@ async fn what_is_no_calendars_id_is_refused_beside_its_field() {
         .await;
     assert_eq!(stored, None);
 }
+
+const BENS: &str = "c_bens@group.calendar.google.com";
+
+/// A calendar that Ben and Carla may name in the first workspace.
+fn is_ours(house: &House, calendar: &str) {
+    house.calendar().share(calendar, Some(AccessRole::Writer));
+    house
+        .calendar()
+        .make_by_hand("carla@paper.example", calendar, "timeoff T1", None);
+}
+
+/// Two admins, and whatever Google and Harvest have.
+async fn with_two_admins() -> House {
+    let house = House::with_services_and_neighbours().await;
+    house
+        .execute("UPDATE person SET is_admin = true WHERE user_id = 'U_BEN'")
+        .await;
+    is_ours(&house, THEIRS);
+    is_ours(&house, BENS);
+    house
+}
+
+async fn stored_calendar(house: &House) -> Option<String> {
+    house
+        .value("SELECT settings ->> 'calendar_id' FROM workspace WHERE workspace_id = 'T1'")
+        .await
+}
+
+#[tokio::test]
+async fn a_calendar_that_somebody_else_named_meanwhile_is_not_overwritten() {
+    let house = with_two_admins().await;
+    let (ben, carla) = (house.ben(), house.carla());
+    house.changes(&carla, "Google Calendar").await;
+    house.changes(&ben, "Google Calendar").await;
+    assert_eq!(house.saves(&ben, &[("Calendar id", BENS)]).await, "");
+    // Carla's dialog shows no calendar still.
+    assert_snapshot!(refused(&house.submits(&carla).await), @"");
+    assert_eq!(stored_calendar(&house).await.as_deref(), Some(BENS));
+    let left = house.saves(&carla, &[("Calendar id", THEIRS)]).await;
+    assert_snapshot!(refused(&left), @"");
+    assert_eq!(stored_calendar(&house).await.as_deref(), Some(BENS));
+    // The same that Ben named is no trouble; opened again, neither is another one.
+    assert_eq!(house.saves(&carla, &[("Calendar id", BENS)]).await, "");
+    house.changes(&carla, "Google Calendar").await;
+    assert_eq!(house.saves(&carla, &[("Calendar id", THEIRS)]).await, "");
+    assert_eq!(stored_calendar(&house).await.as_deref(), Some(THEIRS));
+}
+
+#[tokio::test]
+async fn of_two_calendars_that_are_checked_at_once_the_second_does_not_take_the_place_of_the_first()
+{
+    let house = with_two_admins().await;
+    let (ben, carla) = (house.ben(), house.carla());
+    house.changes(&carla, "Google Calendar").await;
+    house.fills(&carla, "Calendar id", THEIRS).await;
+    house.changes(&ben, "Google Calendar").await;
+    house.fills(&ben, "Calendar id", BENS).await;
+    house.stop_workers();
+    ben.modal().submit().await;
+    carla.modal().submit().await;
+    house.start_workers();
+    house.settle().await;
+    let stored = stored_calendar(&house).await;
+    let (first, second) = if stored.as_deref() == Some(BENS) {
+        (ben, carla)
+    } else {
+        (carla, ben)
+    };
+    assert!(first.dm().contains("from now on"), "{}", first.dm());
+    assert_snapshot!(last(&second.dm()), @"");
+    let named: i64 = house
+        .value("SELECT count(*) FROM audit_log WHERE action = 'calendar_set'")
+        .await;
+    assert_eq!(named, 1);
+}
+
+#[tokio::test]
+async fn an_account_of_harvest_that_somebody_else_connected_meanwhile_is_not_disconnected() {
+    let house = with_two_admins().await;
+    has_harvest(&house, TEAM, 300_003).await;
+    let carla = house.carla();
+    house.changes(&carla, "Harvest").await;
+    has_harvest(&house, TEAM, 400_004).await;
+    let ticked = ("Disconnect", "Book no more leave in this account");
+    assert_snapshot!(refused(&house.saves(&carla, &[ticked]).await), @"");
+    let accounts: i64 = house.value("SELECT account_id FROM harvest_account").await;
+    assert_eq!(accounts, 400_004);
+}
