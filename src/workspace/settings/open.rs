@@ -8,7 +8,7 @@ use super::calendar::CALENDAR;
 use super::form::{Form, mark};
 use super::harvest::HARVEST;
 use super::save::FORM;
-use super::week::{WEEK, Weeks};
+use super::week::Weeks;
 use super::{admins_only, calendar, harvest, leave_types};
 use crate::clients::blocks::{SlackBlock, SlackModalView, divider, modal, section};
 use crate::gateway::{Ack, BlockAction, Cx};
@@ -128,7 +128,7 @@ async fn view(
     if form == Form::WorkingTime {
         let today = tx.now().to_zoned(zone(&settings.zone)).date();
         let weeks = Weeks::read(tx, today).await?;
-        shown.values.insert(WEEK.to_owned(), weeks.mark());
+        shown.values.extend(weeks.marks());
         blocks.extend([divider(), section("*The working week*")]);
         blocks.extend(weeks.blocks());
     }
