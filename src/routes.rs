@@ -167,7 +167,9 @@ impl Routes for Table {
                 form::FORM => to!(form::submitted, submission),
                 views::DENIAL => to!(approvals::denied, submission),
                 settings::FORM => to_with!(save_and_refresh, self.services, submission),
-                calendar::CALENDAR => to_with!(name_calendar_and_refresh, self.services, submission),
+                calendar::CALENDAR => {
+                    to_with!(name_calendar_and_refresh, self.services, submission)
+                }
                 harvest::HARVEST => {
                     to_with!(connect_harvest_and_refresh, self.services, submission)
                 }

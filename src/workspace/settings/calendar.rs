@@ -58,7 +58,13 @@ pub(super) fn view(
             .hint("Such as team@group.calendar.google.com")
             .block(),
     ];
-    modal(CALENDAR, "Google Calendar", Some("Save"), &marked(own), blocks)
+    modal(
+        CALENDAR,
+        "Google Calendar",
+        Some("Save"),
+        &marked(own),
+        blocks,
+    )
 }
 
 /// What the dialog remembers of the calendar that it showed.

@@ -143,11 +143,7 @@ pub async fn submitted(
     if store::settings_to_change(&mut cx.tx).await?.is_none() {
         return Ok(Ack::Done);
     }
-    let present = marked(
-        Integrations::of(&mut cx.tx, services)
-            .await?
-            .own_harvest(),
-    );
+    let present = marked(Integrations::of(&mut cx.tx, services).await?.own_harvest());
     let state = &submission.view.state;
     let shown = &submission.view.private_metadata;
     if !shown.is_empty() && *shown != present {

@@ -74,7 +74,7 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
                 wrong.extend(errors);
                 None
             })
-            .map(|week| (weeks.current, week))
+            .map(|week| (weeks.on(week.from).clone(), week))
     } else {
         None
     };

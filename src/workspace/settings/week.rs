@@ -91,8 +91,8 @@ impl Weeks {
         ]
     }
 
-    /// The week that holds on a day that is not before today.
-    fn on(&self, day: Date) -> &WorkingWeek {
+    /// The week that holds on a day; before today, the one that holds now.
+    pub fn on(&self, day: Date) -> &WorkingWeek {
         let begun = self.later.iter().filter(|week| week.from <= day);
         begun.max_by_key(|week| week.from).unwrap_or(&self.current)
     }
