@@ -643,8 +643,8 @@ async fn a_week_that_somebody_else_planned_meanwhile_is_not_overwritten() {
     let left = house
         .saves(&carla, &[("Hours of a whole day", "7"), from])
         .await;
-    assert_snapshot!(refused(&left), @"");
-    assert_snapshot!(house.changes_noted().await, @"");
+    assert_snapshot!(refused(&left), @"A changed week holds from: Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.");
+    assert_snapshot!(house.changes_noted().await, @r#"T1 U_BEN week {"to": "FFFF--- 480 11:00:00 15:00:00 19:00:00", "from": "FFFFF-- 480 11:00:00 15:00:00 19:00:00", "holds_from": "2026-03-09"}"#);
     // Who has seen it may change it.
     carla.modal().close().await;
     house.changes(&carla, "Working time").await;
@@ -665,7 +665,7 @@ async fn a_planned_week_is_given_up_for_the_present_one() {
     house.changes(&carla, "Working time").await;
     let from = ("A changed week holds from", "2026-03-09");
     assert_eq!(house.saves(&carla, &[from]).await, "");
-    assert_snapshot!(house.changes_noted().await, @"");
+    assert_snapshot!(house.changes_noted().await, @r#"T1 U_CARLA week {"to": "FFFFF-- 480 11:00:00 15:00:00 19:00:00", "from": "FFFF--- 480 11:00:00 15:00:00 19:00:00", "holds_from": "2026-03-09"}"#);
     // Sent again, it changes nothing.
     house.changes(&carla, "Working time").await;
     assert_eq!(house.saves(&carla, &[from]).await, "");

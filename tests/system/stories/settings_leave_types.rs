@@ -287,7 +287,13 @@ async fn with_as_many_leave_types_as_there_can_be_none_is_to_be_added() {
     house.in_list(&carla, None, "Add a leave type").await;
     let list = house.saves(&carla, &[("Name", "The hundredth")]).await;
     let last: Vec<&str> = list.lines().rev().take(5).collect();
-    assert_snapshot!(last.into_iter().rev().collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(last.into_iter().rev().collect::<Vec<_>>().join("\n"), @"
+    *Kind 104*
+    an approver decides  [Change]
+    ~ 3 more that people can ask for are not shown: take some out of use to see the rest.
+    ~ There are 100 leave types that people can ask for, and more cannot be. Take one out of use to add another.
+    [Close]
+    ");
     assert_eq!(list.matches("[Change]").count(), 97);
     // Take one out of use, and there is room again.
     house.in_list(&carla, Some("*Kind 50*"), "Change").await;

@@ -50,10 +50,10 @@ async fn what_whoever_runs_timeoff_has_set_cannot_be_switched_off_in_a_dialog() 
     let house = House::with_services_and_neighbours().await;
     let carla = house.carla();
     let harvest = house.changes(&carla, "Harvest").await;
-    assert_snapshot!(where_leave_goes(&harvest), @"");
+    assert_snapshot!(where_leave_goes(&harvest), @"Leave is booked in account 100001, which whoever runs timeoff has set: only they can switch it off. An account that you connect here takes its place.");
     carla.modal().close().await;
     let calendar = house.changes(&carla, "Google Calendar").await;
-    assert_snapshot!(where_leave_goes(&calendar), @"");
+    assert_snapshot!(where_leave_goes(&calendar), @"Leave appears in the calendar time-off@group.calendar.google.com, which whoever runs timeoff has set: only they can switch it off. A calendar that you name here takes its place.");
     // Nothing is named, so nothing is changed, and nothing is noted as if it were.
     assert_eq!(house.submits(&carla).await, "");
     let noted: i64 = house
@@ -92,7 +92,14 @@ async fn an_account_of_harvest_is_disconnected_and_the_dialog_says_what_happens_
             .unwrap_or_default();
         said.push(format!("=> {stands}"));
     }
-    assert_snapshot!(said.join("\n"), @"");
+    assert_snapshot!(said.join("\n"), @"
+    Leave is booked in account 300003.
+    Disconnect (optional): [ ] Book no more leave in this account ‹Leave is booked in account 100001 again then, which whoever runs timeoff has set. What is booked already stays. Leave the other fields empty.›
+    => On, leave is booked in account 100001 (set by whoever runs timeoff).  [Change]
+    Leave is booked in account 300003.
+    Disconnect (optional): [ ] Book no more leave in Harvest ‹What is booked already stays. Leave the other fields empty.›
+    => Off.  [Change]
+    ");
 }
 
 #[tokio::test]
@@ -190,7 +197,7 @@ async fn the_calendar_is_changed_and_turned_off_in_home() {
     1. Share the calendar with `timeoff@pretend-project.iam.gserviceaccount.com`: in the calendar's settings, “Share with specific people”, with “Make changes to events”.
     2. Add an event with the title `timeoff T1` to it, on any day. It shows that the calendar is yours, and is removed again.
     3. Copy the calendar's id from its settings, “Integrate calendar”.
-    With no id, no calendar of your own shows leave from now on. Events that are there stay.
+    With no id, leave appears in the calendar time-off@group.calendar.google.com again, which whoever runs timeoff has set. Events that are there stay.
     Calendar id (optional): (c_second@group.calendar.google.com) ‹Such as team@group.calendar.google.com›
     [Save] [Cancel]
     ");
@@ -312,10 +319,10 @@ async fn a_calendar_that_somebody_else_named_meanwhile_is_not_overwritten() {
     house.changes(&ben, "Google Calendar").await;
     assert_eq!(house.saves(&ben, &[("Calendar id", BENS)]).await, "");
     // Carla's dialog shows no calendar still.
-    assert_snapshot!(refused(&house.submits(&carla).await), @"");
+    assert_snapshot!(refused(&house.submits(&carla).await), @"Calendar id (optional): Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.");
     assert_eq!(stored_calendar(&house).await.as_deref(), Some(BENS));
     let left = house.saves(&carla, &[("Calendar id", THEIRS)]).await;
-    assert_snapshot!(refused(&left), @"");
+    assert_snapshot!(refused(&left), @"Calendar id (optional): Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.");
     assert_eq!(stored_calendar(&house).await.as_deref(), Some(BENS));
     // The same that Ben named is no trouble; opened again, neither is another one.
     assert_eq!(house.saves(&carla, &[("Calendar id", BENS)]).await, "");
@@ -345,7 +352,7 @@ async fn of_two_calendars_that_are_checked_at_once_the_second_does_not_take_the_
         (carla, ben)
     };
     assert!(first.dm().contains("from now on"), "{}", first.dm());
-    assert_snapshot!(last(&second.dm()), @"");
+    assert_snapshot!(last(&second.dm()), @"Somebody else changed the calendar while I looked at yours, so I left it as it is now. My Home tab shows it, and you can change it there.");
     let named: i64 = house
         .value("SELECT count(*) FROM audit_log WHERE action = 'calendar_set'")
         .await;
@@ -360,7 +367,7 @@ async fn an_account_of_harvest_that_somebody_else_connected_meanwhile_is_not_dis
     house.changes(&carla, "Harvest").await;
     has_harvest(&house, TEAM, 400_004).await;
     let ticked = ("Disconnect", "Book no more leave in this account");
-    assert_snapshot!(refused(&house.saves(&carla, &[ticked]).await), @"");
+    assert_snapshot!(refused(&house.saves(&carla, &[ticked]).await), @"Disconnect (optional): Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.");
     let accounts: i64 = house.value("SELECT account_id FROM harvest_account").await;
     assert_eq!(accounts, 400_004);
 }

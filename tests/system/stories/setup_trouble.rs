@@ -185,7 +185,18 @@ async fn what_an_operator_chose_last_finishes_the_set_up_of_admins_who_were_aske
     assert!(!house.is_set_up(TEAM).await);
     house.round().await;
     assert!(house.is_set_up(TEAM).await);
-    assert_snapshot!(carla.dm(), @"");
+    assert_snapshot!(carla.dm(), @"
+    timeoff: == Welcome to timeoff ==
+      Hello Carla Mendes! I take requests for time off to the people who approve them, and show who is away. Three short choices and your team can begin. Each is saved as you make it. You can stop at any time and go on later, here or in my Home tab.
+      ---
+      :white_check_mark: *1. Leave channel*
+      #leave
+      :fast_forward: *2. Approvers*
+      The admins of this workspace decide.
+      :white_check_mark: *3. Time zone*
+      Europe/Madrid
+      ~ The set-up is finished. My Home tab has all settings.
+    ");
     let calls = house.slack.calls("*").len();
     house.round().await;
     assert_eq!(house.slack.calls("*").len(), calls, "once is enough");
