@@ -39,18 +39,20 @@ pub(super) fn view(
         escape(google.email()),
         escape(&proof_title(workspace)),
     );
-    match (own, integrations.environment_calendar().map(escape)) {
-        (None, None) => {}
-        (None, Some(environment)) => steps.push_str(&format!(
+    let then = match (own, integrations.environment_calendar().map(escape)) {
+        (None, None) => String::new(),
+        (None, Some(environment)) => format!(
             "\nLeave appears in the calendar {environment}, which whoever runs timeoff has set: only they can switch it off. A calendar that you name here takes its place."
-        )),
-        (Some(_), None) => steps.push_str(
-            "\nWith no id, leave appears in no calendar from now on. Events that are there stay.",
         ),
-        (Some(_), Some(environment)) => steps.push_str(&format!(
+        (Some(_), None) => {
+            "\nWith no id, leave appears in no calendar from now on. Events that are there stay."
+                .to_owned()
+        }
+        (Some(_), Some(environment)) => format!(
             "\nWith no id, leave appears in the calendar {environment} again, which whoever runs timeoff has set. Events that are there stay."
-        )),
-    }
+        ),
+    };
+    steps.push_str(&then);
     let blocks = vec![
         section(&steps),
         Input::line(ID, "Calendar id", own)

@@ -3,11 +3,10 @@
 
 use insta::assert_snapshot;
 use simulators::google_calendar::AccessRole;
-
-use super::settings::refused;
 use timeoff::platform::config::{HarvestAccount, Secret, TimeOffTasks};
 use timeoff::tenant::integrations::save_harvest;
 
+use super::settings::refused;
 use crate::support::{House, OTHER, TEAM};
 
 const THEIRS: &str = "c_second@group.calendar.google.com";
