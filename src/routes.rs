@@ -167,7 +167,9 @@ impl Routes for Table {
                 form::FORM => to!(form::submitted, submission),
                 views::DENIAL => to!(approvals::denied, submission),
                 settings::FORM => to_with!(save_and_refresh, self.services, submission),
-                calendar::CALENDAR => to!(name_calendar_and_refresh, submission),
+                calendar::CALENDAR => {
+                    to_with!(name_calendar_and_refresh, self.services, submission)
+                }
                 harvest::HARVEST => {
                     to_with!(connect_harvest_and_refresh, self.services, submission)
                 }
@@ -339,11 +341,17 @@ async fn save_and_refresh(
 /// The same where a calendar is named, or none any more.
 async fn name_calendar_and_refresh(
     cx: &mut Cx,
+    services: &Services,
     submission: crate::gateway::ViewSubmission,
 ) -> Result<Ack, sqlx::Error> {
     let user = submission.user.clone();
     let ack = calendar::submitted(cx, submission).await?;
-    home::show_outcome(cx, &user).await?;
+    if matches!(ack, Ack::Done) {
+        setup::follow(cx, services, None).await?;
+    }
+    if !matches!(ack, Ack::FieldErrors(_)) {
+        home::show_outcome(cx, &user).await?;
+    }
     Ok(ack)
 }
 

@@ -31,6 +31,8 @@ pub struct Integrations {
 pub struct HarvestLink {
     /// The account's id.
     pub account_id: u64,
+    /// What leave is booked on.
+    pub tasks: TimeOffTasks,
     /// Who set it.
     pub set_by: SetBy,
     /// The account; an error if its access token cannot be read.
@@ -95,25 +97,23 @@ impl Integrations {
             (Some(google), Some(id)) => Some(google.calendar(&id)),
             _ => None,
         };
-        let of_environment = outside
-            .harvest_account
-            .as_ref()
-            .map(|account| outside.harvest.account(account));
+        let of_environment = outside.harvest_account.as_ref();
         let harvest = match stored.harvest {
             Some(own) => Some(HarvestLink {
                 account_id: own.account_id,
+                tasks: own.tasks,
                 set_by: SetBy::Workspace,
                 client: own
                     .open(keyring)
                     .map(|account| outside.harvest.account(&account)),
             }),
             None => of_environment
-                .as_ref()
                 .filter(|_| is_ours)
-                .map(|harvest| HarvestLink {
-                    account_id: harvest.account_id(),
+                .map(|account| HarvestLink {
+                    account_id: account.account_id,
+                    tasks: account.tasks,
                     set_by: SetBy::Environment,
-                    client: Ok(harvest.clone()),
+                    client: Ok(outside.harvest.account(account)),
                 }),
         };
         Self {
@@ -122,7 +122,7 @@ impl Integrations {
             google: outside.google.clone(),
             environment: Environment {
                 calendar_id: outside.calendar_id.clone(),
-                harvest: of_environment,
+                harvest: of_environment.map(|account| outside.harvest.account(account)),
                 is_ours,
             },
         }
@@ -148,6 +148,12 @@ impl Integrations {
     pub fn environment_harvest(&self) -> Option<&Harvest> {
         let harvest = self.environment.harvest.as_ref();
         harvest.filter(|_| self.environment.is_ours)
+    }
+
+    /// The account of Harvest that the workspace has set, whatever the environment has.
+    pub fn own_harvest(&self) -> Option<&HarvestLink> {
+        let link = self.harvest.as_ref();
+        link.filter(|link| link.set_by == SetBy::Workspace)
     }
 
     /// A calendar to which leave was sent, whatever is set now. `None`: there is no way to it.

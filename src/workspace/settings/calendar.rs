@@ -1,7 +1,10 @@
 //! The calendar that shows leave: named in a dialog, checked with Google, then saved.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::form::mark;
+use super::save::CHANGED_MEANWHILE;
 use super::{admins_only, tell};
 use crate::clients::blocks::{Input, SlackModalView, escape, modal, section};
 use crate::clients::google_calendar::GoogleCalendar;
@@ -20,11 +23,12 @@ use crate::workspace::integrations::{check_calendar, save_calendar, turn_calenda
 pub const CALENDAR: &str = "settings.calendar";
 const ID: &str = "calendar_id";
 
-/// The dialog. `present`: the calendar that the workspace has set.
+/// The dialog. `own`: the calendar that the workspace has set.
 pub(super) fn view(
     services: &Services,
     workspace: &WorkspaceId,
-    present: Option<&str>,
+    own: Option<&str>,
+    integrations: &Integrations,
 ) -> SlackModalView {
     let Some(google) = &services.outside.google else {
         let text = "This timeoff has no Google account, so leave cannot appear in a calendar. Please ask whoever runs it.";
@@ -35,19 +39,39 @@ pub(super) fn view(
         escape(google.email()),
         escape(&proof_title(workspace)),
     );
-    if present.is_some() {
-        steps.push_str(
-            "\nWith no id, no calendar of your own shows leave from now on. Events that are there stay.",
-        );
-    }
+    let then = match (own, integrations.environment_calendar().map(escape)) {
+        (None, None) => String::new(),
+        (None, Some(environment)) => format!(
+            "\nLeave appears in the calendar {environment}, which whoever runs timeoff has set: only they can switch it off. A calendar that you name here takes its place."
+        ),
+        (Some(_), None) => {
+            "\nWith no id, leave appears in no calendar from now on. Events that are there stay."
+                .to_owned()
+        }
+        (Some(_), Some(environment)) => format!(
+            "\nWith no id, leave appears in the calendar {environment} again, which whoever runs timeoff has set. Events that are there stay."
+        ),
+    };
+    steps.push_str(&then);
     let blocks = vec![
         section(&steps),
-        Input::line(ID, "Calendar id", present)
+        Input::line(ID, "Calendar id", own)
             .optional()
             .hint("Such as team@group.calendar.google.com")
             .block(),
     ];
-    modal(CALENDAR, "Google Calendar", Some("Save"), "", blocks)
+    modal(
+        CALENDAR,
+        "Google Calendar",
+        Some("Save"),
+        &marked(own),
+        blocks,
+    )
+}
+
+/// What the dialog remembers of the calendar that it showed.
+fn marked(own: Option<&str>) -> String {
+    mark(&Value::from(own))
 }
 
 /// Job: checks a calendar with Google, and saves it if it is good.
@@ -57,6 +81,9 @@ pub struct CheckCalendar {
     pub user: SlackUserId,
     /// Its id.
     pub calendar_id: String,
+    /// The mark of the calendar in whose place it comes.
+    #[serde(default)]
+    pub instead_of: Option<String>,
 }
 
 impl Work for CheckCalendar {
@@ -70,26 +97,49 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     if let Err(why) = admins_only(cx) {
         return Ok(Ack::Show(Box::new(views::notice("Not saved", why))));
     }
-    let Some(id) = submission.view.state.text(ID) else {
-        let actor = Actor::Person(&submission.user);
-        turn_calendar_off(&mut cx.tx, actor).await?;
+    let named = match submission.view.state.text(ID).map(calendar_id) {
+        None => None,
+        Some(Ok(id)) => Some(id.to_owned()),
+        Some(Err(refused)) => return Ok(beside_id(refused.to_string())),
+    };
+    let Some(stored) = store::settings_to_change(&mut cx.tx).await? else {
         return Ok(Ack::Done);
     };
-    let calendar_id = match calendar_id(id) {
-        Ok(id) => id.to_owned(),
-        Err(refused) => {
-            let wrong = (ID.to_owned(), refused.to_string());
-            return Ok(Ack::FieldErrors(vec![wrong]));
+    // Two who want the same are no trouble.
+    let shown = &submission.view.private_metadata;
+    if !shown.is_empty()
+        && *shown != marked(stored.calendar_id.as_deref())
+        && named != stored.calendar_id
+    {
+        return Ok(beside_id(CHANGED_MEANWHILE.to_owned()));
+    }
+    let Some(calendar_id) = named else {
+        // With none of its own there is nothing to turn off.
+        if stored.calendar_id.is_some() {
+            turn_calendar_off(&mut cx.tx, Actor::Person(&submission.user)).await?;
         }
+        return Ok(Ack::Done);
     };
-    let user = submission.user;
-    cx.enqueue(&CheckCalendar { user, calendar_id }).await?;
+    cx.enqueue(&CheckCalendar {
+        user: submission.user,
+        calendar_id,
+        instead_of: Some(marked(stored.calendar_id.as_deref())),
+    })
+    .await?;
     Ok(Ack::Done)
+}
+
+fn beside_id(why: String) -> Ack {
+    Ack::FieldErrors(vec![(ID.to_owned(), why)])
 }
 
 /// Runs [`CheckCalendar`].
 pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
-    let CheckCalendar { user, calendar_id } = job.work()?;
+    let CheckCalendar {
+        user,
+        calendar_id,
+        instead_of,
+    } = job.work()?;
     let mut tx = services
         .db
         .begin(&job.workspace, services.clock.now())
@@ -121,6 +171,16 @@ pub async fn check(services: &Services, job: &Job) -> Result<(), JobError> {
         .is_some_and(|person| person.is_admin && person.active);
     if !is_admin {
         return Ok(());
+    }
+    let Some(stored) = store::settings_to_change(&mut tx).await? else {
+        return Ok(());
+    };
+    // A repeat finds what it saved.
+    let stored = stored.calendar_id.as_deref();
+    if instead_of.is_some_and(|it| it != marked(stored)) && stored != Some(calendar_id.as_str()) {
+        tx.rollback().await?;
+        let text = "Somebody else changed the calendar while I looked at yours, so I left it as it is now. My Home tab shows it, and you can change it there.";
+        return tell(services, job, &user, text).await;
     }
     let saved = save_calendar(&mut tx, &services.outside, &checked, Actor::Person(&user));
     if let Err(refused) = saved.await? {

@@ -38,7 +38,9 @@ const FIRST: &str = "first";
 
 /// As many as a menu can show.
 const MOST: usize = 100;
-/// The list shows so many that are out of use: a dialog holds 100 blocks.
+/// The list shows so many: a dialog holds 100 blocks, with what stands below them.
+const LISTED: usize = 97;
+/// So many of them are out of use.
 const MOST_RETIRED: usize = 80;
 
 const DECIDED: [(&str, &str); 2] = [
@@ -75,20 +77,32 @@ pub(super) async fn list_view(tx: &mut TenantTx) -> Result<SlackModalView, sqlx:
             button(CHANGE, "Change", &it.key),
         )
     };
-    // With this many in use nothing else fits; nobody has them.
-    let mut blocks: Vec<SlackBlock> = used.into_iter().take(MOST - 4).map(line).collect();
-    let room = (MOST - 4 - blocks.len()).min(MOST_RETIRED);
+    let is_full = used.len() >= MOST;
+    let unlisted = used.len().saturating_sub(LISTED);
+    let mut blocks: Vec<SlackBlock> = used.into_iter().take(LISTED).map(line).collect();
+    let room = (LISTED - blocks.len()).min(MOST_RETIRED);
     let hidden = retired.len().saturating_sub(room);
     blocks.extend(retired.into_iter().take(room).map(line));
+    if unlisted > 0 {
+        blocks.push(context(&format!(
+            "{unlisted} more that people can ask for are not shown: take some out of use to see the rest."
+        )));
+    }
     if hidden > 0 {
         blocks.push(context(&format!(
             "{hidden} more that are not used any more are not shown. A new one with the same name brings each back."
         )));
     }
-    blocks.push(actions(
-        "add_leave_type",
-        vec![button(CHANGE, "Add a leave type", "")],
-    ));
+    blocks.push(if is_full {
+        context(&format!(
+            "There are {MOST} leave types that people can ask for, and more cannot be. Take one out of use to add another."
+        ))
+    } else {
+        actions(
+            "add_leave_type",
+            vec![button(CHANGE, "Add a leave type", "")],
+        )
+    });
     Ok(modal(LIST, "Leave types", None, "", blocks))
 }
 

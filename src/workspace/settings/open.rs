@@ -8,7 +8,7 @@ use super::calendar::CALENDAR;
 use super::form::{Form, mark};
 use super::harvest::HARVEST;
 use super::save::FORM;
-use super::week::{WEEK, Weeks};
+use super::week::Weeks;
 use super::{admins_only, calendar, harvest, leave_types};
 use crate::clients::blocks::{SlackBlock, SlackModalView, divider, modal, section};
 use crate::gateway::{Ack, BlockAction, Cx};
@@ -80,12 +80,13 @@ pub async fn open(services: &Services, job: &Job) -> Result<(), JobError> {
     let view = match (open.dialog.as_str(), Form::of(&open.dialog)) {
         (_, Some(form)) => view(&mut tx, form, &settings).await?,
         (CALENDAR, _) => {
-            let present = settings.calendar_id.as_deref();
-            calendar::view(services, &job.workspace, present)
+            let integrations = Integrations::of(&mut tx, services).await?;
+            let own = settings.calendar_id.as_deref();
+            calendar::view(services, &job.workspace, own, &integrations)
         }
         (HARVEST, _) => {
             let integrations = Integrations::of(&mut tx, services).await?;
-            harvest::view(integrations.harvest.is_some())
+            harvest::view(&integrations)
         }
         (leave_types::LIST, _) => leave_types::list_view(&mut tx).await?,
         _ => return Ok(()),
@@ -127,7 +128,7 @@ async fn view(
     if form == Form::WorkingTime {
         let today = tx.now().to_zoned(zone(&settings.zone)).date();
         let weeks = Weeks::read(tx, today).await?;
-        shown.values.insert(WEEK.to_owned(), weeks.mark());
+        shown.values.extend(weeks.marks());
         blocks.extend([divider(), section("*The working week*")]);
         blocks.extend(weeks.blocks());
     }

@@ -6,7 +6,7 @@ use super::admins_only;
 use super::channels::{EnterChannel, Purpose, chosen};
 use super::form::{Form, mark};
 use super::open::Shown;
-use super::week::{WEEK, Weeks, hours_and_days};
+use super::week::{Weeks, hours_and_days};
 use crate::gateway::{Ack, Cx, ViewSubmission};
 use crate::leave::days::WorkingWeek;
 use crate::leave::{store as leave, views};
@@ -68,13 +68,13 @@ pub async fn submitted(cx: &mut Cx, submission: ViewSubmission) -> Result<Ack, s
     let week = if form == Form::WorkingTime {
         let today = cx.now().to_zoned(zone(&stored.zone)).date();
         let weeks = Weeks::read(&mut cx.tx, today).await?;
-        let typed = weeks.typed(state, shown.values.get(WEEK).map(String::as_str));
+        let typed = weeks.typed(state, &shown.values);
         typed
             .unwrap_or_else(|errors| {
                 wrong.extend(errors);
                 None
             })
-            .map(|week| (weeks.current, week))
+            .map(|week| (weeks.on(week.from).clone(), week))
     } else {
         None
     };

@@ -1,5 +1,7 @@
 //! The workspace's working week in the dialog of working time.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, Time};
 use serde_json::Value;
 
@@ -11,8 +13,9 @@ use crate::leave::model::Portion;
 use crate::leave::words;
 use crate::platform::db::TenantTx;
 
-/// The name under which a dialog remembers the week that it showed.
-pub(super) const WEEK: &str = "week";
+/// The names under which a dialog remembers the week that it showed, and those that were planned.
+const WEEK: &str = "week";
+const PLANNED: &str = "weeks_planned";
 const DAYS: &str = "week_days";
 const HALVES: &str = "week_halves";
 const HOURS: &str = "week_hours";
@@ -72,9 +75,26 @@ impl Weeks {
         })
     }
 
-    /// What the dialog remembers of the week that it showed.
-    pub fn mark(&self) -> String {
-        mark(&Value::from(hours_and_days(&self.current)))
+    /// What the dialog remembers of the weeks that it showed.
+    pub fn marks(&self) -> [(String, String); 2] {
+        let planned: Value = self
+            .later
+            .iter()
+            .map(|week| format!("{} {}", week.from, hours_and_days(week)))
+            .collect();
+        [
+            (
+                WEEK.to_owned(),
+                mark(&Value::from(hours_and_days(&self.current))),
+            ),
+            (PLANNED.to_owned(), mark(&planned)),
+        ]
+    }
+
+    /// The week that holds on a day; before today, the one that holds now.
+    pub fn on(&self, day: Date) -> &WorkingWeek {
+        let begun = self.later.iter().filter(|week| week.from <= day);
+        begun.max_by_key(|week| week.from).unwrap_or(&self.current)
     }
 
     /// The fields, filled in.
@@ -137,12 +157,13 @@ impl Weeks {
         blocks
     }
 
-    /// The week that is typed, if it is another than the one that the dialog showed; or what is
-    /// wrong, beside its field.
+    /// The week that is typed, if it is another than the one that the dialog showed, or comes in the
+    /// place of one that is planned; or what is wrong, beside its field. `shown`: what the dialog
+    /// remembers.
     pub fn typed(
         &self,
         state: &ViewState,
-        shown: Option<&str>,
+        shown: &BTreeMap<String, String>,
     ) -> Result<Option<WorkingWeek>, Vec<(String, String)>> {
         if !state.has(DAYS) {
             return Ok(None);
@@ -198,12 +219,16 @@ impl Weeks {
             }
             Err(error @ BadWeek::Days) => return wrong(DAYS, &error.to_string()),
         };
-        let typed = mark(&Value::from(hours_and_days(&week)));
-        if shown == Some(typed.as_str()) {
+        let typed = hours_and_days(&week);
+        let untouched = shown.get(WEEK) == Some(&mark(&Value::from(typed.as_str())));
+        if untouched && (from <= self.today || hours_and_days(self.on(from)) == typed) {
             return Ok(None);
         }
-        if shown.is_some_and(|shown| shown != self.mark()) {
-            return wrong(DAYS, super::save::CHANGED_MEANWHILE);
+        for (name, now) in self.marks() {
+            if shown.get(&name).is_some_and(|shown| *shown != now) {
+                let field = if name == PLANNED { FROM } else { DAYS };
+                return wrong(field, super::save::CHANGED_MEANWHILE);
+            }
         }
         Ok(Some(week))
     }

@@ -55,9 +55,6 @@ pub async fn zone(
     services: &Services,
     pressed: BlockAction,
 ) -> Result<Ack, sqlx::Error> {
-    if admins_only(cx).is_ok() {
-        store::answer(&mut cx.tx, Step::Zone, "done", &pressed.user).await?;
-    }
     let name = json!(pressed.value);
     choose(cx, services, &pressed, "zone", name).await
 }
@@ -70,6 +67,10 @@ pub async fn skip(
 ) -> Result<Ack, sqlx::Error> {
     if let Err(why) = admins_only(cx) {
         return refuse(cx, &pressed, why.to_owned()).await;
+    }
+    // Held before anything is written, as in every change: two at once wait for each other in order.
+    if directory::settings_to_change(&mut cx.tx).await?.is_none() {
+        return Ok(Ack::Done);
     }
     if let Some(step) = Step::of(&pressed.value) {
         store::answer(&mut cx.tx, step, "skipped", &pressed.user).await?;
@@ -97,6 +98,10 @@ async fn choose(
         let text = format!("Not saved: {}", why.join(" "));
         return refuse(cx, action, text).await;
     }
+    if setting == "zone" {
+        // UTC may be what somebody wants.
+        store::answer(&mut cx.tx, Step::Zone, "done", &action.user).await?;
+    }
     follow(cx, services, None).await?;
     Ok(Ack::Done)
 }
@@ -112,7 +117,7 @@ async fn refuse(cx: &mut Cx, pressed: &BlockAction, text: String) -> Result<Ack,
 }
 
 /// After a change of the settings, here or in Home: the messages show it, and once nothing is open
-/// the set-up is finished. `saved`: the form that was sent, if it was one.
+/// the set-up is finished. What changes elsewhere, [`super::greet_admins`] notices. `saved`: the form that was sent, if it was one.
 pub async fn follow(
     cx: &mut Cx,
     services: &Services,
@@ -122,7 +127,6 @@ pub async fn follow(
     if let (Some(user), Some(submission)) = (&user, saved)
         && settings::is_form(submission, Form::Zone)
     {
-        // UTC may be what somebody wants.
         store::answer(&mut cx.tx, Step::Zone, "done", user).await?;
     }
     let correlation_id = cx.correlation_id.clone();
@@ -145,10 +149,11 @@ async fn go_on(
     correlation_id: &str,
     user: Option<&SlackUserId>,
 ) -> Result<(), sqlx::Error> {
-    let Some(workspace) = directory::workspace(tx).await? else {
+    // Of two steps that are dealt with at once, the second sees the first.
+    let Some(settings) = directory::settings_to_change(tx).await? else {
         return Ok(());
     };
-    let progress = Progress::read(tx, services, &workspace.settings).await?;
+    let progress = Progress::read(tx, services, &settings).await?;
     if progress.is_done {
         return Ok(());
     }
@@ -158,7 +163,7 @@ async fn go_on(
         let tell = TellPrivately {
             user: user.clone(),
             place: Privately::Dm,
-            message: Message::plain(how_to_try(&workspace.settings)),
+            message: Message::plain(how_to_try(&settings)),
         };
         jobs::enqueue(tx, correlation_id, &tell).await?;
     }

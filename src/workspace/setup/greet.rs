@@ -126,7 +126,8 @@ pub async fn greet(services: &Services, job: &Job) -> Result<(), JobError> {
 }
 
 /// Once its people are known, a workspace that nobody was asked to set up has its admins asked, each
-/// once. How many are.
+/// once. How many are. Where nothing is open any more, because an operator chose it or the Google
+/// account is gone, the set-up is finished, whoever was asked.
 pub async fn greet_admins(
     services: &Services,
     workspace: &WorkspaceId,
@@ -135,18 +136,19 @@ pub async fn greet_admins(
     if store::is_done(&mut tx).await? != Some(false) {
         return Ok(0);
     }
-    let admins = approvers::admins(&directory::active_people(&mut tx).await?);
     let Some(installed) = directory::workspace(&mut tx).await? else {
         return Ok(0);
     };
-    if admins.is_empty() || !store::note_asked(&mut tx).await? {
-        return Ok(0);
-    }
-    // An operator may have chosen everything already.
     let progress = Progress::read(&mut tx, services, &installed.settings).await?;
     if progress.open().is_empty() {
-        store::note_done(&mut tx).await?;
+        if store::note_done(&mut tx).await? {
+            refresh(&mut tx, "schedule").await?;
+        }
         tx.commit().await?;
+        return Ok(0);
+    }
+    let admins = approvers::admins(&directory::active_people(&mut tx).await?);
+    if admins.is_empty() || !store::note_asked(&mut tx).await? {
         return Ok(0);
     }
     let asked = admins.len();
@@ -230,7 +232,7 @@ pub async fn go_on(cx: &mut Cx, pressed: BlockAction) -> Result<Ack, sqlx::Error
     Ok(Ack::Done)
 }
 
-/// What Home shows admins while the set-up is not finished.
+/// What Home shows admins while the set-up is not finished: what is open, if anything is.
 pub async fn home_blocks(
     tx: &mut TenantTx,
     services: &Services,
@@ -238,6 +240,9 @@ pub async fn home_blocks(
     integrations: &Integrations,
 ) -> Result<Vec<SlackBlock>, sqlx::Error> {
     let progress = Progress::with(tx, services, settings, integrations, false).await?;
+    if progress.open().is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(vec![home_block(&progress)])
 }
 

@@ -629,6 +629,53 @@ async fn two_admins_at_once_keep_each_others_changes() {
 }
 
 #[tokio::test]
+async fn a_week_that_somebody_else_planned_meanwhile_is_not_overwritten() {
+    let house = House::with_neighbours().await;
+    let (ben, carla) = (house.ben(), house.carla());
+    house
+        .execute("UPDATE person SET is_admin = true WHERE user_id = 'U_BEN'")
+        .await;
+    house.changes(&carla, "Working time").await;
+    house.changes(&ben, "Working time").await;
+    let from = ("A changed week holds from", "2026-03-09");
+    let four_days = [("Days of work", "Mon, Tue, Wed, Thu"), from];
+    assert_eq!(house.saves(&ben, &four_days).await, "");
+    let left = house
+        .saves(&carla, &[("Hours of a whole day", "7"), from])
+        .await;
+    assert_snapshot!(refused(&left), @"A changed week holds from: Somebody else changed this while the dialog was open. Please close it and open it again to see the new value.");
+    assert_snapshot!(house.changes_noted().await, @r#"T1 U_BEN week {"to": "FFFF--- 480 11:00:00 15:00:00 19:00:00", "from": "FFFFF-- 480 11:00:00 15:00:00 19:00:00", "holds_from": "2026-03-09"}"#);
+    // Who has seen it may change it.
+    carla.modal().close().await;
+    house.changes(&carla, "Working time").await;
+    let seven = [("Hours of a whole day", "7"), from];
+    assert_eq!(house.saves(&carla, &seven).await, "");
+    let weeks: String = house
+        .value("SELECT string_agg(concat_ws(' ', workspace_id, from_day, full_day_minutes), ', ') FROM working_pattern")
+        .await;
+    assert_eq!(weeks, "T1 2026-03-09 420");
+}
+
+#[tokio::test]
+async fn a_planned_week_is_given_up_for_the_present_one() {
+    let house = House::open().await;
+    let carla = house.carla();
+    house.week(None, "FFFF---", "2026-03-09").await;
+    // The week of the dialog is the present one. On the planned one's day it takes its place.
+    house.changes(&carla, "Working time").await;
+    let from = ("A changed week holds from", "2026-03-09");
+    assert_eq!(house.saves(&carla, &[from]).await, "");
+    assert_snapshot!(house.changes_noted().await, @r#"T1 U_CARLA week {"to": "FFFFF-- 480 11:00:00 15:00:00 19:00:00", "from": "FFFF--- 480 11:00:00 15:00:00 19:00:00", "holds_from": "2026-03-09"}"#);
+    // Sent again, it changes nothing.
+    house.changes(&carla, "Working time").await;
+    assert_eq!(house.saves(&carla, &[from]).await, "");
+    let noted: i64 = house
+        .value("SELECT count(*) FROM audit_log WHERE subject = 'week'")
+        .await;
+    assert_eq!(noted, 1);
+}
+
+#[tokio::test]
 async fn two_submissions_at_the_same_moment_both_hold() {
     let house = House::open().await;
     let (ben, carla) = (house.ben(), house.carla());

@@ -273,3 +273,30 @@ async fn days_a_year_are_set_in_the_form_and_people_see_what_is_left() {
     house.settle().await;
     assert!(!next_door.home().contains("left"), "{}", next_door.home());
 }
+
+#[tokio::test]
+async fn with_as_many_leave_types_as_there_can_be_none_is_to_be_added() {
+    let house = House::open().await;
+    let carla = house.carla();
+    house
+        .execute("INSERT INTO leave_type (workspace_id, leave_type, name, needs_approval, position) SELECT 'T1', 'kind_' || n, 'Kind ' || n, true, n FROM generate_series(10, 106) n")
+        .await;
+    // One more fits.
+    let list = house.changes(&carla, "Leave types").await;
+    assert!(list.contains("[Add a leave type]"), "{list}");
+    house.in_list(&carla, None, "Add a leave type").await;
+    let list = house.saves(&carla, &[("Name", "The hundredth")]).await;
+    let last: Vec<&str> = list.lines().rev().take(5).collect();
+    assert_snapshot!(last.into_iter().rev().collect::<Vec<_>>().join("\n"), @"
+    *Kind 104*
+    an approver decides  [Change]
+    ~ 3 more that people can ask for are not shown: take some out of use to see the rest.
+    ~ There are 100 leave types that people can ask for, and more cannot be. Take one out of use to add another.
+    [Close]
+    ");
+    assert_eq!(list.matches("[Change]").count(), 97);
+    // Take one out of use, and there is room again.
+    house.in_list(&carla, Some("*Kind 50*"), "Change").await;
+    let list = house.saves(&carla, &[("In use", "")]).await;
+    assert!(list.contains("[Add a leave type]"), "{list}");
+}
