@@ -11,7 +11,7 @@ use jiff_sqlx::ToSqlx;
 use serde_json::{Map, Value, json};
 
 pub use enterprise::{
-    NewEnterprise, UnreadEnterprise, enterprise_of, enterprise_was_read, enterprises_to_read,
+    Listed, NewEnterprise, UnreadEnterprise, enterprise_of, enterprise_was_read, enterprises_to_read,
     forget_enterprises, join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again,
     rename_workspace, save_enterprise,
 };
