@@ -713,7 +713,11 @@ mod tests {
                     let of = event.org.as_ref().map(EnterpriseId::as_str);
                     let (team, request) = (event.team.clone(), SlackRequest::Event(event.clone()));
                     let taken_in = request.org().map(EnterpriseId::as_str);
-                    format!("{team} of {} into {}", of.unwrap_or("-"), taken_in.unwrap_or("-"))
+                    format!(
+                        "{team} of {} into {}",
+                        of.unwrap_or("-"),
+                        taken_in.unwrap_or("-")
+                    )
                 }
                 other => panic!("{other:?}"),
             },
