@@ -321,7 +321,8 @@ impl SlackRequest {
             Self::Action(action) => action.org.as_ref(),
             Self::Submission(submission) => submission.org.as_ref(),
             Self::Closed(closed) => closed.org.as_ref(),
-            Self::Event(event) => event.org.as_ref(),
+            // There it may be the other company's.
+            Self::Event(event) => event.org.as_ref().filter(|_| !event.shared),
         }
     }
 
@@ -446,7 +447,11 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
     struct Callback {
         team_id: Option<WorkspaceId>,
         #[serde(default, deserialize_with = "or_none")]
+        context_team_id: Option<WorkspaceId>,
+        #[serde(default, deserialize_with = "or_none")]
         enterprise_id: Option<EnterpriseId>,
+        #[serde(default, deserialize_with = "or_none")]
+        is_ext_shared_channel: Option<bool>,
         #[serde(deserialize_with = "short")]
         event_id: String,
         #[serde(default, deserialize_with = "or_none")]
@@ -475,11 +480,12 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
             let Some(kind) = known_event(&body["event"]) else {
                 return Ok(Parsed::Unknown);
             };
-            let mut callback: Callback = read(body, "event")?;
+            let callback: Callback = read(body, "event")?;
             // What happens to a whole organization may name that in the team's place.
-            callback.team_id = callback
-                .team_id
-                .filter(|team| team.as_str().starts_with('T'));
+            let is_workspace = |team: &WorkspaceId| team.as_str().starts_with('T');
+            let outer = callback.team_id.filter(is_workspace);
+            let context = callback.context_team_id.filter(is_workspace);
+            let shared = callback.is_ext_shared_channel == Some(true);
             let authorizations = callback.authorizations.unwrap_or_default();
             // In a channel that is shared with another company, what its people do happens in their
             // workspace; the authorization is that of ours.
@@ -487,17 +493,31 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
                 .first()
                 .filter(|it| !it.is_enterprise_install)
                 .and_then(|it| it.team_id.clone());
+            let authorized = authorizations
+                .first()
+                .and_then(|it| it.enterprise_id.clone());
             let by_org = authorizations
                 .into_iter()
                 .find(|it| it.is_enterprise_install)
                 .map(|it| it.enterprise_id);
-            // What happens to a whole organization has no team.
-            let org = match (&callback.team_id, by_org) {
-                (_, Some(org)) => org.or(callback.enterprise_id),
-                (None, None) => callback.enterprise_id,
+            let of_org = by_org.is_some();
+            let org = match (&outer, by_org) {
+                (_, Some(org)) => org.or(callback.enterprise_id.clone()),
+                // An organization does so, but Slack may say it as if one of its workspaces did.
+                _ if kind.is_of_org() => callback.enterprise_id.clone().or(authorized),
+                // What happens to a whole organization has no team.
+                (None, None) => callback.enterprise_id.clone(),
                 (Some(_), None) => None,
             };
-            let team = match (ours.or(callback.team_id), &org) {
+            let team = if of_org {
+                // An organization's authorization names no workspace: the one through which we hear
+                // it does. A shared channel's own may be the other company's.
+                let ours = !shared || callback.enterprise_id == org;
+                context.or(outer.filter(|_| ours))
+            } else {
+                ours.or(outer)
+            };
+            let team = match (team, &org) {
                 (Some(team), _) => team,
                 (None, Some(org)) => WorkspaceId::parse(org.as_str())
                     .map_err(|error| Malformed(format!("event: {error}")))?,
@@ -510,6 +530,7 @@ fn parse_event(text: &str) -> Result<Parsed, Malformed> {
                     .event_time
                     .and_then(|at| Timestamp::from_second(at).ok()),
                 org,
+                shared,
                 kind,
             }))))
         }
@@ -714,7 +735,7 @@ mod tests {
         );
     }
 
-    /// Whose event it is, and whether it is an organization's.
+    /// Whose event it is, whether it is an organization's, and which may take the workspace in.
     fn heard(more: &Value) -> String {
         let mut event = json!({
             "type": "event_callback", "event_id": "Ev1",
@@ -725,11 +746,69 @@ mod tests {
         }
         match parse(event.to_string().as_bytes()) {
             Ok(Parsed::Request(request)) => match *request {
-                SlackRequest::Event(event) => format!("{} {:?}", event.team, event.org),
+                SlackRequest::Event(event) => {
+                    let of = event.org.as_ref().map(EnterpriseId::as_str);
+                    let (team, request) = (event.team.clone(), SlackRequest::Event(event.clone()));
+                    let taken_in = request.org().map(EnterpriseId::as_str);
+                    format!(
+                        "{team} of {} into {}",
+                        of.unwrap_or("-"),
+                        taken_in.unwrap_or("-")
+                    )
+                }
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn an_event_in_a_shared_channel_is_never_the_other_company_s() {
+        let ours = json!([{"team_id": null, "enterprise_id": "E1", "is_enterprise_install": true}]);
+        let theirs = |context: Value, shared: bool, enterprise: Value| {
+            heard(&json!({
+                "team_id": "T_THEIRS", "enterprise_id": enterprise, "context_team_id": context,
+                "is_ext_shared_channel": shared, "authorizations": ours,
+            }))
+        };
+        // Through whom we hear it is said; the other company may be an organization, too.
+        assert_eq!(theirs(json!("T1"), true, json!(null)), "T1 of E1 into -");
+        assert_eq!(theirs(json!("T1"), true, json!("E2")), "T1 of E1 into -");
+        assert_eq!(theirs(json!("T1"), false, json!("E2")), "T1 of E1 into E1");
+        // It is not said: nobody's, but for a workspace that is the organization's by its own words.
+        assert_eq!(theirs(json!(null), true, json!(null)), "E1 of E1 into -");
+        assert_eq!(theirs(json!("E1"), true, json!("E2")), "E1 of E1 into -");
+        let our_own = json!({
+            "team_id": "T1", "enterprise_id": "E1", "is_ext_shared_channel": true, "authorizations": ours,
+        });
+        assert_eq!(heard(&our_own), "T1 of E1 into -");
+    }
+
+    #[test]
+    fn access_is_given_and_taken_by_an_organization_however_slack_says_it() {
+        let changes = [
+            json!({"type": "team_access_granted", "team_ids": ["T7"]}),
+            json!({"type": "team_access_revoked", "team_ids": ["T7"]}),
+        ];
+        for change in changes {
+            let told = |enterprise: Value, team: Value| {
+                heard(&json!({
+                    "team_id": team, "enterprise_id": enterprise, "event": change,
+                    "authorizations": [{"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": false}],
+                }))
+            };
+            assert_eq!(told(json!("E1"), json!("T1")), "T1 of E1 into E1");
+            assert_eq!(told(json!(null), json!("T1")), "T1 of E1 into E1");
+            assert_eq!(told(json!(null), json!(null)), "T1 of E1 into E1");
+            let bare = json!({"team_id": "T1", "enterprise_id": "E1", "event": change});
+            assert_eq!(heard(&bare), "T1 of E1 into E1");
+        }
+        // Of other events the same envelope is that of one workspace.
+        let of_workspace = json!({
+            "team_id": "T1", "enterprise_id": "E1",
+            "authorizations": [{"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": false}],
+        });
+        assert_eq!(heard(&of_workspace), "T1 of - into -");
     }
 
     #[test]
@@ -738,16 +817,16 @@ mod tests {
             "team_id": "T_THEIRS",
             "authorizations": [{"team_id": "T_OURS", "enterprise_id": null, "is_enterprise_install": false}],
         });
-        assert_eq!(heard(&in_shared_channel), "T_OURS None");
-        assert_eq!(heard(&json!({"team_id": "T1"})), "T1 None");
+        assert_eq!(heard(&in_shared_channel), "T_OURS of - into -");
+        assert_eq!(heard(&json!({"team_id": "T1"})), "T1 of - into -");
         assert_eq!(
             heard(&json!({"team_id": "T1", "authorizations": "odd"})),
-            "T1 None"
+            "T1 of - into -"
         );
         let of_org = heard(&json!({
             "team_id": "T1", "enterprise_id": "E1",
             "authorizations": [{"team_id": null, "enterprise_id": "E1", "is_enterprise_install": true}],
         }));
-        assert!(of_org.starts_with("T1 Some("), "{of_org}");
+        assert_eq!(of_org, "T1 of E1 into E1");
     }
 }

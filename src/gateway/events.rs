@@ -19,6 +19,8 @@ pub struct Event {
     pub at: Option<Timestamp>,
     /// The organization, if it installed the app for its workspaces.
     pub org: Option<EnterpriseId>,
+    /// In a channel that is shared with another company.
+    pub shared: bool,
     /// What happened.
     pub kind: EventKind,
 }
@@ -38,6 +40,17 @@ pub enum EventKind {
     JoinedChannel(JoinedChannel),
     /// The app may no longer, or may again, be in a workspace.
     Installation(InstallationChange),
+}
+
+impl EventKind {
+    /// Whether only organizations do this.
+    pub(super) fn is_of_org(&self) -> bool {
+        let access = |change: &InstallationChange| {
+            use InstallationChange::{AccessGranted, AccessRevoked};
+            matches!(change, AccessGranted | AccessRevoked(_))
+        };
+        matches!(self, Self::Installation(change) if access(change))
+    }
 }
 
 /// <https://docs.slack.dev/reference/events/member_joined_channel>

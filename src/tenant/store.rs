@@ -11,9 +11,9 @@ use jiff_sqlx::ToSqlx;
 use serde_json::{Map, Value, json};
 
 pub use enterprise::{
-    NewEnterprise, UnreadEnterprise, enterprise_of, enterprise_was_read, enterprises_to_read,
-    forget_enterprises, join_enterprise, leave_enterprise, pause_enterprise, read_enterprise_again,
-    rename_workspace, save_enterprise,
+    Listed, NewEnterprise, UnreadEnterprise, enterprise_of, enterprise_was_read,
+    enterprises_to_read, forget_enterprises, join_enterprise, leave_enterprise, pause_enterprise,
+    read_enterprise_again, rename_workspace, save_enterprise,
 };
 pub(super) use enterprise::{enterprise_secrets, replace_enterprise_secret};
 pub(super) use look_ups::{Claim, answered, claim_look_up, release_look_up};

@@ -1,5 +1,5 @@
-//! All SQL of organizations (Enterprise Grid). Theirs are the functions of migration 7, because an
-//! organization is no tenant.
+//! All SQL of organizations (Enterprise Grid). Theirs are the functions of migrations 7 and 12, because
+//! an organization is no tenant.
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -34,6 +34,17 @@ pub struct UnreadEnterprise {
     pub encrypted_token: String,
     /// When it was installed.
     pub installed_at: Timestamp,
+    /// Grows with everything that Slack tells of which workspaces these are.
+    pub teams_version: i64,
+}
+
+/// A workspace in the list of its organization.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// What people call it, if the list says.
+    pub name: Option<&'a str>,
+    /// The [`UnreadEnterprise::teams_version`] from before the list was read.
+    pub as_of: i64,
 }
 
 /// Writes an organization that installed the app, or installed it again.
@@ -58,18 +69,21 @@ pub async fn save_enterprise(
 }
 
 /// Makes the workspace of the transaction one that lives by its organization's token, if it has no
-/// installation of its own. `false`: nothing changed.
+/// installation of its own. `listed`: what says so is the organization's list, which holds until
+/// Slack tells of a change; otherwise the workspace itself, which revives nothing. `false`: nothing
+/// changed.
 pub async fn join_enterprise(
     tx: &mut TenantTx,
     enterprise: &EnterpriseId,
-    name: Option<&str>,
+    listed: Option<Listed<'_>>,
 ) -> Result<bool, sqlx::Error> {
     let (workspace, now) = (tx.workspace().as_str().to_owned(), tx.now());
     sqlx::query_scalar!(
-        r#"SELECT join_enterprise($1, $2, $3, $4) AS "joined!""#,
+        r#"SELECT join_enterprise($1, $2, $3, $4, $5) AS "joined!""#,
         workspace,
-        name,
+        listed.and_then(|it| it.name),
         enterprise.as_str(),
+        listed.map(|it| it.as_of),
         now.to_sqlx() as _,
     )
     .fetch_one(tx.conn())
@@ -127,7 +141,7 @@ pub async fn leave_enterprise(
 /// The organizations whose workspaces are to be read from Slack.
 pub async fn enterprises_to_read(db: &Db) -> Result<Vec<UnreadEnterprise>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT enterprise_id AS "id!: EnterpriseId", bot_token AS "token!", installed_at AS "installed_at!" FROM enterprises_to_read()"#
+        r#"SELECT enterprise_id AS "id!: EnterpriseId", bot_token AS "token!", installed_at AS "installed_at!", teams_version AS "teams_version!" FROM enterprises_to_read()"#
     )
     .fetch_all(&db.across_workspaces().await?)
     .await?;
@@ -137,29 +151,30 @@ pub async fn enterprises_to_read(db: &Db) -> Result<Vec<UnreadEnterprise>, sqlx:
             id: row.id,
             encrypted_token: row.token,
             installed_at: row.installed_at.to_jiff(),
+            teams_version: row.teams_version,
         })
         .collect())
 }
 
-/// Notes that the workspaces of an organization were read, unless it installed the app again
-/// meanwhile.
+/// Notes that the workspaces of an organization were read. `false`: they are to be read again,
+/// because Slack told of a change or the organization installed the app again meanwhile.
 pub async fn enterprise_was_read(
     db: &Db,
     enterprise: &UnreadEnterprise,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "SELECT enterprise_was_read($1, $2, $3)",
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT enterprise_was_read($1, $2, $3, $4) AS "noted!""#,
         enterprise.id.as_str(),
         enterprise.installed_at.to_sqlx() as _,
+        enterprise.teams_version,
         now.to_sqlx() as _,
     )
-    .execute(&db.across_workspaces().await?)
-    .await?;
-    Ok(())
+    .fetch_one(&db.across_workspaces().await?)
+    .await
 }
 
-/// Has the workspaces of an organization read again.
+/// Has the workspaces of an organization read again, after a reading that is under way, too.
 pub async fn read_enterprise_again(
     tx: &mut TenantTx,
     enterprise: &EnterpriseId,

@@ -11,7 +11,7 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::{EnterpriseId, SlackUserId};
 use crate::services::Services;
 use crate::tenant::Workspace;
-use crate::tenant::store::{self, Found, NewEnterprise, UnreadEnterprise};
+use crate::tenant::store::{self, Found, Listed, NewEnterprise, UnreadEnterprise};
 
 /// Nobody is greeted for all workspaces of an organization, which may be hundreds: the admins of each
 /// are, once its people are known.
@@ -35,7 +35,8 @@ pub(super) async fn install(
 }
 
 /// Reads the workspaces of organizations that are new or that gave the app to more of them. What
-/// fails is tried again a minute later. How many organizations were read.
+/// fails is tried again a minute later, and so is what changed while it was read. How many
+/// organizations were read.
 pub async fn read_new(services: &Services) -> Result<usize, sqlx::Error> {
     let mut read = 0;
     for enterprise in store::enterprises_to_read(&services.db).await? {
@@ -74,12 +75,19 @@ async fn take_in(
             if let Some(name) = name {
                 store::rename_workspace(&mut tx, name).await?;
             }
-        } else if store::join_enterprise(&mut tx, &enterprise.id, name).await? {
-            come_aboard(&mut tx, found, "install", OF_EACH_WORKSPACE).await?;
+        } else {
+            let as_of = enterprise.teams_version;
+            let listed = Some(Listed { name, as_of });
+            if store::join_enterprise(&mut tx, &enterprise.id, listed).await? {
+                come_aboard(&mut tx, found, "install", OF_EACH_WORKSPACE).await?;
+            }
         }
         tx.commit().await?;
     }
-    store::enterprise_was_read(&services.db, enterprise, services.clock.now()).await
+    if !store::enterprise_was_read(&services.db, enterprise, services.clock.now()).await? {
+        info!(enterprise = %enterprise.id, "its workspaces changed meanwhile: they are read again");
+    }
+    Ok(())
 }
 
 /// A request came from a workspace that is not known yet, of an organization that installed the app:

@@ -12,11 +12,13 @@ use crate::support::Database;
 /// Tables that belong to no tenant. Of these the app's role reads one row of `enterprise` at most.
 const OF_NO_TENANT: [&str; 3] = ["_sqlx_migrations", "enterprise", "oauth_state"];
 /// Functions that look across tenants.
-const ACROSS_TENANTS: [&str; 26] = [
+const ACROSS_TENANTS: [&str; 28] = [
     // Twice: without kinds for the version before.
     "claim_job",
     "claim_job",
     "enterprise_secrets",
+    // Twice: without a version of the list for the version before. So is `join_enterprise`.
+    "enterprise_was_read",
     "enterprise_was_read",
     "enterprises_to_read",
     "failed_syncs",
@@ -26,6 +28,7 @@ const ACROSS_TENANTS: [&str; 26] = [
     "forget_homes",
     "forget_old",
     "forget_told",
+    "join_enterprise",
     "join_enterprise",
     "leave_enterprise",
     "oldest_waiting_job",
@@ -201,10 +204,12 @@ async fn the_functions_that_look_across_tenants_are_known_and_only_for_the_app()
         "redeem_oauth_state('n', now())",
         "save_enterprise('E1', 'n', 'U1', 't', '{}', 'U1', now())",
         "join_enterprise('T9', 'n', 'E1', now())",
+        "join_enterprise('T9', 'n', 'E1', 0, now())",
         "pause_enterprise('E1', now(), now())",
         "leave_enterprise('E1', '{T2}', now(), now())",
         "enterprises_to_read()",
         "enterprise_was_read('E1', now(), now())",
+        "enterprise_was_read('E1', now(), 0, now())",
         "forget_enterprises()",
         "forget_told()",
         "enterprise_secrets('', 10)",

@@ -2,9 +2,11 @@
 
 mod consent;
 mod orgs;
+mod orgs_changing;
 mod permissions;
 mod refusals;
 mod removed;
+mod shared_channels;
 mod status;
 mod two_in_one_org;
 mod without_a_scope;

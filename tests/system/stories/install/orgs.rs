@@ -14,7 +14,7 @@ pub(super) async fn house_with_an_organization() -> House {
     with_organization(House::with_oauth().await)
 }
 
-fn with_organization(house: House) -> House {
+pub(super) fn with_organization(house: House) -> House {
     for (team, name, person) in [(LABS, "Labs", "W_LENA"), (WORKS, "Works", "W_WILL")] {
         house
             .slack
@@ -30,7 +30,7 @@ fn with_organization(house: House) -> House {
     house
 }
 
-async fn tenants(house: &House) -> String {
+pub(super) async fn tenants(house: &House) -> String {
     let rows: Vec<String> = house
         .value("SELECT coalesce(array_agg(format('%s %s, %s people, own token %s, paused %s', w.workspace_id, name, (SELECT count(*) FROM person p WHERE p.workspace_id = w.workspace_id), bot_token IS NOT NULL, paused_at IS NOT NULL) ORDER BY w.workspace_id), '{}') FROM workspace w")
         .await;
