@@ -128,6 +128,8 @@ async fn proposal(
             GivesWay::Withdrawn(also) => [vec![what_confirm_does(&proposed, &then)], also].concat(),
             GivesWay::Nothing => vec![what_confirm_does(&proposed, &then)],
         };
+        let written = person.today(reply.to.sent_at().unwrap_or_else(|| tx.now()));
+        let small = [begins_in_the_past(&proposed, written), small].concat();
         return Ok(open_proposal(reply, &proposed, &lines, &small));
     }
     let followed = store::replies_in_thread(tx, &reply.to)
@@ -239,6 +241,17 @@ fn open_proposal(
         text: format!("{who}, did I read you right? {}", lines.join("; ")).replace('*', ""),
         blocks,
     }
+}
+
+/// Days that are over when they are asked for may be a slip of the month, or meant: `written` is
+/// the person's date when they wrote.
+fn begins_in_the_past(proposed: &[PendingAction], written: Date) -> Vec<String> {
+    let first = proposed.iter().map(|action| action.span.first()).min();
+    first
+        .filter(|first| *first < written)
+        .map(|first| format!("This begins in the past ({}).", words::day(first, written)))
+        .into_iter()
+        .collect()
 }
 
 fn answers(reply: &Reply) -> Vec<slack_morphism::prelude::SlackBlockButtonElement> {
