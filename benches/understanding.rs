@@ -57,6 +57,7 @@ fn main() {
                 today: date(2026, 5, 6),
                 zone: &TimeZone::UTC,
                 thread: &[],
+                about_leave: false,
             }));
         });
         let micros = |time: Duration| time.as_secs_f64() * 1e6;

@@ -150,6 +150,7 @@ fn understood_days(text: &str, person: &Person, today: Date) -> Option<Filled> {
         today,
         zone: &person.zone,
         thread: &[],
+        about_leave: false,
     });
     if reading.intent != Intent::Request {
         return None;

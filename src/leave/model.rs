@@ -403,6 +403,11 @@ impl PendingAction {
     pub fn awaits_author(&self) -> bool {
         self.state == ActionState::Pending && self.awaits == Awaits::Author
     }
+
+    /// Whether its author sent it, whatever became of it since.
+    pub fn was_sent(&self) -> bool {
+        self.awaits == Awaits::Approver
+    }
 }
 
 #[cfg(test)]

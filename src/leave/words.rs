@@ -211,6 +211,35 @@ pub fn days_off(days: &[LeaveDay], today: Date) -> Vec<String> {
     counted
 }
 
+/// Why nobody works on these days, as the beginning of a sentence: “Sat 7 March is a weekend”,
+/// “No work on Sat 7 – Sun 8 March (weekend) and Mon 9 March (Holi)”. `None` if one counts, or
+/// there is none.
+pub fn all_off(days: &[LeaveDay], today: Date) -> Option<String> {
+    let why_off = |day: &LeaveDay| match &day.counted {
+        Counted::Off(why) => Some(why.clone()),
+        Counted::Leave { .. } => None,
+    };
+    let reasons: Vec<WhyOff> = days.iter().map(why_off).collect::<Option<_>>()?;
+    let why = reasons.first()?;
+    let dates: Vec<Date> = days.iter().map(|day| day.date).collect();
+    let runs = runs(&whole(&dates), today);
+    let [run] = runs.as_slice() else {
+        return Some(no_work_on(days, today));
+    };
+    if reasons.iter().any(|other| other != why) {
+        return Some(no_work_on(days, today));
+    }
+    Some(match why {
+        WhyOff::Weekend => format!("{run} is a weekend"),
+        WhyOff::Holiday(name) => format!("{run} is a public holiday ({name})"),
+        WhyOff::NotWorked => format!("You do not work on {run}"),
+    })
+}
+
+fn no_work_on(days: &[LeaveDay], today: Date) -> String {
+    format!("No work on {}", list(&few(&days_off(days, today), 5)))
+}
+
 /// The first few of a list, and how many more there are.
 pub fn few(items: &[String], shown: usize) -> Vec<String> {
     // “and 1 more” would take the room of the item itself.

@@ -174,7 +174,13 @@ async fn show_where_asked(
 ) -> Result<(), sqlx::Error> {
     let action_id = action.id;
     match action.reply {
-        Some(reply_id) => jobs::enqueue(tx, correlation_id, &ShowReply { reply_id }).await,
+        Some(reply_id) => {
+            jobs::enqueue(tx, correlation_id, &ShowReply { reply_id }).await?;
+            for reply_id in store::replies_beside(tx, action_id).await? {
+                jobs::enqueue(tx, correlation_id, &ShowReply { reply_id }).await?;
+            }
+            Ok(())
+        }
         None => jobs::enqueue(tx, correlation_id, &ShowRequest { action_id }).await,
     }
 }

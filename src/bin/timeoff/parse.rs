@@ -73,6 +73,7 @@ pub fn parse(command: &Parse) -> Result<(), Failure> {
         today,
         zone: &zone,
         thread: &command.thread,
+        about_leave: false,
     });
     if command.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&reading)?)?;
@@ -101,6 +102,7 @@ fn lines(zone: &TimeZone, input: impl BufRead, out: &mut impl Write) -> Result<(
             today: example.today,
             zone,
             thread: &example.thread,
+            about_leave: false,
         });
         let answer = Answer {
             intent: reading.intent,

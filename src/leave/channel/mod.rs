@@ -4,20 +4,24 @@
 //! |---|---|
 //! | somebody writes | `listen.rs` decides whether it is for the app |
 //! | it is read, with what its author wrote before | `read.rs`, by `understanding/` |
+//! | of that, what was dropped does not count | `said_before.rs` |
 //! | leave is proposed | `propose.rs` |
 //! | leave is taken back | `take_back.rs` |
 //! | its author presses a button | `answer.rs` |
 //! | nobody answers | `expire.rs` |
 //! | the reply shows how all that stands | `show.rs` |
+//! | and what becomes of an earlier request | `giving_way.rs` |
 //!
 //! What they share of a reply is in `reply.rs`.
 
 mod answer;
 mod expire;
+mod giving_way;
 mod listen;
 mod propose;
 mod read;
 mod reply;
+mod said_before;
 mod show;
 mod take_back;
 

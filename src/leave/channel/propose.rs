@@ -28,6 +28,15 @@ pub(super) async fn propose(
     let gives_way = store::undecided_in_thread(tx, asked.heard).await?;
     own.retain(|day| !gives_way.contains(&day.action));
     let sorted = sort_out(wanted, &calendar, &own);
+    if let Some(why) = words::all_off(&sorted.off, today)
+        && sorted.periods.is_empty()
+        && sorted.taken.is_empty()
+    {
+        notes.push(format!(
+            "{why}, so there is nothing to ask for. Another day? Write it here."
+        ));
+        return say(tx, asked, Said::question(notes)).await.map(drop);
+    }
     notes.extend(left_out(&sorted, asked));
     let types = store::leave_types(tx).await?;
     let mut requests = Vec::new();

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::reply::{Asked, Said, replace_open, say, tell};
+use super::said_before::{Answered, still_said};
 use super::{propose, take_back};
 use crate::clients::slack::Message;
 use crate::jobs::{self, Job, JobError, Policy, Work};
@@ -12,11 +13,10 @@ use crate::leave::request;
 use crate::leave::store::{self, Heard};
 use crate::leave::understanding::{self, Confidence, Doubt, Intent, Reading, second_opinion};
 use crate::leave::words;
-use crate::platform::again::Again;
 use crate::platform::db::TenantTx;
 use crate::services::Services;
 use crate::tenant::messages::{Privately, TellPrivately};
-use crate::tenant::{Messenger, look_up, store as directory};
+use crate::tenant::{look_up, store as directory};
 
 /// Job: reads a message of the leave channel and answers it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,9 +56,10 @@ pub async fn read(services: &Services, job: &Job) -> Result<(), JobError> {
     let known = directory::person(&mut tx, &heard.user).await?;
     // Leave may have been decided while this waited.
     let finished = store::thread_is_finished(&mut tx, &heard).await?;
-    let answered = store::reply_to(&mut tx, &heard).await?.is_some();
+    let is_answered = store::reply_to(&mut tx, &heard).await?.is_some();
+    let answered = Answered::in_thread(&mut tx, &heard).await?;
     tx.rollback().await?;
-    if finished || answered {
+    if finished || is_answered {
         return Ok(());
     }
     let person = match known {
@@ -68,13 +69,14 @@ pub async fn read(services: &Services, job: &Job) -> Result<(), JobError> {
     let Some(person) = person else {
         return Ok(());
     };
-    let earlier = written_before(services, job, &heard).await?;
+    let earlier = still_said(services, job, &heard, &answered).await?;
     let today = person.today(heard.sent_at().unwrap_or_else(|| services.clock.now()));
     let message = understanding::Message {
         text: &text,
         today,
         zone: &person.zone,
         thread: &earlier,
+        about_leave: answered.proposal_dropped,
     };
     let reading = second_opinion::read(services.openai.as_ref(), &message).await;
     if reading.intent == Intent::None {
@@ -117,40 +119,6 @@ pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
     };
     jobs::enqueue(tx, &job.correlation_id, &tell).await?;
     Ok(())
-}
-
-/// What the person wrote in the thread before this message, oldest first.
-async fn written_before(
-    services: &Services,
-    job: &Job,
-    heard: &Heard,
-) -> Result<Vec<String>, JobError> {
-    if heard.thread_ts == heard.ts {
-        return Ok(Vec::new());
-    }
-    let messenger = Messenger::of(services, &job.workspace).await?;
-    let written = services
-        .slack
-        .written_in_thread(
-            messenger.token(),
-            &heard.channel,
-            &heard.thread_ts,
-            &heard.user,
-        )
-        .await;
-    match written {
-        Ok(written) => Ok(written
-            .into_iter()
-            .filter(|written| written.ts.as_str() < heard.ts.as_str())
-            .map(|written| written.text)
-            .collect()),
-        // The thread may be gone, or a scope missing: the message still says what it says.
-        Err(error) if error.again == Again::No => {
-            tracing::warn!(%error, "cannot read the thread");
-            Ok(Vec::new())
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 async fn answer(

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::giving_way::{GivesWay, gives_way, still_stands};
 use super::{CANCEL, CONFIRM, EDIT, KEEP, YES};
 use crate::clients::blocks::{
     SlackBlock, actions, button, context, danger, escape, primary, section, section_with_button,
@@ -10,7 +11,7 @@ use crate::clients::blocks::{
 use crate::clients::slack::{Message, Place};
 use crate::jobs::{self, Job, JobError};
 use crate::leave::entries::Service;
-use crate::leave::model::{ActionState, Awaits, PendingAction, ReplyKind, ReplyState};
+use crate::leave::model::{ActionState, PendingAction, ReplyKind, ReplyState};
 use crate::leave::store::{self, Reply};
 use crate::leave::work::{ShowReply, ShowRequest};
 use crate::leave::{days, overview, request, sync, views, words};
@@ -70,7 +71,7 @@ pub async fn gave_up(tx: &mut TenantTx, job: &Job) -> Result<(), JobError> {
         return Ok(());
     };
     let mut proposed = store::proposed_in(tx, reply_id).await?;
-    proposed.retain(was_sent);
+    proposed.retain(PendingAction::was_sent);
     for action in &proposed {
         let show = ShowRequest {
             action_id: action.id,
@@ -119,33 +120,41 @@ async fn proposal(
     for action in &proposed {
         lines.push(line(tx, action, person, settings, today).await?);
     }
+    let replaced = store::replaced_by(tx, reply.id).await?;
     if reply.state == ReplyState::Open && proposed.iter().all(PendingAction::awaits_author) {
         let then = then_it_goes_to(tx, services).await?;
-        return Ok(open_proposal(reply, &proposed, &lines, &then));
+        let small = match gives_way(&replaced, &proposed, today) {
+            GivesWay::Approved(why) => vec![why],
+            GivesWay::Withdrawn(also) => [vec![what_confirm_does(&proposed, &then)], also].concat(),
+            GivesWay::Nothing => vec![what_confirm_does(&proposed, &then)],
+        };
+        let written = person.today(reply.to.sent_at().unwrap_or_else(|| tx.now()));
+        let small = [begins_in_the_past(&proposed, written), small].concat();
+        return Ok(open_proposal(reply, &proposed, &lines, &small));
     }
     let followed = store::replies_in_thread(tx, &reply.to)
         .await?
         .iter()
-        .any(|later| later.id > reply.id && later.kind == ReplyKind::Proposal);
-    let ended = match reply.state {
-        ReplyState::Replaced => Some(REPLACED.to_owned()),
-        ReplyState::Cancelled => {
-            Some(":leftwards_arrow_with_hook: Cancelled; nothing was asked for.".to_owned())
-        }
-        ReplyState::Expired => Some(
-            ":zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`."
-                .to_owned(),
-        ),
-        ReplyState::Open | ReplyState::Confirmed => None,
-    };
+        .any(|later| {
+            // One that was dropped took the place of nothing.
+            let dropped = matches!(later.state, ReplyState::Cancelled | ReplyState::Expired);
+            later.id > reply.id && later.kind == ReplyKind::Proposal && !dropped
+        });
     let people = directory::active_people(tx).await?;
+    // Once a part of the proposal was sent, what it takes the place of is gone.
+    let stands = if proposed.iter().any(PendingAction::was_sent) {
+        String::new()
+    } else {
+        still_stands(tx, &replaced, &people, today).await?
+    };
+    let ended = ended(reply.state, !stands.is_empty());
     let away = overview::away_until(tx, settings, &people).await?;
     let mut blocks = Vec::new();
     for (action, line) in proposed.iter().zip(&lines) {
         let status = if action.awaits_author() {
             ":question: Waiting for your Confirm.".to_owned()
-        } else if let (Some(ended), false) = (&ended, was_sent(action)) {
-            ended.clone()
+        } else if let (Some(ended), false) = (ended, action.was_sent()) {
+            ended.to_owned()
         } else if action.state == ActionState::Cancelled && followed {
             REPLACED.to_owned()
         } else {
@@ -158,7 +167,7 @@ async fn proposal(
             continue;
         }
         blocks.push(section(&text));
-        if was_sent(action) && views::can_be_taken_back(action, today) {
+        if action.was_sent() && views::can_be_taken_back(action, today) {
             // Below: beside a long text there is little room in a thread.
             let block = format!("sent:{}", action.id);
             let days = words::leave_days(action, today);
@@ -166,13 +175,17 @@ async fn proposal(
             blocks.push(actions(&block, vec![cancel]));
         }
     }
+    let dropped = matches!(reply.state, ReplyState::Cancelled | ReplyState::Expired);
+    if dropped && !stands.is_empty() {
+        blocks.push(section(&stands));
+    }
     if reply.state == ReplyState::Open {
         blocks.push(actions("answer", answers(reply)));
     }
     let text = proposed
         .iter()
         .map(|action| {
-            let state = ended.as_ref().map_or_else(
+            let state = ended.map_or_else(
                 || words::state(action.state),
                 |_| words::reply_state(reply.state),
             );
@@ -183,16 +196,30 @@ async fn proposal(
     Ok(Message { text, blocks })
 }
 
-/// Whether its author sent it, whatever became of it since.
-fn was_sent(action: &PendingAction) -> bool {
-    action.awaits == Awaits::Approver
+/// What is said of leave that was proposed and not sent, once the reply is closed. `stands`: it
+/// was to change leave that stands.
+fn ended(state: ReplyState, stands: bool) -> Option<&'static str> {
+    match (state, stands) {
+        (ReplyState::Open | ReplyState::Confirmed, _) => None,
+        (ReplyState::Replaced, _) => Some(REPLACED),
+        (ReplyState::Cancelled, true) => Some(":leftwards_arrow_with_hook: Not changed."),
+        (ReplyState::Cancelled, false) => {
+            Some(":leftwards_arrow_with_hook: Cancelled; nothing was asked for.")
+        }
+        (ReplyState::Expired, true) => Some(
+            ":zzz: Expired without an answer, so nothing was changed. Write again, or use `/timeoff`.",
+        ),
+        (ReplyState::Expired, false) => Some(
+            ":zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`.",
+        ),
+    }
 }
 
 fn open_proposal(
     reply: &Reply,
     proposed: &[PendingAction],
     lines: &[String],
-    then: &str,
+    small: &[String],
 ) -> Message {
     let who = reply.to.user.mention();
     let mut blocks = vec![section(&format!("{who}, did I read you right?"))];
@@ -204,7 +231,7 @@ fn open_proposal(
         });
     }
     blocks.extend(warnings(&reply.notes));
-    blocks.push(context(&what_confirm_does(proposed, then)));
+    blocks.extend(small.iter().map(|line| context(line)));
     let mut buttons = answers(reply);
     if let [only] = proposed {
         buttons.insert(1, button(EDIT, "Edit", &only.id.to_string()));
@@ -214,6 +241,17 @@ fn open_proposal(
         text: format!("{who}, did I read you right? {}", lines.join("; ")).replace('*', ""),
         blocks,
     }
+}
+
+/// Days that are over when they are asked for may be a slip of the month, or meant: `written` is
+/// the person's date when they wrote.
+fn begins_in_the_past(proposed: &[PendingAction], written: Date) -> Vec<String> {
+    let first = proposed.iter().map(|action| action.span.first()).min();
+    first
+        .filter(|first| *first < written)
+        .map(|first| format!("This begins in the past ({}).", words::day(first, written)))
+        .into_iter()
+        .collect()
 }
 
 fn answers(reply: &Reply) -> Vec<slack_morphism::prelude::SlackBlockButtonElement> {
@@ -244,7 +282,7 @@ async fn line(
     today: Date,
 ) -> Result<String, sqlx::Error> {
     // What was not sent takes no day yet, so its amount is what it would take.
-    let half_days = if was_sent(action) {
+    let half_days = if action.was_sent() {
         action.half_days
     } else {
         let (first, last) = (action.span.first(), action.span.last());

@@ -12,8 +12,8 @@ use crate::leave::periods::WantedDay;
 use crate::leave::{overview, store, words};
 use crate::platform::db::TenantTx;
 
-/// Offers to take days back. Without days: whatever is proposed in the thread, else a list to
-/// choose from.
+/// Offers to take days back. Without days: whatever is proposed in the thread, else what was sent
+/// from it, else a list to choose from.
 pub(super) async fn offer(
     tx: &mut TenantTx,
     asked: &Asked<'_>,
@@ -28,10 +28,14 @@ pub(super) async fn offer(
         return take_from_proposal(tx, asked, &proposed, dates, notes).await;
     }
     replace_open(tx, asked).await?;
-    if dates.is_empty() {
+    if !dates.is_empty() {
+        return offer_days(tx, asked, dates, notes).await;
+    }
+    let sent = store::leave_days_of_thread(tx, asked.heard).await?;
+    if sent.is_empty() {
         return offer_choice(tx, asked).await;
     }
-    offer_days(tx, asked, dates, notes).await
+    offer_days(tx, asked, &sent, notes).await
 }
 
 /// What was not sent yet needs no question: the proposal goes, or becomes what remains of it.

@@ -208,6 +208,40 @@ pub async fn undecided_in_thread(
     .await
 }
 
+/// The days of leave that came from a person's thread, asked for or approved, in order.
+pub async fn leave_days_of_thread(
+    tx: &mut TenantTx,
+    heard: &Heard,
+) -> Result<Vec<Date>, sqlx::Error> {
+    let days: Vec<jiff_sqlx::Date> = sqlx::query_scalar!(
+        r#"SELECT DISTINCT l.day AS "day: jiff_sqlx::Date" FROM leave_record l
+           JOIN pending_action a ON a.workspace_id = l.workspace_id AND a.action_id = l.action_id
+           JOIN channel_reply r ON r.workspace_id = a.workspace_id AND r.reply_id = a.reply_id
+           WHERE r.channel_id = $1 AND r.thread_ts = $2 AND r.user_id = $3 AND l.state <> 'cancelled' ORDER BY 1"#,
+        heard.channel.as_str(),
+        heard.thread_ts,
+        heard.user.as_str(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(days.into_iter().map(jiff_sqlx::Date::to_jiff).collect())
+}
+
+/// The replies that say how an action stands because what they propose was to take its place:
+/// open ones, and those that were dropped.
+pub async fn replies_beside(tx: &mut TenantTx, action: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT n.reply_id FROM pending_action a
+         JOIN channel_reply r ON r.workspace_id = a.workspace_id AND r.reply_id = a.reply_id
+         JOIN channel_reply n ON n.workspace_id = r.workspace_id AND n.channel_id = r.channel_id AND n.thread_ts = r.thread_ts
+             AND n.user_id = r.user_id
+         WHERE a.action_id = $1 AND $1 = ANY (n.replaces) AND n.state IN ('open', 'cancelled', 'expired') ORDER BY n.reply_id",
+        action,
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// Changes where a reply stands, if it still is where the change begins. `false`: somebody was
 /// first.
 pub async fn change_reply(

@@ -70,6 +70,9 @@ pub struct Message<'a> {
     pub zone: &'a TimeZone,
     /// The author's earlier messages in the same thread, oldest first.
     pub thread: &'a [String],
+    /// Whether the thread is about leave of the author's, even if none of these messages says so:
+    /// what was said of its days was dropped.
+    pub about_leave: bool,
 }
 
 /// What the author wants.
@@ -291,6 +294,7 @@ pub fn read(message: &Message<'_>) -> Reading {
         let reading = meaning.clone().settle(message.today);
         known = known.after(&meaning, &reading.days, message.today);
     }
+    known.wanted |= message.about_leave;
     understand(message.text, message, &known).settle(message.today)
 }
 

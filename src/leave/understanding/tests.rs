@@ -52,6 +52,7 @@ fn misses(examples: &str) -> (usize, usize) {
             today: example.today,
             zone: &TimeZone::UTC,
             thread: &example.thread,
+            about_leave: false,
         });
         let wanted: Vec<String> = example
             .expect
@@ -127,6 +128,7 @@ fn reading(text: &str, today: Date, thread: &[&str]) -> Reading {
         today,
         zone: &TimeZone::UTC,
         thread: &thread,
+        about_leave: false,
     })
 }
 
@@ -151,6 +153,7 @@ fn a_date_token_of_slack_is_the_authors_day() {
         today,
         zone: &kolkata,
         thread: &[],
+        about_leave: false,
     });
     assert_eq!(there.days[0].date, date(2026, 1, 9));
 }

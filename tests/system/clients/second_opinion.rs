@@ -40,6 +40,7 @@ impl Setup {
             today: today(),
             zone: &zone,
             thread: &thread,
+            about_leave: false,
         };
         reconsider(&self.openai, &message, own).await
     }
@@ -235,6 +236,7 @@ async fn only_what_the_rules_do_not_understand_for_certain_is_sent() {
             today: today(),
             zone: &zone,
             thread: &[],
+            about_leave: false,
         };
         let before = setup.sim.calls().len();
         setup.sim.answers(answer("none", &[]));
@@ -257,6 +259,7 @@ async fn without_a_key_the_rules_read_alone() {
         today: today(),
         zone: &zone,
         thread: &[],
+        about_leave: false,
     };
     assert_eq!(read(None, &message).await, understanding::read(&message));
 }

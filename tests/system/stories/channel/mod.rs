@@ -2,6 +2,7 @@
 
 mod answers;
 mod cancelling;
+mod corrections;
 mod expiry;
 mod listening;
 mod outside;

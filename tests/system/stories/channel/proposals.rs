@@ -115,7 +115,55 @@ async fn a_weekend_alone_is_nothing_to_ask_for() {
     house.writes(&asha, "on leave on Saturday").await;
     assert_snapshot!(asha.channel("#leave"), @"
     asha: on leave on Saturday
-      ↳ timeoff: No work then anyway, so not counted: Sat 7 March (weekend). So there is nothing to ask for.
+      ↳ timeoff: Sat 7 March is a weekend, so there is nothing to ask for. Another day? Write it here.
+    ");
+}
+
+#[tokio::test]
+async fn days_on_which_nobody_works_are_named_and_another_may_be_written() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house
+        .execute("INSERT INTO public_holiday (workspace_id, location, day, name) VALUES ('T1', 'default', '2026-03-09', 'Holi')")
+        .await;
+    house.writes(&asha, "on leave on Saturday to Monday").await;
+    let said = house.writes(&asha, "on leave on the 9th").await;
+    house.replies(&asha, &said, "the 10th").await;
+    assert_snapshot!(asha.channel("#leave"), @"
+    asha: on leave on Saturday to Monday
+      ↳ timeoff: No work on Sat 7 March (weekend) and Mon 9 March (Holi), so there is nothing to ask for. Another day? Write it here.
+    asha: on leave on the 9th
+      ↳ timeoff: Mon 9 March is a public holiday (Holi), so there is nothing to ask for. Another day? Write it here.
+      ↳ asha: the 10th
+      ↳ timeoff: @asha, did I read you right?
+          *Tue 10 March* · Vacation · 1 working day
+          :warning: I am not quite sure that I read this right. Please look at the days.
+          ~ Confirm asks your approver.
+          [Confirm] [Edit] [Cancel]
+    ");
+}
+
+#[tokio::test]
+async fn a_question_about_days_that_passed_says_so() {
+    let house = House::open().await;
+    let asha = house.asha();
+    house.at("2026-03-04T09:00:00Z").await;
+    house
+        .writes(&asha, "was on leave on 2 March and 3 March")
+        .await;
+    assert_snapshot!(last_reply(&house), @"
+    timeoff: @asha, did I read you right?
+      *Mon 2 – Tue 3 March* · Vacation · 2 working days
+      ~ This begins in the past (Mon 2 March).
+      ~ Confirm asks your approver.
+      [Confirm] [Edit] [Cancel]
+    ");
+    house.writes(&asha, "on leave today").await;
+    assert_snapshot!(last_reply(&house), @"
+    timeoff: @asha, did I read you right?
+      *Wed 4 March* · Vacation · 1 working day
+      ~ Confirm asks your approver.
+      [Confirm] [Edit] [Cancel]
     ");
 }
 
@@ -154,6 +202,7 @@ async fn days_before_january_are_dropped_and_named() {
       ↳ timeoff: @asha, did I read you right?
           *Fri 2 January* · Vacation · 1 working day
           :warning: Before this year, so left out: Wed 31 December 2025. For earlier days, please ask a people admin.
+          ~ This begins in the past (Fri 2 January).
           ~ Confirm asks your approver.
           [Confirm] [Edit] [Cancel]
     ");

@@ -158,7 +158,7 @@ async fn what_was_approved_in_the_meantime_is_not_silently_left() {
       ↳ asha: move it to the 12th
       ↳ timeoff: @asha, did I read you right?
           *Thu 12 March* · Vacation · 1 working day
-          ~ Confirm asks your approver.
+          ~ Your leave on *Tue 10 March* was approved in the meantime, so Confirm sends nothing. Please cancel that first, or use `/timeoff`.
           [Confirm] [Edit] [Cancel]
     timeoff (only you can see this): Nothing was sent. Vacation, Tue 10 March was decided in the meantime. Please cancel that first, or use `/timeoff`.
     ");
