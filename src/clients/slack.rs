@@ -337,7 +337,7 @@ impl SlackApi {
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(SlackView::Modal(view.clone()), bot);
+        let view = marked(&SlackView::Modal(view.clone()), bot);
         let body = json!({"trigger_id": trigger_id, "view": view});
         self.post::<Ok>(bot.token, Method::OpenView, &body)
             .await
@@ -351,7 +351,7 @@ impl SlackApi {
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(SlackView::Modal(view.clone()), bot);
+        let view = marked(&SlackView::Modal(view.clone()), bot);
         let body = json!({"trigger_id": trigger_id, "view": view});
         self.post::<Ok>(bot.token, Method::PushView, &body)
             .await
@@ -365,7 +365,7 @@ impl SlackApi {
         view_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(SlackView::Modal(view.clone()), bot);
+        let view = marked(&SlackView::Modal(view.clone()), bot);
         let body = json!({"view_id": view_id, "view": view});
         self.post::<Ok>(bot.token, Method::UpdateView, &body)
             .await
@@ -379,7 +379,7 @@ impl SlackApi {
         user: &SlackUserId,
         view: &SlackHomeView,
     ) -> Result<(), SlackError> {
-        let view = marked(SlackView::Home(view.clone()), bot);
+        let view = marked(&SlackView::Home(view.clone()), bot);
         let body = json!({"user_id": user, "view": view});
         self.post::<Ok>(bot.token, Method::PublishView, &body)
             .await
@@ -487,7 +487,7 @@ impl SlackApi {
     }
 }
 
-fn marked(view: SlackView, bot: Bot<'_>) -> serde_json::Value {
+fn marked(view: &SlackView, bot: Bot<'_>) -> serde_json::Value {
     let mut view = json!(view);
     mark_view(&mut view, bot.workspace);
     view

@@ -281,13 +281,13 @@ mod tests {
         6 half days, 3
         0 half days, 0
         732 half days, 366
-        “366.5” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “12.25” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “.5” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “-3” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “+3” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
-        “many” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+        “366.5” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “12.25” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “.5” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “-3” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “+3” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
+        “many” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
         ");
     }
 

@@ -180,8 +180,8 @@ mod tests {
             refusal(date(2026, 3, 2), date(2026, 5, 29)),
             refusal(date(2026, 3, 2), date(9999, 12, 31)),
         ];
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        FirstDay: Leave can be entered from Thu 1 January on. For earlier days, please ask a people admin.
+        insta::assert_snapshot!(lines.join("\n"), @"
+        FirstDay: Leave can be entered from Thu 1 January 2026 on. For earlier days, please ask a people admin.
         FirstDay: You are off then anyway: Sat 7 March (weekend). Please choose a working day.
         LastDay: You are off then anyway: Sat 7 – Sun 8 March (weekend) and Mon 9 March (Founders' Day). Please choose a working day.
         FirstDay: You are off then anyway: Mon 9 March (Founders' Day). Please choose a working day.

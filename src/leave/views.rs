@@ -21,6 +21,9 @@ use crate::platform::db::TenantTx;
 use crate::platform::ids::SlackUserId;
 use crate::tenant::messages::{Privately, TellPrivately};
 
+/// Leave of a kind that nobody has to approve.
+pub(super) const NOTED: &str = ":white_check_mark: Noted; no approval needed.";
+
 /// Buttons and dialogs of leave, as `routes.rs` knows them.
 pub const APPROVE: &str = "leave.approve";
 /// Opens the denial dialog.
@@ -162,7 +165,7 @@ pub(super) fn status(
         }
         ActionState::Confirmed | ActionState::Processing | ActionState::Completed => match &by {
             Some(by) => format!(":white_check_mark: Approved by {by}."),
-            None => ":white_check_mark: Noted; no approval needed.".to_owned(),
+            None => NOTED.to_owned(),
         },
         ActionState::Denied => format!(
             ":x: Denied by {}.",

@@ -158,7 +158,13 @@ async fn proposal(
         } else if action.state == ActionState::Cancelled && followed {
             REPLACED.to_owned()
         } else {
-            request::status(tx, services, action, &people, &away, today).await?
+            let status = request::status(tx, services, action, &people, &away, today).await?;
+            if action.kind_chosen_privately {
+                // That nobody had to approve it says which kind it is.
+                status.replacen(views::NOTED, ":white_check_mark: You are off then.", 1)
+            } else {
+                status
+            }
         };
         let text = format!("{line}\n{status}");
         if action.awaits_author() {

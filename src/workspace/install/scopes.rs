@@ -13,6 +13,7 @@ use crate::services::Services;
 use crate::tenant::TellPrivately;
 use crate::tenant::messages::Privately;
 use crate::tenant::store;
+use crate::workspace::people::last_import;
 
 /// Something that the app does, and the bot scopes that it cannot do it without.
 #[derive(Debug, PartialEq, Eq)]
@@ -164,10 +165,15 @@ pub async fn tell_missing(
         return Ok(0);
     }
     let mut readers = admins(&store::active_people(&mut tx).await?);
+    let message = notice(services, granted.from_token, &missing);
     if readers.is_empty() {
+        let import = last_import(&mut tx).await?;
+        if message.is_some() && import.is_some_and(|it| it.phase.is_under_way()) {
+            // The admins are among those who are still being read.
+            return Ok(0);
+        }
         readers.extend(granted.installer.clone());
     }
-    let message = notice(services, granted.from_token, &missing);
     if message.is_some() && readers.is_empty() {
         // Somebody will be known once the people have been read.
         return Ok(0);

@@ -58,7 +58,7 @@ async fn allowances_are_set_for_everybody_and_for_one() {
     (failed) 60 U_ASHA sick 20
     vacation: “vacation” is not TYPE=DAYS, such as vacation=28.
     (failed) 60 U_ASHA sick 20
-    vacation=12.3: “12.3” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+    vacation=12.3: “12.3” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
     (failed) 60 U_ASHA sick 20
     ");
     let home = house.opens_home(&house.asha()).await;
@@ -68,7 +68,7 @@ async fn allowances_are_set_for_everybody_and_for_one() {
     );
     let bad: Vec<&str> = vacation.iter().copied().chain(["400"]).collect();
     assert_snapshot!(admin(&house, &bad).await, @"
-    “400” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+    “400” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
     (failed)
     ");
 }

@@ -193,7 +193,8 @@ class App:
             self.client(envelope["team_id"]).views_publish(user_id=event["user"], view=View(type="home", blocks=[SectionBlock(text="Home"), *kinds()]))
         elif event["type"] == "message" and event.get("text") == "thread, please":
             client = self.client(envelope["team_id"])
-            client.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text="Here it is")
+            look = ActionsBlock(elements=[ButtonElement(text="Look", action_id="look")])
+            client.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text="Here it is", blocks=[look])
         return ""
 
     def take(self, content_type, body):

@@ -90,6 +90,7 @@ async fn people_do_everything(slack: &SlackSim, team: &str, channel: &str, greet
     asha.press_home("Approve").await;
     // Words.
     let words = asha.says(channel, "thread, please").await;
+    asha.press_in(channel, "Look").await;
     asha.replies(&words, "thanks").await;
     asha.edits(&words, "thread, pretty please").await;
     asha.reacts(&words, "eyes").await;
@@ -155,7 +156,8 @@ async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
     insta::assert_snapshot!(asha.channel("#leave"), @"
     timeoff: Approved
     timeoff (only you can see this): Noted
-    timeoff: Here it is
+    timeoff: [Look]
+    timeoff (only you can see this): Noted
     asha: thanks
     asha: @timeoff hello
     ");
@@ -163,7 +165,8 @@ async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
     insta::assert_snapshot!(other.channel("#away"), @"
     timeoff: Approved
     timeoff (only you can see this): Noted
-    timeoff: Here it is
+    timeoff: [Look]
+    timeoff (only you can see this): Noted
     asha: thanks
     asha: @timeoff good day
     ");
@@ -172,7 +175,7 @@ async fn an_app_of_slacks_own_classes_is_sent_what_slack_would_send_it() {
     app_home_opened view: app_unfurl_url channel entity_url external_ref message_ts submit_disabled thread_ts title
     app_mention: attachments bot_id bot_profile display_as_bot edited files source_team subtype thread_ts upload user_profile user_team username
     block_actions: app_unfurl bot_access_token function_data
-    block_actions message: agent_session assistant_app_thread attachments client_msg_id display_as_bot edited files hidden icons inviter is_locked language latest_reply metadata parent_user_id purpose reactions reply_count reply_users reply_users_count root subscribed subtype thread_ts topic upload username x_files
+    block_actions message: agent_session assistant_app_thread attachments client_msg_id display_as_bot edited files hidden icons inviter is_locked language latest_reply metadata parent_user_id purpose reactions reply_count reply_users reply_users_count root subscribed subtype topic upload username x_files
     block_actions view: app_unfurl_url channel entity_url external_ref message_ts thread_ts
     member_joined_channel: enterprise inviter
     message: app_context assistant_thread attachments edited files is_starred pinned_to reactions

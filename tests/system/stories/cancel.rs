@@ -81,7 +81,7 @@ async fn cancel_asks_before_it_is_done() {
     [Yes, cancel] [Keep it]
 
     Cancel this leave?
-    Vacation, Thu 5 March: its days from today on become normal days of work, and your approver is told.
+    Vacation, Thu 5 March: what is left of it becomes normal working time, and your approver is told.
     [Yes, cancel] [Keep it]
 
     Cancel this leave?

@@ -235,7 +235,7 @@ async fn the_open_form_warns_before_it_is_sent() {
     :warning: The last day is before the first day. Please choose a later one, or leave it empty for a single day.
     :warning: You are off then anyway: Sat 7 March (weekend). Please choose a working day.
     :warning: You already have leave then: Vacation, Thu 5 – Fri 6 March (waiting for approval). Please choose other days, or cancel that first.
-    :warning: Leave can be entered from Thu 1 January on. For earlier days, please ask a people admin.
+    :warning: Leave can be entered from Thu 1 January 2026 on. For earlier days, please ask a people admin.
     ");
 }
 

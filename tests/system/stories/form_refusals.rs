@@ -105,7 +105,7 @@ async fn a_long_list_of_days_off_is_cut() {
 async fn days_before_the_first_of_january_are_refused() {
     let house = House::open().await;
     let asha = house.asha();
-    assert_snapshot!(house.is_told(&asha, "/timeoff 2025-12-31 to 2026-01-05", &[]).await, @"First day: Leave can be entered from Thu 1 January on. For earlier days, please ask a people admin.");
+    assert_snapshot!(house.is_told(&asha, "/timeoff 2025-12-31 to 2026-01-05", &[]).await, @"First day: Leave can be entered from Thu 1 January 2026 on. For earlier days, please ask a people admin.");
     nothing_was_written(&house).await;
     assert_eq!(
         house.is_told(&asha, "/timeoff 2026-01-01", &[]).await,

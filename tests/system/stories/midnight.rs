@@ -33,7 +33,7 @@ async fn the_year_of_the_first_allowed_day_is_the_persons_own() {
     let house = House::open().await;
     let (asha, dev) = (house.asha(), house.dev());
     house.at("2026-12-31T20:00:00Z").await;
-    assert_snapshot!(house.is_told(&asha, "/timeoff 2026-12-31", &[]).await, @"First day: Leave can be entered from Fri 1 January on. For earlier days, please ask a people admin.");
+    assert_snapshot!(house.is_told(&asha, "/timeoff 2026-12-31", &[]).await, @"First day: Leave can be entered from Fri 1 January 2027 on. For earlier days, please ask a people admin.");
     assert_snapshot!(house.is_told(&dev, "/timeoff 2026-12-31", &[]).await, @"");
 }
 

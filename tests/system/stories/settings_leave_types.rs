@@ -244,7 +244,7 @@ async fn days_a_year_are_set_in_the_form_and_people_see_what_is_left() {
     Name: (Vacation) ‹What people choose in the form, such as Parental leave.›
     When somebody asks for it: (An approver decides)
     Days a year (optional): (400) ‹How much of it everybody has, such as 25 or 12.5; people see what is left. Empty: as many days as are agreed.›
-      ! “400” is no number of days a year: 0 to 366, whole or half, such as 25 or 12.5
+      ! “400” is no number of days. Please give 0 to 366 days a year, whole or half, such as 25 or 12.5.
     Place in the form: (First)
     In use (optional): [x] People can ask for it ‹Leave that was taken keeps its type, in use or not.›
     [Save] [Cancel]

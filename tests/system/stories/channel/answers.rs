@@ -39,9 +39,9 @@ async fn only_the_authors_press_counts() {
           *Tue 3 March* · Vacation · 1 working day
           ~ Confirm asks your approver.
           [Confirm] [Edit] [Cancel]
-    timeoff (only you can see this): This is for @asha to answer: it is about their leave.
-    timeoff (only you can see this): This is for @asha to answer: it is about their leave.
-    timeoff (only you can see this): This is for @asha to answer: it is about their leave.
+      ↳ timeoff (only you can see this): This is for @asha to answer: it is about their leave.
+      ↳ timeoff (only you can see this): This is for @asha to answer: it is about their leave.
+      ↳ timeoff (only you can see this): This is for @asha to answer: it is about their leave.
     ");
     assert!(ben.find_modal().is_none());
     let state: String = house
@@ -135,7 +135,7 @@ async fn a_second_press_does_nothing_and_says_so() {
       ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
           :hourglass_flowing_sand: Waiting for @ben.
           [Cancel request]
-    timeoff (only you can see this): Nothing was changed: this was confirmed already.
+      ↳ timeoff (only you can see this): Nothing was changed: this was confirmed already.
     ");
 }
 
@@ -170,7 +170,7 @@ async fn leave_taken_in_the_meantime_is_named_and_nothing_is_sent() {
           *Wed 11 March* · Vacation · 1 working day  [Edit]
           ~ Confirm asks your approver.
           [Confirm] [Cancel]
-    timeoff (only you can see this): Nothing was sent. You already have leave then: Vacation, Mon 9 March (waiting for approval). Please choose other days, or cancel that first.
+      ↳ timeoff (only you can see this): Nothing was sent. You already have leave then: Vacation, Mon 9 March (waiting for approval). Please choose other days, or cancel that first.
     ");
     let waiting: i64 = house
         .value("SELECT count(*) FROM pending_action WHERE awaits = 'approver'")
@@ -209,7 +209,7 @@ async fn approved_leave_is_taken_back_in_the_thread() {
     asha: On leave tomorrow
       ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
           :leftwards_arrow_with_hook: Cancelled. You are expected at work.
-    timeoff (only you can see this): Only the person whose leave it is can cancel it.
+      ↳ timeoff (only you can see this): Only the person whose leave it is can cancel it.
     ");
 }
 
@@ -239,7 +239,7 @@ async fn a_kind_that_is_chosen_in_the_form_is_not_told_to_the_channel() {
     assert_snapshot!(ben.channel("#leave"), @"
     asha: On leave tomorrow
       ↳ timeoff: *Tue 3 March* · 1 working day
-          :white_check_mark: Noted; no approval needed.
+          :white_check_mark: You are off then.
           [Cancel leave]
     ");
     assert_snapshot!(ben.dm(), @"

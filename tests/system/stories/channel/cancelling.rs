@@ -55,7 +55,7 @@ async fn keep_it_keeps_it() {
     assert_snapshot!(ben.channel("#leave"), @"
     asha: cancel my leave on the 11th
       ↳ timeoff: Nothing was cancelled: leave on Wed 11 March stays.
-    timeoff (only you can see this): This is for @asha to answer: it is about their leave.
+      ↳ timeoff (only you can see this): This is for @asha to answer: it is about their leave.
     ");
     let state: String = house.value("SELECT state FROM pending_action").await;
     assert_eq!(state, "completed");
@@ -172,7 +172,7 @@ async fn a_yes_after_midnight_cancels_nothing_and_says_so() {
     asha: cancel my leave today
       ↳ timeoff: @asha, cancel your leave on Wed 4 March?
           [Yes, cancel] [Keep it]
-    timeoff (only you can see this): Nothing was cancelled: those days are over, or no leave of yours any more. `/timeoff list` shows what you have.
+      ↳ timeoff (only you can see this): Nothing was cancelled: those days are over, or no leave of yours any more. `/timeoff list` shows what you have.
     ");
     let state: String = house.value("SELECT state FROM leave_record").await;
     assert_eq!(state, "completed");

@@ -46,7 +46,7 @@ async fn a_press_after_its_time_and_before_the_schedule_is_too_late() {
     asha: On leave tomorrow
       ↳ timeoff: *Tue 3 March* · Vacation · 1 working day
           :zzz: Expired without an answer; nothing was asked for. Write again, or use `/timeoff`.
-    timeoff (only you can see this): The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`.
+      ↳ timeoff (only you can see this): The time to answer is over, so nothing was sent. Please write again, or use `/timeoff`.
     ");
     let records: i64 = house.value("SELECT count(*) FROM leave_record").await;
     assert_eq!(records, 0);

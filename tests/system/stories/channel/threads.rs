@@ -160,7 +160,7 @@ async fn what_was_approved_in_the_meantime_is_not_silently_left() {
           *Thu 12 March* · Vacation · 1 working day
           ~ Your leave on *Tue 10 March* was approved in the meantime, so Confirm sends nothing. Please cancel that first, or use `/timeoff`.
           [Confirm] [Edit] [Cancel]
-    timeoff (only you can see this): Nothing was sent. Vacation, Tue 10 March was decided in the meantime. Please cancel that first, or use `/timeoff`.
+      ↳ timeoff (only you can see this): Nothing was sent. Vacation, Tue 10 March was decided in the meantime. Please cancel that first, or use `/timeoff`.
     ");
     let days: String = house
         .value("SELECT string_agg(day::text || ' ' || state, ', ') FROM leave_record")

@@ -21,7 +21,7 @@ async fn a_workspace_installs_the_app_and_uses_it_at_once() {
     ✓ timeoff is in Ink & Sons
     What happens next:
     • timeoff reads who is in the workspace; with many people that takes a few minutes.
-    • You get a direct message from timeoff with what is left to choose: who approves, and which channel is read.
+    • An admin of the workspace gets a direct message from timeoff with what is left to choose: who approves, and which channel is read. If you are one, it comes to you.
     • Everybody can already ask with `/timeoff`.
     Open timeoff in Slack → SLACK/app_redirect?app=A0TIMEOFF&team=T2
     ");
