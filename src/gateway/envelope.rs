@@ -611,17 +611,20 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
     }
     // What was pressed belongs to the workspace that it was shown for. Of an organization's
     // installation only that is to be relied on; what is older than the mark goes by the person's
-    // own workspace.
+    // own workspace, which the organization may have to bring in. One that has shown something was
+    // there: if it is gone, it stays gone, and may have been another company's.
     fn tenant(
         team: Option<Id<WorkspaceId>>,
         user: &UserRef,
         shown_for: Option<WorkspaceId>,
-        org: Option<&EnterpriseId>,
-    ) -> Result<WorkspaceId, Malformed> {
-        shown_for
-            .filter(|_| org.is_some())
-            .or_else(|| team.map(|team| team.id))
+        org: Option<EnterpriseId>,
+    ) -> Result<(WorkspaceId, Option<EnterpriseId>), Malformed> {
+        if let (Some(workspace), Some(_)) = (shown_for, &org) {
+            return Ok((workspace, None));
+        }
+        team.map(|team| team.id)
             .or_else(|| user.team_id.clone())
+            .map(|workspace| (workspace, org))
             .ok_or_else(|| Malformed("no team".to_owned()))
     }
 
@@ -640,7 +643,7 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
             };
             let container = actions.container.unwrap_or_default();
             let org = actions.org.installed();
-            let team = tenant(actions.team, &actions.user, shown_for, org.as_ref())?;
+            let (team, org) = tenant(actions.team, &actions.user, shown_for, org)?;
             SlackRequest::Action(BlockAction {
                 team,
                 org,
@@ -662,9 +665,10 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         }
         Some("view_submission") => {
             let mut views: Views = read(body, "view submission")?;
-            let (shown_for, org) = (views.view.take_mark(), views.org.installed());
+            let shown_for = views.view.take_mark();
+            let (team, org) = tenant(views.team, &views.user, shown_for, views.org.installed())?;
             SlackRequest::Submission(ViewSubmission {
-                team: tenant(views.team, &views.user, shown_for, org.as_ref())?,
+                team,
                 org,
                 user: views.user.id,
                 view: views.view,
@@ -672,9 +676,10 @@ fn parse_interaction(payload: &str) -> Result<Parsed, Malformed> {
         }
         Some("view_closed") => {
             let mut views: Views = read(body, "view closing")?;
-            let (shown_for, org) = (views.view.take_mark(), views.org.installed());
+            let shown_for = views.view.take_mark();
+            let (team, org) = tenant(views.team, &views.user, shown_for, views.org.installed())?;
             SlackRequest::Closed(ViewClosed {
-                team: tenant(views.team, &views.user, shown_for, org.as_ref())?,
+                team,
                 org,
                 user: views.user.id,
                 view: views.view,
@@ -733,6 +738,33 @@ mod tests {
                 "C1", "C2", "U1", "U1,U2", "1", "1,2", "09:00", "", "", "", ""
             ]
         );
+    }
+
+    /// Whose press it is, and which organization may take the workspace in.
+    fn pressed(block_id: &str, of_org: bool) -> String {
+        let payload = json!({
+            "type": "block_actions", "team": null, "user": {"id": "U1", "team_id": "T1"},
+            "enterprise": {"id": "E1"}, "is_enterprise_install": of_org,
+            "actions": [{"action_id": "press", "block_id": block_id}],
+        });
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish();
+        match parse(body.as_bytes()) {
+            Ok(Parsed::Request(request)) => {
+                let taken_in = request.org().map_or("-", EnterpriseId::as_str);
+                format!("{} into {taken_in}", request.team())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_press_belongs_to_the_workspace_that_showed_the_button() {
+        assert_eq!(pressed("T8:decision", true), "T8 into -");
+        assert_eq!(pressed("decision", true), "T1 into E1");
+        // Of an installation of its own Slack says which workspace it is.
+        assert_eq!(pressed("T8:decision", false), "T1 into -");
     }
 
     /// Whose event it is, whether it is an organization's, and which may take the workspace in.
