@@ -19,7 +19,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, info_span};
 use url::Url;
 
-pub use belongs::{Bot, mark_blocks, mark_view, read_mark};
+pub use belongs::{Bot, marked_view, read_mark};
 pub use error::SlackError;
 pub use message::{ChannelInfo, Message, Place, Posted, Written};
 pub use method::{METHOD_SCOPES, USER_METHOD_SCOPES};
@@ -337,7 +337,7 @@ impl SlackApi {
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(&SlackView::Modal(view.clone()), bot);
+        let view = marked_view(&SlackView::Modal(view.clone()), bot.workspace);
         let body = json!({"trigger_id": trigger_id, "view": view});
         self.post::<Ok>(bot.token, Method::OpenView, &body)
             .await
@@ -351,7 +351,7 @@ impl SlackApi {
         trigger_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(&SlackView::Modal(view.clone()), bot);
+        let view = marked_view(&SlackView::Modal(view.clone()), bot.workspace);
         let body = json!({"trigger_id": trigger_id, "view": view});
         self.post::<Ok>(bot.token, Method::PushView, &body)
             .await
@@ -365,7 +365,7 @@ impl SlackApi {
         view_id: &str,
         view: &SlackModalView,
     ) -> Result<(), SlackError> {
-        let view = marked(&SlackView::Modal(view.clone()), bot);
+        let view = marked_view(&SlackView::Modal(view.clone()), bot.workspace);
         let body = json!({"view_id": view_id, "view": view});
         self.post::<Ok>(bot.token, Method::UpdateView, &body)
             .await
@@ -379,7 +379,7 @@ impl SlackApi {
         user: &SlackUserId,
         view: &SlackHomeView,
     ) -> Result<(), SlackError> {
-        let view = marked(&SlackView::Home(view.clone()), bot);
+        let view = marked_view(&SlackView::Home(view.clone()), bot.workspace);
         let body = json!({"user_id": user, "view": view});
         self.post::<Ok>(bot.token, Method::PublishView, &body)
             .await
@@ -485,12 +485,6 @@ impl SlackApi {
         let page: Users = self.get(token, Method::Users, &parameters).await?;
         Ok(UsersPage::read(page.members, next(page.response_metadata)))
     }
-}
-
-fn marked(view: &SlackView, bot: Bot<'_>) -> serde_json::Value {
-    let mut view = json!(view);
-    mark_view(&mut view, bot.workspace);
-    view
 }
 
 fn next(page: Option<Page>) -> Option<String> {

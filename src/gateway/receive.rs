@@ -19,7 +19,7 @@ use super::{
     verify,
 };
 use crate::clients::blocks::{SlackModalView, SlackView, modal, section};
-use crate::clients::slack::{Message, mark_view};
+use crate::clients::slack::{Message, marked_view};
 use crate::jobs::Runner;
 use crate::platform::config::Secret;
 use crate::platform::ids::WorkspaceId;
@@ -279,7 +279,6 @@ pub(super) fn ephemeral(message: &Message, workspace: &WorkspaceId) -> Response 
 /// Another view in the place of the one that was submitted.
 /// <https://docs.slack.dev/surfaces/modals/#updating_response>
 pub(super) fn instead(view: SlackModalView, workspace: &WorkspaceId) -> Response {
-    let mut view = json!(SlackView::Modal(view));
-    mark_view(&mut view, workspace);
+    let view = marked_view(&SlackView::Modal(view), workspace);
     Json(json!({"response_action": "update", "view": view})).into_response()
 }

@@ -8,6 +8,7 @@
 //! come back as they were sent.
 
 use serde_json::{Value, json};
+use slack_morphism::prelude::SlackView;
 
 use crate::platform::config::Secret;
 use crate::platform::ids::WorkspaceId;
@@ -26,7 +27,7 @@ pub struct Bot<'a> {
 
 /// Writes the workspace into the blocks of a message. Views say it elsewhere: the names of their
 /// blocks are those of the fields.
-pub fn mark_blocks(blocks: &mut Value, workspace: &WorkspaceId) {
+pub(super) fn mark_blocks(blocks: &mut Value, workspace: &WorkspaceId) {
     for (at, block) in blocks.as_array_mut().into_iter().flatten().enumerate() {
         let can_be_pressed = block["type"] == "actions" || block["accessory"].is_object();
         if can_be_pressed {
@@ -39,8 +40,14 @@ pub fn mark_blocks(blocks: &mut Value, workspace: &WorkspaceId) {
     }
 }
 
-/// Writes the workspace into a view.
-pub fn mark_view(view: &mut Value, workspace: &WorkspaceId) {
+/// A view as it is sent, with the workspace written into it.
+pub fn marked_view(view: &SlackView, workspace: &WorkspaceId) -> Value {
+    let mut view = json!(view);
+    mark_view(&mut view, workspace);
+    view
+}
+
+fn mark_view(view: &mut Value, workspace: &WorkspaceId) {
     let metadata = view["private_metadata"].as_str().unwrap_or_default();
     view["private_metadata"] = json!(format!("{workspace}{END}{metadata}"));
 }

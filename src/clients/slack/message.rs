@@ -32,7 +32,7 @@ impl Message {
         }
     }
 
-    /// The blocks as they are sent to a workspace; see [`mark_blocks`].
+    /// The blocks as they are sent to a workspace, which is written into what can be pressed.
     pub fn marked_blocks(&self, workspace: &WorkspaceId) -> serde_json::Value {
         let mut blocks = json!(self.blocks);
         mark_blocks(&mut blocks, workspace);
